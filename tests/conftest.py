@@ -1,0 +1,35 @@
+"""What many tests stand on: a store filled with the shipped sample, made once a worker and never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store that holds the sample; read only. Copy it to write."""
+    from kcz_metrics.records.sample import fill, read_sample
+    from kcz_metrics.store import Store
+
+    home = tmp_path_factory.mktemp("sample") / "store"
+    fill(Store.open(home), read_sample(ROOT / "data" / "sample"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_home: Path) -> Iterator[object]:
+    from kcz_metrics.store import Store
+
+    yield Store.open(sample_home)
+
+
+@pytest.fixture(scope="session")
+def shipped_scheme() -> object:
+    from kcz_metrics.scheme import load_scheme
+
+    return load_scheme(ROOT / "indicators.yaml")
