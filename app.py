@@ -1,0 +1,5 @@
+"""Entry of the pages: ``streamlit run app.py``."""
+
+from kcz_metrics.ui import run
+
+run()

@@ -47,6 +47,10 @@ class KczError(Exception):
         return "\n".join(issue.render(lang) for issue in self.issues)
 
 
+class LanguageError(KczError):
+    """A period, filter, aggregate or formula cannot be read."""
+
+
 class SchemeError(KczError):
     """``indicators.yaml`` cannot be used as it stands."""
 

@@ -1,0 +1,112 @@
+"""Provinces as tiles: a scheme of position, not a map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import polars as pl
+
+from kcz_metrics.charts.canvas import Template, axis_number, canvas, fixed, nice_ticks, safe, tokens
+from kcz_metrics.locales import Language, translate
+
+
+def tile_steps(values: Sequence[float | None]) -> tuple[float, ...]:
+    """Five round edges between the six steps of the sequence; fewer where the values do not differ."""
+    known = sorted(v for v in values if v is not None and math.isfinite(v))
+    if len(known) < 2 or known[0] == known[-1]:
+        return ()
+    low, high = known[0], known[-1]
+    for count in (5, 6, 7, 4, 8, 3):
+        inside = [t for t in nice_ticks(low, high, count) if low < t < high]
+        if len(inside) == 5:
+            return tuple(inside)
+    step = (high - low) / 6
+    decimals = max(0, -math.floor(math.log10(step)))
+    edges = {round(low + i * step, decimals) for i in range(1, 6)}
+    return tuple(sorted(edges))
+
+
+def tile_legend(edges: Sequence[float], lang: Language = "zh") -> list[str]:
+    """The words of the steps: <58, 58–62, …, ≥74."""
+    if not edges:
+        return []
+    names = [axis_number(e, lang) for e in edges]
+    return [f"<{names[0]}", *(f"{a}–{b}" for a, b in pairwise(names)), f"≥{names[-1]}"]
+
+
+def tile_map(
+    frame: pl.DataFrame,
+    *,
+    edges: Sequence[float] | None = None,
+    value_title: str = "",
+    decimals: int = 2,
+    template: Template = "kcz_light",
+    lang: Language = "zh",
+    height: int = 460,
+) -> go.Figure:
+    """A tile a province. ``frame``: ``code, label, column, row, value, count``; value null means no pilot where count is 0,
+    else too little data.
+
+    Six steps of the sequence by :func:`tile_steps`; a tile's ``customdata`` is its code.
+    """
+    token = tokens(template)
+    edges = tile_steps(frame["value"].to_list()) if edges is None else edges
+    figure = canvas(template, height, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    hovers, xs, ys, codes = [], [], [], []
+    for code, label, column, row, value, count in frame.select("code", "label", "column", "row", "value", "count").iter_rows():
+        step = None if value is None else min(sum(value >= e for e in edges) + (0 if edges else 3), 5)
+        fill = token["background"] if step is None else token["sequence"][step]
+        colour = token["sequence_text"][step] if step is not None else token["muted"]
+        figure.add_shape(
+            type="rect",
+            x0=column - 0.47,
+            x1=column + 0.47,
+            y0=row - 0.46,
+            y1=row + 0.46,
+            fillcolor=fill,
+            line={"color": token["line"], "width": 1},
+            layer="below",
+        )
+        name = safe(label)
+        name = f"<i>{name}</i>" if value is None and count else name
+        long = lang == "en" and len(str(label)) > 8
+        if count:
+            figure.add_annotation(
+                x=column, y=row - 0.14, text=name, font={"size": (9 if len(str(label)) > 9 else 10.5) if long else 13, "color": colour}
+            )
+            figure.add_annotation(
+                x=column, y=row + 0.22, text=f"<i>{count}</i>" if value is None else str(count), font={"size": 11, "color": colour}
+            )
+        else:
+            figure.add_annotation(
+                x=column, y=row, text=name, font={"size": (9 if len(str(label)) > 9 else 10.5) if long else 13, "color": colour}
+            )
+        told = (
+            translate("没有试点", lang)
+            if not count
+            else translate("数据不足", lang)
+            if value is None
+            else f"{value_title} {fixed(value, decimals)}".strip()
+        )
+        hovers.append(f"<b>{safe(label)}</b><br>{safe(told)}" + (f"<br>{safe(translate('{n} 个试点', lang, n=count))}" if count else ""))
+        xs.append(column)
+        ys.append(row)
+        codes.append(code)
+    figure.add_scatter(
+        x=xs,
+        y=ys,
+        mode="markers",
+        customdata=codes,
+        hovertext=hovers,
+        hoverinfo="text",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        marker={"symbol": "square", "size": 36, "opacity": 0},
+    )
+    if xs:
+        figure.update_xaxes(visible=False, range=[min(xs) - 0.6, max(xs) + 0.6])
+        figure.update_yaxes(visible=False, range=[max(ys) + 0.6, min(ys) - 0.6], scaleanchor="x", scaleratio=0.94)
+    return figure

@@ -1,0 +1,52 @@
+"""The commands and the words of their help. A command's module loads what it needs when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Exit, Option, Typer, echo
+
+from kcz_metrics.cli import checking, explaining, records, reporting, scores, serving
+from kcz_metrics.cli.speaking import tr
+
+app = Typer(
+    name="kcz",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=tr("“科创中国”评价：从业务记录到指标值、得分、名次与报告。"),
+)
+
+#: in the order of the work: is all well, records in, values, scores, reports, pages
+COMMANDS = {
+    "check": (checking.check, tr("检查方案以及它与业务记录是否相符，列出全部问题；有错误时退出码为 1。")),
+    "demo": (records.demo, tr("给空的数据库填入虚构的业务记录。")),
+    "import": (records.import_, tr("导入业务记录：合格的行入库，不合格的行写入 FILE.rejected.csv，退出码为 3。")),
+    "template": (records.template, tr("给出一张记录表的填报模板（CSV）。")),
+    "values": (scores.values, tr("给出一个指数的各项指标值。")),
+    "sql": (explaining.sql, tr("给出将要运行的 SQL，并逐条说明。")),
+    "score": (scores.score, tr("计算得分与名次，或给出计算中某一步的结果。")),
+    "explain": (explaining.explain, tr("说明一个评价对象的得分由哪些部分构成。")),
+    "report": (reporting.report, tr("把排名或一个评价对象的情况写成 Excel 工作簿。")),
+    "app": (serving.serve, tr("在本机打开网页界面。")),
+}
+
+for name, (command, text) in COMMANDS.items():
+    app.command(name, help=text)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from kcz_metrics import __version__
+
+        echo(f"kcz {__version__}")
+        raise Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[bool, Option("--version", help=tr("显示版本"), is_eager=True, callback=_version)] = False,
+) -> None:
+    """The program itself; its only option ends it."""

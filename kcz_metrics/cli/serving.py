@@ -1,0 +1,37 @@
+"""``kcz app``: the pages, served on this machine only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Annotated
+
+from typer import Exit, Option
+
+from kcz_metrics.cli.places import roots, shipped
+from kcz_metrics.cli.speaking import tr
+from kcz_metrics.errors import Issue, KczError
+from kcz_metrics.locales import T
+
+
+def serve(
+    port: Annotated[int, Option("--port", min=1, max=65535, help=tr("端口"))] = 8501,
+    browser: Annotated[bool, Option("--browser/--no-browser", help=tr("打开浏览器"))] = True,
+) -> None:
+    page = shipped("app.py")
+    if page is None:
+        raise KczError(Issue("app_not_found", T("找不到 app.py，找过 {places}", places=", ".join(str(r) for r in roots()))))
+    done = subprocess.run(arguments(str(page), port, browser), check=False)
+    raise Exit(done.returncode)
+
+
+def arguments(page: str, port: int, browser: bool) -> list[str]:
+    """The command that serves ``page``. The address is fixed: whoever can reach it has every role."""
+    settings = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "false" if browser else "true",
+        "browser.gatherUsageStats": "false",
+        "client.showErrorDetails": "none",
+    }
+    return [sys.executable, "-m", "streamlit", "run", page, *(f"--{key}={value}" for key, value in settings.items())]

@@ -1,0 +1,96 @@
+"""Ranks, and the rounding that decides what is equal. Arrays here have the ranked units on their **last** axis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, family
+from kcz_metrics.tables.labels import Label
+
+#: Scores that agree to this many significant digits are equal.
+DIGITS = 12
+
+
+def significant(x: Array, digits: int = DIGITS) -> Array:
+    """``x`` rounded to ``digits`` significant digits, so that equal numbers computed in another order compare equal.
+
+    >>> significant(np.array([0.1 + 0.2, 0.3])).tolist()
+    [0.3, 0.3]
+    """
+    size = np.abs(x)
+    exponent = np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0)))
+    power = digits - 1 - exponent
+    # a power of ten is exact up to 22, and dividing by an exact number rounds the same for equal decimals
+    up, down = 10.0 ** np.clip(power, 0, 300), 10.0 ** np.clip(-power, 0, 300)
+    return np.rint(x * up / down) / up * down
+
+
+def published(x: Array, decimals: int) -> Array:
+    """``x`` rounded half away from zero to ``decimals``, judged at 12 significant digits.
+
+    >>> published(np.array([0.0005, 2.675, -2.5]), 2).tolist(), published(np.array([2.5, -2.5]), 0).tolist()
+    ([0.0, 2.68, -2.5], [3.0, -3.0])
+    """
+    scale = 10.0**decimals
+    rounded = np.copysign(np.floor(significant(np.abs(x) * scale) + 0.5), x) / scale
+    return rounded + 0.0  # no negative zero
+
+
+def _positions(x: Array) -> tuple[Array, Array, Array, Array]:
+    """Order of descending ``x`` with missing last; then in that order: whether a new value begins, and where its run begins."""
+    order = np.argsort(-x, axis=-1, kind="stable")
+    ordered = np.take_along_axis(x, order, axis=-1)
+    begins = np.ones(x.shape, bool)
+    begins[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    index = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
+    first = np.maximum.accumulate(np.where(begins, index, 0), axis=-1)
+    return order, ordered, begins, first
+
+
+def _place(order: Array, ordered: Array, ranks: Array) -> Array:
+    placed = np.empty(ordered.shape)
+    np.put_along_axis(placed, order, np.where(np.isnan(ordered), np.nan, ranks), axis=-1)
+    return placed
+
+
+def competition(x: Array) -> Array:
+    """1224: equal scores share the best place, and the places they take up are left out. NaN stays NaN."""
+    order, ordered, _, first = _positions(x)
+    return _place(order, ordered, first + 1.0)
+
+
+def dense(x: Array) -> Array:
+    """1223: equal scores share a place, and none is left out."""
+    order, ordered, begins, _ = _positions(x)
+    return _place(order, ordered, np.cumsum(begins, axis=-1).astype(float))
+
+
+def average(x: Array) -> Array:
+    """1 2.5 2.5 4: equal scores share the mean of their places."""
+    order, ordered, begins, first = _positions(x)
+    n = x.shape[-1]
+    ends = np.ones(x.shape, bool)
+    ends[..., :-1] = begins[..., 1:]
+    index = np.broadcast_to(np.arange(n), x.shape)
+    last = np.minimum.accumulate(np.where(ends, index, n)[..., ::-1], axis=-1)[..., ::-1]
+    return _place(order, ordered, (first + last) / 2 + 1.0)
+
+
+def ascending(x: Array) -> Array:
+    """Rank 1 for the lowest, equal ones sharing the lowest place; units on the last axis."""
+    return competition(-x)
+
+
+RANK = family(
+    MethodEntry("competition", Label("竞赛排名（1224）", "Competition (1224)"), Parameters, competition, "1 + #{s_k > s}", "ISO 80000 usage"),
+    MethodEntry("dense", Label("密集排名（1223）", "Dense (1223)"), Parameters, dense, "1 + #{distinct s_k > s}", "SQL DENSE_RANK"),
+    MethodEntry("average", Label("平均排名（1 2.5 2.5 4）", "Average"), Parameters, average, "mean of the places shared", "Spearman 1904"),
+    MethodEntry(
+        "ordinal",
+        Label("顺序排名（须声明并列规则）", "Ordinal (needs tie-break rules)"),
+        Parameters,
+        competition,
+        "competition on the score, then on each tie-break node in turn",
+        "lexicographic order",
+    ),
+)

@@ -1,0 +1,134 @@
+"""The audit trail: every act leaves one entry, written in the same transaction and bound by hash to the entry before it.
+
+Entry hash = SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8) of number, at, actor, roles, act, subject, detail,
+algorithm and the previous entry's hash. The first entry's previous hash is 64 zeros.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kcz_metrics.errors import Issue
+from kcz_metrics.locales import T, Text
+from kcz_metrics.store.access import Actor
+from kcz_metrics.store.models import AuditHeadRow, AuditRow
+
+ALGORITHM = "sha256"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act. ``at`` is UTC; ``detail`` is what the act was about, as plain JSON values; ``hash`` binds it to ``previous``."""
+
+    number: int
+    at: datetime
+    actor: str
+    roles: tuple[str, ...]
+    act: str
+    subject: str
+    detail: Mapping[str, Any]
+    algorithm: str
+    previous: str
+    hash: str
+
+    @property
+    def reason(self) -> Text | None:
+        """Why it was done, in the reader's language where the words came from the program."""
+        stored = self.detail.get("reason")
+        return Text(stored["source"], stored["values"]) if stored else None
+
+
+def canonical(value: object) -> bytes:
+    """The one spelling of ``value`` that is hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def now() -> str:
+    """This moment in UTC, as it is stored and hashed."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def as_reason(reason: Text | str) -> dict[str, object]:
+    """A reason as JSON that can be rendered in either language later."""
+    if isinstance(reason, str):
+        return {"source": reason, "values": {}}
+    return {"source": reason.source, "values": {k: v if isinstance(v, int | float) else str(v) for k, v in reason.values.items()}}
+
+
+def append(connection: Connection, actor: Actor, act: str, subject: str, detail: Mapping[str, object], at: str | None = None) -> int:
+    """Write the next entry inside the caller's transaction and return its number."""
+    head = connection.execute(select(AuditHeadRow.number, AuditHeadRow.hash)).one_or_none()
+    fields: dict[str, object] = {
+        "number": head.number + 1 if head else 1,
+        "at": at or now(),
+        "actor": actor.name,
+        "roles": sorted(actor.roles),
+        "act": act,
+        "subject": subject,
+        # Through JSON and back, so that what is hashed is what will be read.
+        "detail": json.loads(canonical(dict(detail))),
+        "algorithm": ALGORITHM,
+        "previous": head.hash if head else GENESIS,
+    }
+    digest = _digest(fields)
+    connection.execute(insert(AuditRow).values(**fields, hash=digest))
+    number = int(str(fields["number"]))
+    if head:
+        connection.execute(update(AuditHeadRow).values(number=number, hash=digest))
+    else:
+        connection.execute(insert(AuditHeadRow).values(id=1, number=number, hash=digest))
+    return number
+
+
+def entries(connection: Connection) -> list[AuditEntry]:
+    """The whole trail, oldest first."""
+    return [_entry(row._mapping) for row in connection.execute(select(AuditRow.__table__).order_by(AuditRow.number))]
+
+
+def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
+    """Every break of the chain: an entry edited, lost, inserted, swapped, or cut off at the end.
+
+    ``printed`` is a hash that was noted down earlier (on a publication, say): the trail must still contain it.
+    """
+    table = AuditRow.__table__
+    issues: list[Issue] = []
+    previous, expected_number, seen = GENESIS, 1, set()
+    for row in connection.execute(select(table).order_by(table.c.number)):
+        fields = {name: value for name, value in row._mapping.items() if name != "hash"}
+        place = T("审计记录 {number}", number=row.number)
+        if row.number != expected_number:
+            issues.append(_issue("audit_gap", place, T("其前应有第 {number} 条", number=expected_number)))
+        if row.previous != previous:
+            issues.append(_issue("audit_chain_broken", place, T("与前一条记录的哈希不相连")))
+        if row.algorithm != ALGORITHM:
+            issues.append(_issue("audit_algorithm", place, T("算法 {name} 未知", name=row.algorithm)))
+        elif _digest(fields) != row.hash:
+            issues.append(_issue("audit_entry_changed", place, T("内容与其哈希不符")))
+        previous, expected_number = row.hash, row.number + 1
+        seen.add(row.hash)
+    head = connection.execute(select(AuditHeadRow.number, AuditHeadRow.hash)).one_or_none()
+    if (head.number, head.hash) != (expected_number - 1, previous) if head else bool(seen):
+        issues.append(_issue("audit_tail", T("审计记录"), T("末尾与登记的最后一条不符，可能被截去或添加")))
+    if printed is not None and printed not in seen:
+        issues.append(_issue("audit_forked", T("审计记录"), T("没有哈希为 {hash} 的记录", hash=printed)))
+    return issues
+
+
+def _issue(code: str, place: Text, message: Text) -> Issue:
+    return Issue(code, T("{place}：{message}", place=place, message=message), hint=T("从备份恢复，并查明何人改动"))
+
+
+def _digest(fields: Mapping[str, object]) -> str:
+    return hashlib.new(ALGORITHM, canonical(dict(fields))).hexdigest()
+
+
+def _entry(row: Mapping[str, Any]) -> AuditEntry:
+    return AuditEntry(**{**row, "at": datetime.fromisoformat(row["at"]), "roles": tuple(row["roles"])})

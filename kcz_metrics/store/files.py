@@ -1,0 +1,63 @@
+"""Immutable Parquet files: written under a temporary name, forced to disk, then given the name of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+import polars as pl
+
+FOLDER = "files"
+
+
+def place_frame(home: Path, table: str, frame: pl.DataFrame) -> tuple[Path, str, bool]:
+    """Write ``frame`` and return its path, SHA-256 and whether it is new: the same rows give the same name.
+
+    When this returns, file and name survive a power cut. Errors: OSError, and then nothing is left behind under the final name.
+    """
+    folder = home / FOLDER / table
+    _make(folder)
+    temporary = folder / f".{uuid.uuid4().hex}.tmp"
+    try:
+        frame.write_parquet(temporary, compression="zstd", statistics=True)
+        with temporary.open("rb+") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        final = path_of(home, table, digest)
+        new = not final.exists()
+        os.replace(temporary, final)
+        sync_folder(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return final, digest, new
+
+
+def path_of(home: Path, table: str, digest: str) -> Path:
+    return home / FOLDER / table / f"{digest}.parquet"
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's names to disk; Windows cannot open a folder and keeps names in its journal."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and force each new name on the way to disk."""
+    if folder.is_dir():
+        return
+    _make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)

@@ -1,0 +1,141 @@
+"""Open the ledger database: durable, one writer at a time, readers never wait; migrate it only where it is older than the code."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from kcz_metrics.errors import Issue, StoreError
+from kcz_metrics.locales import T
+from kcz_metrics.store.migrations import HEAD
+
+FILE_NAME = "ledger.sqlite"
+BUSY_SECONDS = 60
+
+
+def open_ledger(path: Path) -> Engine:
+    """The engine of the ledger at ``path``, created or migrated where needed. Errors: StoreError where it is no ledger of ours,
+    is newer than this program, or cannot be opened."""
+    engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    with explained(path):
+        with reading(engine) as connection:
+            version = _version(connection)
+        if version != HEAD:
+            _migrate(engine, path)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state throughout and holds nobody up."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is the only writer from its first statement: what it reads is still so when it commits."""
+    with engine.connect().execution_options(kcz_writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def explained(place: Path) -> Iterator[None]:
+    """Turn what the database or the file system says into one StoreError in plain words."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            Issue("store_not_writable", T("数据库文件无法读写：{reason}", reason=error.strerror or str(error)), place=str(error.filename or place))
+        ) from error
+    except DBAPIError as error:
+        raise StoreError(
+            Issue("ledger_failed", T("台账数据库出错：{reason}", reason=str(error.orig)), place=str(place), hint=_hint(str(error.orig)))
+        ) from error
+
+
+def _hint(reason: str) -> Any:
+    if "locked" in reason or "busy" in reason:
+        return T("另一个进程正在写入，请稍后再试")
+    if "not a database" in reason or "malformed" in reason:
+        return T("从备份恢复")
+    if "readonly" in reason or "unable to open" in reason:
+        return T("检查目录权限")
+    return None
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions are begun by _begin alone; the driver's own beginnings would come too late and as deferred ones.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _to_wal(connection)
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    # Two processes that create the ledger at once may each be told "locked" without the busy timeout being waited for.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("kcz_writing") else "BEGIN")
+
+
+def _version(connection: Connection) -> str | None:
+    """The ledger's version, or None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(engine: Engine, path: Path) -> None:
+    import logging
+
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with writing(engine) as connection:
+        version = _version(connection)
+        if version is None and inspect(connection).get_table_names():
+            raise StoreError(Issue("not_a_ledger", T("这个数据库不是本系统的台账"), place=str(path)))
+        if version is not None and version not in known:
+            raise StoreError(
+                Issue(
+                    "ledger_newer",
+                    T("台账由更新的程序写成，原样保留"),
+                    place=str(path),
+                    expected=T("不高于版本 {version}", version=HEAD),
+                    found=T("版本 {version}", version=version),
+                    hint=T("更新本程序"),
+                )
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+

@@ -1,0 +1,187 @@
+"""The store: snapshots of all records, and the ledger that says which there are, who made them, and when."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+from sqlalchemy import Connection, Engine, func, or_, select
+
+from kcz_metrics.errors import Issue, StoreError
+from kcz_metrics.locales import T, Text
+from kcz_metrics.store import audit, committing, history, integrity
+from kcz_metrics.store.access import Actor, as_actor, require
+from kcz_metrics.store.audit import AuditEntry
+from kcz_metrics.store.files import FOLDER, path_of
+from kcz_metrics.store.ledger import FILE_NAME, explained, open_ledger, reading, writing
+from kcz_metrics.store.models import FileRow, SnapshotRow
+from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, unknown_table
+
+if TYPE_CHECKING:
+    from kcz_metrics.tables import Table
+
+DEFAULT_HOME = Path("data/store")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store. Holds no connection between calls; any number of threads and processes may use the same home at once."""
+
+    home: Path
+    tables: Mapping[str, Table] = field(repr=False)
+    engine: Engine = field(repr=False)
+
+    @classmethod
+    def open(cls, home: Path | str | None = None, *, tables: Mapping[str, Table] | None = None) -> Store:
+        """Open the store at ``home`` (else ``KCZ_HOME``, else ``data/store``); made where there is none, migrated where it is older."""
+        if tables is None:
+            from kcz_metrics.tables import TABLES
+
+            tables = TABLES
+        place = Path(home or os.environ.get("KCZ_HOME") or DEFAULT_HOME).absolute()
+        with explained(place):
+            (place / FOLDER).mkdir(parents=True, exist_ok=True)
+        return cls(place, tables, open_ledger(place / FILE_NAME))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has ever been committed."""
+        with explained(self.home), reading(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(SnapshotRow)).scalar_one() == 0
+
+    def snapshots(self) -> tuple[SnapshotInfo, ...]:
+        """Every snapshot, newest first."""
+        with explained(self.home), reading(self.engine) as connection:
+            found = connection.execute(select(SnapshotRow.__table__).order_by(SnapshotRow.number.desc()))
+            return tuple(SnapshotInfo(**_fields(row)) for row in found)
+
+    def snapshot(self, id: str | None = None) -> Snapshot:
+        """The snapshot whose id begins with ``id``, or the newest. Errors: StoreError where there is none or more than one."""
+        with explained(self.home), reading(self.engine) as connection:
+            return self._snapshot(connection, id)
+
+    def by_import_key(self, import_key: str) -> Snapshot | None:
+        """The snapshot that an import with this key has made, if any."""
+        with explained(self.home), reading(self.engine) as connection:
+            found = connection.execute(select(SnapshotRow.id).where(SnapshotRow.import_key == import_key)).scalar()
+            return self._snapshot(connection, found) if found else None
+
+    def commit(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        actor: Actor | str,
+        source: str,
+        reason: Text | str,
+        import_key: str | None = None,
+        invented: bool = False,
+        removed: Mapping[str, pl.DataFrame] | None = None,
+    ) -> Snapshot:
+        """Add rows (new ones, or new versions of those with the same key) as the next snapshot, with its audit entry, or nothing at all.
+
+        ``tables``: frames in the contract's columns and types, optionally with ``_file`` and ``_row``. ``removed``: per table a frame
+        with the key columns of rows that end here. ``import_key``: a commit with a key that is known already changes nothing and returns
+        the snapshot it made then. A writer that comes meanwhile waits and builds on this one.
+        Errors: AccessError; StoreError where a frame does not fit its contract, a removed row is not there, or it cannot be written.
+        """
+        who = as_actor(actor)
+        require(who, "import")
+        if removed:
+            require(who, "withdraw")
+        for name in [*tables, *(removed or {})]:
+            if name not in self.tables:
+                raise unknown_table(name, self.tables)
+        batch = committing.prepare(self.tables, tables)
+        if not batch and not removed:
+            raise StoreError(Issue("nothing_to_store", T("没有可入库的行"), subject=source))
+        with explained(self.home), writing(self.engine) as connection:
+            known = connection.execute(select(SnapshotRow.id).where(SnapshotRow.import_key == import_key)).scalar() if import_key else None
+            if known:
+                return self._snapshot(connection, known)
+            parent = self._head(connection)
+            with committing.undone_on_error() as placed:
+                made = committing.write(
+                    connection,
+                    self.home,
+                    self.tables,
+                    parent,
+                    batch,
+                    removed or {},
+                    committing.Origin(who, source, reason, import_key, invented),
+                    placed,
+                )
+            return self._snapshot(connection, made)
+
+    def row_history(self, table: str, key: Mapping[str, object]) -> tuple[history.RowVersion, ...]:
+        """Every version of the row with this key, newest first, with who brought it and when; empty where there never was one."""
+        if table not in self.tables:
+            raise unknown_table(table, self.tables)
+        return () if self.is_empty else history.of_row(self.snapshot(), self.snapshots(), table, key)
+
+    def audit(self) -> list[AuditEntry]:
+        """The audit trail, oldest first."""
+        with explained(self.home), reading(self.engine) as connection:
+            return audit.entries(connection)
+
+    def verify_audit(self, printed: str | None = None) -> list[Issue]:
+        """Breaks of the audit chain, and snapshots that do not agree with their entry; empty when all is well.
+
+        ``printed``: the hash of an entry noted down earlier, which the trail must still contain.
+        """
+        with explained(self.home), reading(self.engine) as connection:
+            return audit.verify(connection, printed) + integrity.snapshots_against_audit(connection)
+
+    def verify_files(self) -> list[Issue]:
+        """Files of any snapshot that are missing or whose bytes are no longer what was written; reads every file."""
+        with explained(self.home), reading(self.engine) as connection:
+            return integrity.files(connection, self.home)
+
+    def orphans(self, older_than_seconds: float = 3600) -> tuple[Path, ...]:
+        """Files that no snapshot names: what a killed import leaves. Young ones may belong to an import that still runs."""
+        with explained(self.home), reading(self.engine) as connection:
+            return integrity.orphans(connection, self.home, older_than_seconds)
+
+    def _head(self, connection: Connection) -> Snapshot | None:
+        found = connection.execute(select(SnapshotRow.id).order_by(SnapshotRow.number.desc()).limit(1)).scalar()
+        return self._snapshot(connection, found) if found else None
+
+    def _snapshot(self, connection: Connection, id: str | None) -> Snapshot:
+        table = SnapshotRow.__table__
+        query = select(table).order_by(table.c.number.desc())
+        if id:
+            query = query.where(table.c.id.startswith(id.lower(), autoescape=True))
+        found = connection.execute(query.limit(2 if id else 1)).all()
+        if not found:
+            raise StoreError(
+                Issue("no_snapshot", T("没有以 {id} 开头的快照", id=id), subject=id)
+                if id
+                else Issue("store_empty", T("还没有任何记录"), place=str(self.home), hint=T("先导入记录，或运行 kcz demo 生成虚构记录"))
+            )
+        if len(found) > 1:
+            raise StoreError(
+                Issue(
+                    "snapshot_ambiguous",
+                    T("不止一个快照以 {id} 开头", id=id),
+                    subject=str(id),
+                    found=T("{ids}", ids=", ".join(row.id[:12] for row in found)),
+                )
+            )
+        fields = _fields(found[0])
+        number = found[0].number
+        files: dict[str, list[SnapshotFile]] = {}
+        in_it = (FileRow.added <= number) & or_(FileRow.dropped.is_(None), FileRow.dropped > number)
+        for row in connection.execute(select(FileRow.__table__).where(in_it).order_by(FileRow.table_name, FileRow.added, FileRow.sha256)):
+            path = path_of(self.home, row.table_name, row.sha256)
+            files.setdefault(row.table_name, []).append(SnapshotFile(path, row.sha256, row.rows, row.size, row.added, row.superseding))
+        return Snapshot(**fields, files={name: tuple(of) for name, of in files.items()}, tables=self.tables)
+
+
+def _fields(row: object) -> dict[str, object]:
+    kept = ("id", "number", "parent", "created_at", "actor", "source", "import_key", "invented", "rows_in", "rows_out")
+    fields = {name: getattr(row, name) for name in kept}
+    return fields | {"created_at": datetime.fromisoformat(str(fields["created_at"]))}

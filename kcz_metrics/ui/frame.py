@@ -1,0 +1,120 @@
+"""The frame around every page: guard, navigation, sidebar, and the last net under an error."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from kcz_metrics.errors import KczError
+from kcz_metrics.locales import LANGUAGES, Language, translate
+from kcz_metrics.theme import Mode
+from kcz_metrics.ui import address, loading, number, states, style
+from kcz_metrics.ui.context import CONTEXT, Context
+from kcz_metrics.ui.places import PLACES, Place
+
+ASSETS = resources.files(__package__) / "assets"
+
+
+def guard() -> None:
+    """First call of every page. While a folder ``pages/`` exists, a fresh server whose first request is a sub-page runs that
+    page without ``app.py``, so without frame and without rights. Turn that mode off and run again; the address survives.
+    ``uses_pages_directory`` is not a public interface: a browser test on a fresh server pins it."""
+    if PagesManager.uses_pages_directory is not False or CONTEXT not in st.session_state:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def run() -> None:
+    """Draw the frame and the page that was asked for."""
+    address.read()
+    lang = _language()
+    st.set_page_config(
+        page_title=translate("科创中国评价", lang), page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state="expanded"
+    )
+    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    meeting = address.get("view") == "meeting"
+    style.load(mode, meeting)
+    st.logo(str(ASSETS / f"logo_{lang}.svg"), size="large", icon_image=str(ASSETS / "icon.png"))
+    pages = {place.id: st.Page(place.file, title=place.title.render(lang), default=place.default) for place in PLACES}
+    sections: dict[str, list[st.Page]] = {}
+    for place in PLACES:
+        sections.setdefault(place.section.render(lang), []).append(pages[place.id])
+    chosen = st.navigation(sections, expanded=True)
+    here = next(place for place in PLACES if pages[place.id] is chosen)
+    current = _context(here, lang, mode, meeting)
+    st.session_state[CONTEXT] = current
+    with st.sidebar:
+        _controls(current)
+    address.write(here.codes)
+    try:
+        chosen.run()
+    except Exception as wrong:
+        states.error(current, wrong)
+
+
+def _language() -> Language:
+    asked = address.get("lang")
+    lang: Language = next((code for code in LANGUAGES if code == asked), "zh")
+    address.put(lang=lang)
+    return lang
+
+
+def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
+    """Settle the codes: what the address asks for if it exists, else the nearest that does."""
+    store = loading.store()
+    trouble: Exception | None = None
+    scheme = None
+    try:
+        scheme = loading.scheme()
+    except (KczError, OSError) as wrong:
+        trouble = wrong
+    snapshot = None if store.is_empty else store.snapshot()
+    periods = loading.periods(snapshot, snapshot.id) if snapshot else ()
+    asked = address.get("period")
+    period = asked if asked in periods else periods[-1] if periods else (asked or "")
+    indices = tuple(i for i, index in scheme.indices.items() if not here.units or index.unit in here.units) if scheme else ()
+    asked = address.get("index")
+    remembered = st.session_state.setdefault("_index_of_page", {})
+    index_id = next((i for i in (asked, remembered.get(here.units)) if i in indices), indices[0] if indices else "")
+    remembered[here.units] = index_id
+    address.put(period=period, index=index_id)
+    return Context(
+        lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, trouble=trouble, periods=periods, period=period,
+        index_id=index_id, indices=indices, unit=address.get("unit"), actor="local", mode=mode, meeting=meeting,
+    )  # fmt: skip
+
+
+def _controls(ctx: Context) -> None:
+    if ctx.periods:
+        _select("period", ctx.tr("评价期"), ctx.periods[::-1], ctx.period, lambda code: number.period(code, ctx.lang))
+    if ctx.indices:
+        _select("index", ctx.tr("指数"), ctx.indices, ctx.index_id, ctx.name)
+    _adopt("lang", ctx.lang)
+    st.segmented_control(
+        ctx.tr("语言"), LANGUAGES, format_func={"zh": "中文", "en": "English"}.__getitem__, key="frame.lang", required=True,
+        label_visibility="collapsed", on_change=_chosen, args=("lang",),
+    )  # fmt: skip
+    _adopt("view", ctx.meeting)
+    st.toggle(ctx.tr("会议视图"), key="frame.view", on_change=_meeting)
+    st.caption(ctx.tr("单机模式 · 本机用户（全部角色）"))
+
+
+def _select(code: str, label: str, options: tuple[str, ...], value: str, shown) -> None:  # type: ignore[no-untyped-def]
+    _adopt(code, value)
+    st.selectbox(label, options, format_func=shown, key=f"frame.{code}", on_change=_chosen, args=(code,))
+
+
+def _adopt(code: str, value: object) -> None:
+    """Let the widget show what the address says."""
+    if st.session_state.get(f"frame.{code}") != value:
+        st.session_state[f"frame.{code}"] = value
+
+
+def _chosen(code: str) -> None:
+    address.put(**{code: st.session_state[f"frame.{code}"]})
+
+
+def _meeting() -> None:
+    address.put(view="meeting" if st.session_state["frame.view"] else None)

@@ -1,0 +1,120 @@
+"""What stands above the picture: basis line, question, answer, headline numbers; and captions, legends, definitions.
+
+Every value is escaped. In ``answer`` the part between double asterisks is set in the accent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from kcz_metrics.ui import number
+from kcz_metrics.ui.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A headline number: label, figure with its unit, one line of comparison below, which may be up or down in colour."""
+
+    label: str
+    figure: str
+    unit: str = ""
+    line: str = ""
+    tone: Literal["", "up", "down"] = ""
+
+
+def basis_line(ctx: Context, *, coverage: float | None = None, state: str | None = None, also: Mapping[str, str] | None = None) -> None:
+    """What the page stands on: period, scheme, snapshot, coverage (a share of one), state; and that the records are invented."""
+    pairs: dict[str, str] = {}
+    if ctx.period:
+        pairs[ctx.tr("评价期")] = number.period(ctx.period, ctx.lang)
+    if ctx.scheme:
+        pairs[ctx.tr("方案")] = f"{ctx.scheme.edition} · {ctx.scheme.digest[:6]}"
+    if ctx.snapshot:
+        pairs[ctx.tr("快照")] = f"{number.day(ctx.snapshot.created_at)} · {ctx.snapshot.id[:6]}"
+    if coverage is not None:
+        pairs[ctx.tr("覆盖率")] = number.share(coverage)
+    pairs |= also or {}
+    pairs[ctx.tr("状态")] = state or ctx.tr("未封存，可复算")
+    shown = "".join(f"<span>{escape(label)}<b>{escape(value)}</b></span>" for label, value in pairs.items())
+    if ctx.snapshot and ctx.snapshot.invented:
+        shown += f'<span class="kcz-invented">◇ {escape(ctx.tr("演示数据：全部记录均为虚构"))}</span>'
+    st.html(f'<div class="kcz-basis">{shown}</div>')
+
+
+def page_head(
+    ctx: Context,
+    crumbs: Sequence[str],
+    question: str,
+    answer: str = "",
+    *,
+    coverage: float | None = None,
+    state: str | None = None,
+    also: Mapping[str, str] | None = None,
+) -> None:
+    """Basis line, where we are, the question (h1), the answer in a sentence."""
+    basis_line(ctx, coverage=coverage, state=state, also=also)
+    where = " · ".join(c for c in crumbs if c)
+    st.html(
+        f'<div class="kcz-head"><p class="kcz-crumbs">{escape(where)}</p>'
+        f'<h1 class="kcz-question">{escape(question)}</h1>' + (f'<p class="kcz-answer">{_strong(answer)}</p>' if answer else "") + "</div>"
+    )
+
+
+def headline(items: Iterable[Item]) -> None:
+    """Up to six numbers in one ruled row."""
+    cells = []
+    for item in items:
+        unit = f"<small>{escape(item.unit)}</small>" if item.unit else ""
+        tone = f" kcz-{item.tone}" if item.tone else ""
+        cells.append(
+            f'<div><dt>{escape(item.label)}</dt><dd><div class="kcz-figure">{escape(item.figure)}{unit}</div>'
+            f'<div class="kcz-line{tone}">{escape(item.line) or "&nbsp;"}</div></dd></div>'
+        )
+    st.html(f'<dl class="kcz-numbers">{"".join(cells)}</dl>')
+
+
+def finding(title: str, caption: str = "") -> None:
+    """The heading over a chart or table: what it shows, then what is measured and in which unit."""
+    below = f"<p>{escape(caption)}</p>" if caption else ""
+    st.html(f'<div class="kcz-finding"><h2>{escape(title)}</h2>{below}</div>')
+
+
+def legend(entries: Iterable[tuple[str, str]]) -> None:
+    """Swatches: a colour from the tokens, and its words."""
+    items = "".join(f'<li><i style="background:{escape(colour, quote=True)}"></i>{escape(label)}</li>' for colour, label in entries)
+    st.html(f'<ul class="kcz-legend">{items}</ul>')
+
+
+def pillar_legend(ctx: Context, index_id: str | None = None) -> None:
+    """The pillars of an index in their colours, with their share of the weight."""
+    index = ctx.scheme.indices[index_id or ctx.index_id] if ctx.scheme else ctx.index
+    whole = sum(node.weight for node in index.tree.children) or 1
+    colours = ctx.tokens["pillar"]
+    legend(
+        (colours[i % len(colours)], f"{ctx.text(node.name, ctx.name(node.id))} {number.share(node.weight / whole, 0)}")
+        for i, node in enumerate(index.tree.children)
+    )
+
+
+def definition_list(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
+    entries = pairs.items() if isinstance(pairs, Mapping) else pairs
+    st.html(f'<dl class="kcz-terms">{"".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in entries)}</dl>')
+
+
+def paragraph(text: str, *, muted: bool = False) -> None:
+    st.html(f'<p class="{"kcz-text-muted" if muted else "kcz-text"}">{_strong(text)}</p>')
+
+
+def sentences(lines: Iterable[str]) -> None:
+    """A ruled list of short findings."""
+    st.html(f'<ul class="kcz-list">{"".join(f"<li>{_strong(line)}</li>" for line in lines)}</ul>')
+
+
+def _strong(text: str) -> str:
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))

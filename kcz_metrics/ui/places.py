@@ -1,0 +1,46 @@
+"""The pages: their order, their names, what kind of unit each looks at and what its address carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kcz_metrics.locales import T, Text
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page. ``units`` limits the indices offered in the sidebar; ``codes`` are the further codes its address keeps."""
+
+    id: str
+    title: Text
+    section: Text
+    units: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    default: bool = False
+
+    @property
+    def file(self) -> str:
+        return f"pages/{self.id}.py"
+
+
+LOOK, DECIDE, TRACE = T("查看"), T("决策"), T("追溯")
+
+PLACES: tuple[Place, ...] = (
+    Place("overview", T("总览"), LOOK, units=("city",), default=True),
+    Place("cities", T("城市排名"), LOOK, units=("city",), codes=("province", "kind", "tier", "q")),
+    Place("teams", T("服务团"), LOOK, units=("team",), codes=("province", "org_class", "q")),
+    Place("boards", T("四个排行榜"), LOOK, units=("organisation",), codes=("org_class", "unit")),
+    Place("profile", T("单位画像"), LOOK, codes=("unit",)),
+    Place("weights", T("权重与方法"), DECIDE, codes=("draft",)),
+    Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "record")),
+    Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
+    Place("records", T("业务记录"), TRACE, codes=("table", "q", "record")),
+    Place("reports", T("报告与导出"), TRACE, codes=("unit",)),
+)
+
+
+def place(page_id: str) -> Place:
+    return next(p for p in PLACES if p.id == page_id)

@@ -1,0 +1,84 @@
+"""Nothing there, not found, gone wrong: why, and what to do next. No stack trace reaches a reader."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from kcz_metrics.errors import KczError
+
+if TYPE_CHECKING:
+    from kcz_metrics.ui.context import Context
+
+log = logging.getLogger("kcz_metrics.ui")
+
+
+def empty(why: str, what_next: str = "") -> None:
+    """A panel: one sentence why there is nothing, one what to do."""
+    st.html(f'<div class="kcz-panel" role="status"><p class="kcz-why">{escape(why)}</p><p>{escape(what_next)}</p></div>')
+
+
+def too_little(text: str) -> None:
+    """A quiet line in place of a picture that the data do not carry."""
+    st.html(f'<p class="kcz-little">{escape(text)}</p>')
+
+
+def notice(text: str) -> None:
+    """A strip in the watch tint: what the reader should know before reading on."""
+    st.html(f'<p class="kcz-notice" role="status">{escape(text)}</p>')
+
+
+def done(text: str) -> None:
+    st.html(f'<p class="kcz-done" role="status">{escape(text)}</p>')
+
+
+def error(ctx: Context, wrong: Exception) -> None:
+    """Say what happened in plain words, with a reference number; the trace goes to the log under the same number."""
+    reference = f"E-{secrets.token_hex(2).upper()}"
+    log.error("%s", reference, exc_info=wrong)
+    if isinstance(wrong, KczError):
+        lines = [issue.render(ctx.lang) for issue in wrong.issues]
+        head = ctx.tr("没能完成这一步，已有数据未受影响。编号 {reference}", reference=reference)
+    else:
+        lines = []
+        head = ctx.tr("程序出错，已有数据未受影响。请把编号 {reference} 告诉管理员。", reference=reference)
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines[:20])
+    more = ctx.tr("另有 {n} 条", n=len(lines) - 20) if len(lines) > 20 else ""
+    st.html(f'<div class="kcz-error" role="alert"><p>{escape(head)}</p><ul>{items}</ul><p>{escape(more)}</p></div>')
+
+
+def empty_store(ctx: Context) -> None:
+    """The first thing a new installation shows: why there is nothing, and the two ways on."""
+    st.html(f'<h1 class="kcz-question">{escape(ctx.tr("还没有业务记录"))}</h1>')
+    empty(
+        ctx.tr("数据库是空的，所以没有指标值、得分和名次可看。"),
+        ctx.tr("可以先填入演示数据（全部虚构），也可以用命令 kcz import 导入自己的业务记录。"),
+    )
+    if st.session_state.get("states.asked"):
+        st.html(f"<p>{escape(ctx.tr('将写入三年的虚构记录，约需一分钟。以后导入真实记录前应换一个空库。'))}</p>")
+        with st.container(horizontal=True):
+            if st.button(ctx.tr("确认填入"), type="primary", key="states.fill"):
+                _fill(ctx)
+            if st.button(ctx.tr("取消"), key="states.cancel"):
+                st.session_state["states.asked"] = False
+                st.rerun()
+    elif st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask"):
+        st.session_state["states.asked"] = True
+        st.rerun()
+
+
+def _fill(ctx: Context) -> None:
+    from kcz_metrics.records.sample import fill
+
+    try:
+        with st.spinner(ctx.tr("正在填入演示数据")):
+            fill(ctx.store)
+    except KczError as wrong:
+        error(ctx, wrong)
+        return
+    st.session_state["states.asked"] = False
+    st.rerun()
