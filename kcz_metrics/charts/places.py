@@ -9,7 +9,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import polars as pl
 
-from kcz_metrics.charts.canvas import Template, axis_number, canvas, fixed, nice_ticks, safe, tokens
+from kcz_metrics.charts.canvas import Template, axis_number, canvas, fixed, nice_ticks, safe, short, tokens
 from kcz_metrics.locales import Language, translate
 
 
@@ -70,20 +70,16 @@ def tile_map(
             line={"color": token["line"], "width": 1},
             layer="below",
         )
-        name = safe(label)
+        name = safe(short(label, 7))
         name = f"<i>{name}</i>" if value is None and count else name
-        long = lang == "en" and len(str(label)) > 8
+        size = 13 if lang == "zh" or len(str(label)) < 6 else 11 if len(str(label)) < 8 else 9
         if count:
-            figure.add_annotation(
-                x=column, y=row - 0.14, text=name, font={"size": (9 if len(str(label)) > 9 else 10.5) if long else 13, "color": colour}
-            )
+            figure.add_annotation(x=column, y=row - 0.14, text=name, font={"size": size, "color": colour})
             figure.add_annotation(
                 x=column, y=row + 0.22, text=f"<i>{count}</i>" if value is None else str(count), font={"size": 11, "color": colour}
             )
         else:
-            figure.add_annotation(
-                x=column, y=row, text=name, font={"size": (9 if len(str(label)) > 9 else 10.5) if long else 13, "color": colour}
-            )
+            figure.add_annotation(x=column, y=row, text=name, font={"size": size, "color": colour})
         told = (
             translate("没有试点", lang)
             if not count

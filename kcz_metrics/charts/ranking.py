@@ -197,7 +197,12 @@ def _lines(
     right = max((width_of(f"{name} {number}" if mine else name, 13) for _, name, number, mine in ends), default=0) + 18
     figure.update_layout(margin={"l": 8, "r": right, "t": 8, "b": 8})
     figure.update_xaxes(
-        tickvals=list(range(len(order))), ticktext=[safe(p) for p in order], showgrid=False, range=[-0.3, max(len(order) - 1, 0) + 0.15]
+        tickvals=list(range(len(order))),
+        ticktext=[safe(p) for p in order],
+        showgrid=False,
+        range=[-0.3, max(len(order) - 1, 0) + 0.15],
+        tickangle=0,
+        tickfont={"size": 11 if len(order) > 6 else 12},
     )
     return figure
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kcz_metrics.cli.places import scheme_file
-from kcz_metrics.errors import Issue, KczError, SchemeError, StoreError, ValuesError, did_you_mean
+from kcz_metrics.errors import Issue, KczError, SchemeError, ValuesError, did_you_mean
 from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
@@ -61,7 +61,4 @@ def source(values: Path | None, snapshot: str | None) -> Snapshot | Path:
         return values
     from kcz_metrics.store import Store
 
-    store = Store.open()
-    if store.is_empty:
-        raise StoreError(Issue("empty_store", T("数据库是空的"), hint=T("先运行 kcz import 或 kcz demo，或用 --values 指明指标值文件")))
-    return store.snapshot(snapshot)
+    return Store.open().snapshot(snapshot)

@@ -18,7 +18,7 @@ import polars as pl
 from kcz_metrics.cli.options import Format
 from kcz_metrics.errors import Issue, ReportError
 from kcz_metrics.locales import T
-from kcz_metrics.reports.cells import csv_text
+from kcz_metrics.reports.delimited import as_csv
 
 
 def give(frame: pl.DataFrame, form: Format | None, target: Path | None) -> None:
@@ -81,12 +81,6 @@ def _replace(target: Path, content: bytes) -> None:
 
 def _unwritable(target: Path, error: OSError) -> ReportError:
     return ReportError(Issue("unwritable", T("不能写入这个文件：{reason}", reason=error.strerror or str(error)), place=str(target)))
-
-
-def as_csv(frame: pl.DataFrame) -> str:
-    """Comma-separated, LF lines. A text that a spreadsheet would run as a formula is led by an apostrophe."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(pl.col(name).map_elements(csv_text, pl.String) for name in texts).write_csv()
 
 
 def as_json(frame: pl.DataFrame) -> str:

@@ -30,7 +30,9 @@ class MethodEntry:
 
     ``stacked`` names the numeric parameters that a kernel takes one of per indicator, so that indicators that differ in nothing else are
     computed in one call. ``own_unit`` names those given in the value's own unit, which pass through the indicator's transform.
-    ``bounded`` says that the result lies on the index's scale. ``formula`` and ``source`` stand in the documentation.
+    ``bounded`` says that the result belongs on the index's scale: the kernel gives 0 to 1, or scores on the scale itself where ``on_scale``.
+    ``nonnegative`` says that negative scores have no place in it; ``comparing`` that it compares units, so that it runs group by group.
+    ``absolute`` marks weights that are not shares. ``formula`` and ``source`` stand in the documentation.
     """
 
     name: str
@@ -42,6 +44,10 @@ class MethodEntry:
     bounded: bool = False
     stacked: tuple[str, ...] = ()
     own_unit: tuple[str, ...] = ()
+    on_scale: bool = False
+    nonnegative: bool = False
+    comparing: bool = False
+    absolute: bool = False
 
 
 def family(*entries: MethodEntry) -> Mapping[str, MethodEntry]:

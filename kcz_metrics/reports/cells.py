@@ -20,7 +20,10 @@ def csv_text(text: str) -> str:
 def sheet_text(text: str) -> str:
     """``text`` for a worksheet cell: illegal characters shown as U+FFFD, cut with an ellipsis at :data:`CELL_LIMIT`."""
     clean = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
-    return clean if len(clean) <= CELL_LIMIT else clean[: CELL_LIMIT - 1] + "…"
+    units = clean.encode("utf-16-le")  # the limit counts UTF-16 units, of which an emoji takes two
+    if len(units) <= 2 * CELL_LIMIT:
+        return clean
+    return units[: 2 * (CELL_LIMIT - 1)].decode("utf-16-le", errors="ignore") + "…"
 
 
 def sheet_name(text: str, taken: set[str]) -> str:

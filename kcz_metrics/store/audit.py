@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T, Text
 from kcz_metrics.store.access import Actor
-from kcz_metrics.store.models import AuditHeadRow, AuditRow
+from kcz_metrics.store.models import AUDIT_ENTRY, AUDIT_HEAD
 
 ALGORITHM = "sha256"
 GENESIS = "0" * 64
@@ -65,7 +65,7 @@ def as_reason(reason: Text | str) -> dict[str, object]:
 
 def append(connection: Connection, actor: Actor, act: str, subject: str, detail: Mapping[str, object], at: str | None = None) -> int:
     """Write the next entry inside the caller's transaction and return its number."""
-    head = connection.execute(select(AuditHeadRow.number, AuditHeadRow.hash)).one_or_none()
+    head = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
     fields: dict[str, object] = {
         "number": head.number + 1 if head else 1,
         "at": at or now(),
@@ -79,18 +79,18 @@ def append(connection: Connection, actor: Actor, act: str, subject: str, detail:
         "previous": head.hash if head else GENESIS,
     }
     digest = _digest(fields)
-    connection.execute(insert(AuditRow).values(**fields, hash=digest))
+    connection.execute(insert(AUDIT_ENTRY).values(**fields, hash=digest))
     number = int(str(fields["number"]))
     if head:
-        connection.execute(update(AuditHeadRow).values(number=number, hash=digest))
+        connection.execute(update(AUDIT_HEAD).values(number=number, hash=digest))
     else:
-        connection.execute(insert(AuditHeadRow).values(id=1, number=number, hash=digest))
+        connection.execute(insert(AUDIT_HEAD).values(id=1, number=number, hash=digest))
     return number
 
 
 def entries(connection: Connection) -> list[AuditEntry]:
     """The whole trail, oldest first."""
-    return [_entry(row._mapping) for row in connection.execute(select(AuditRow.__table__).order_by(AuditRow.number))]
+    return [_entry(row._mapping) for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number))]
 
 
 def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
@@ -98,10 +98,9 @@ def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
 
     ``printed`` is a hash that was noted down earlier (on a publication, say): the trail must still contain it.
     """
-    table = AuditRow.__table__
     issues: list[Issue] = []
     previous, expected_number, seen = GENESIS, 1, set()
-    for row in connection.execute(select(table).order_by(table.c.number)):
+    for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number)):
         fields = {name: value for name, value in row._mapping.items() if name != "hash"}
         place = T("审计记录 {number}", number=row.number)
         if row.number != expected_number:
@@ -114,7 +113,7 @@ def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
             issues.append(_issue("audit_entry_changed", place, T("内容与其哈希不符")))
         previous, expected_number = row.hash, row.number + 1
         seen.add(row.hash)
-    head = connection.execute(select(AuditHeadRow.number, AuditHeadRow.hash)).one_or_none()
+    head = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
     if (head.number, head.hash) != (expected_number - 1, previous) if head else bool(seen):
         issues.append(_issue("audit_tail", T("审计记录"), T("末尾与登记的最后一条不符，可能被截去或添加")))
     if printed is not None and printed not in seen:

@@ -17,7 +17,7 @@ from kcz_metrics.locales import T, Text
 from kcz_metrics.store import audit, rows
 from kcz_metrics.store.access import Actor
 from kcz_metrics.store.files import place_frame
-from kcz_metrics.store.models import FileRow, SnapshotRow
+from kcz_metrics.store.models import FILE, SNAPSHOT
 from kcz_metrics.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Who commits, from what, and why."""
+class Change:
+    """What is to be committed: rows ``added`` by table (prepared), keys of rows ``removed``, by whom, from what, and why."""
 
+    added: Mapping[str, pl.DataFrame]
+    removed: Mapping[str, pl.DataFrame]
     actor: Actor
     source: str
     reason: Text | str
@@ -35,22 +37,33 @@ class Origin:
     invented: bool
 
 
-def prepare(contracts: Mapping[str, Table], tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def prepare(contracts: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Frames that fit their contracts, without the empty ones. Errors: StoreError with the issues of all tables."""
     issues: list[Issue] = []
-    batch = {}
-    for name, frame in tables.items():
+    fitted = {}
+    for name, frame in sorted(frames.items()):
         try:
-            batch[name] = rows.conform(contracts[name], frame)
+            fitted[name] = rows.conform(contracts[name], frame)
         except StoreError as error:
             issues.extend(error.issues)
     if issues:
         raise StoreError(issues)
-    return {name: frame for name, frame in sorted(batch.items()) if frame.height}
+    return {name: frame for name, frame in fitted.items() if frame.height}
+
+
+def write(connection: Connection, home: Path, contracts: Mapping[str, Table], parent: Snapshot | None, change: Change) -> str:
+    """Place the files, add snapshot, file rows and audit entry, and return the new snapshot's id. The caller commits.
+
+    Where anything fails, the files placed are taken away again.
+    """
+    number = parent.number + 1 if parent else 1
+    with _undone_on_error() as placed:
+        files = [_place(home, contracts[name], parent, change, number, placed) for name in sorted({*change.added, *change.removed})]
+        return _record(connection, parent, change, number, files)
 
 
 @contextmanager
-def undone_on_error() -> Iterator[list[Path]]:
+def _undone_on_error() -> Iterator[list[Path]]:
     """A list of files placed; where the block fails they are taken away again, so that nothing is left of what did not happen.
 
     The ledger's own commit stays outside: where that fails nobody can say at once whether it is on disk, and an orphan is
@@ -65,78 +78,54 @@ def undone_on_error() -> Iterator[list[Path]]:
         raise
 
 
-def write(
-    connection: Connection,
-    home: Path,
-    contracts: Mapping[str, Table],
-    parent: Snapshot | None,
-    batch: Mapping[str, pl.DataFrame],
-    removed: Mapping[str, pl.DataFrame],
-    origin: Origin,
-    placed: list[Path],
-) -> str:
-    """Place the files, add snapshot, file rows and audit entry, and return the new snapshot's id. The caller commits."""
-    number = parent.number + 1 if parent else 1
-    file_rows: list[dict[str, object]] = []
-    rows_out = 0
-    for name in sorted({*batch, *removed}):
-        contract = contracts[name]
-        added = batch.get(name, pl.DataFrame(schema={c: t for c, t in rows.stored_schema(contract).items() if c not in ("_version", "_removed")}))
-        gone = _removals(contract, parent, removed[name], added) if name in removed else added.clear()
-        superseding = bool(gone.height) or _supersedes(contract, parent, added)
-        frame = pl.concat(
-            [part.with_columns(_version=pl.lit(number, pl.Int64), _removed=pl.lit(ends)) for part, ends in ((added, False), (gone, True))]
-        ).select(list(rows.stored_schema(contract)))
-        if frame.is_empty():
-            continue
-        path, digest, new = place_frame(home, name, frame)
-        if new:
-            placed.append(path)
-        rows_out += gone.height
-        file_rows.append(
-            {"table_name": name, "sha256": digest, "added": number, "rows": frame.height, "size": path.stat().st_size, "superseding": superseding}
-        )
-    if not file_rows:
-        raise StoreError(Issue("nothing_to_store", T("没有可入库的行"), subject=origin.source))
-    rows_in = sum(frame.height for frame in batch.values())
-    files = sorted([str(row["table_name"]), str(row["sha256"])] for row in file_rows)
+def _place(
+    home: Path, contract: Table, parent: Snapshot | None, change: Change, number: int, placed: list[Path]
+) -> dict[str, str | int | bool]:
+    """Write one table's new versions and removals as one file, and return its row of the ledger."""
+    schema = rows.stored_schema(contract)
+    added = change.added.get(contract.name)
+    if added is None:
+        added = pl.DataFrame(schema={name: dtype for name, dtype in schema.items() if name not in ("_version", "_removed")})
+    gone = _removals(contract, parent, change.removed[contract.name], added) if contract.name in change.removed else added.clear()
+    superseding = bool(gone.height) or _supersedes(contract, parent, added)
+    whole = pl.concat([added.with_columns(_removed=pl.lit(False)), gone.with_columns(_removed=pl.lit(True))])
+    path, digest, new = place_frame(home, contract.name, whole.with_columns(_version=pl.lit(number, pl.Int64)).select(list(schema)))
+    if new:
+        placed.append(path)
+    return {
+        "table_name": contract.name,
+        "sha256": digest,
+        "added": number,
+        "rows": whole.height,
+        "size": path.stat().st_size,
+        "superseding": superseding,
+    }
+
+
+def _record(connection: Connection, parent: Snapshot | None, change: Change, number: int, files: list[dict[str, str | int | bool]]) -> str:
     parent_id = parent.id if parent else None
-    id = snapshot_id(parent_id, files, origin.import_key)
+    names = sorted([str(row["table_name"]), str(row["sha256"])] for row in files)
+    id = snapshot_id(parent_id, names, change.import_key)
     at = audit.now()
-    detail = {
-        "snapshot": id,
+    said = {
         "number": number,
         "parent": parent_id,
-        "import_key": origin.import_key,
-        "files": files,
-        "source": origin.source,
-        "reason": audit.as_reason(origin.reason),
-        "invented": origin.invented,
-        "rows_in": rows_in,
-        "rows_out": rows_out,
+        "source": change.source,
+        "import_key": change.import_key,
+        "rows_in": sum(frame.height for frame in change.added.values()),
+        "rows_out": sum(frame.height for frame in change.removed.values()),
+        "invented": change.invented or (parent is not None and parent.invented),
     }
-    entry = audit.append(connection, origin.actor, "withdraw" if removed else "import", origin.source, detail, at)
-    connection.execute(
-        insert(SnapshotRow).values(
-            id=id,
-            number=number,
-            parent=parent_id,
-            created_at=at,
-            actor=origin.actor.name,
-            source=origin.source,
-            import_key=origin.import_key,
-            invented=origin.invented or (parent.invented if parent else False),
-            rows_in=rows_in,
-            rows_out=rows_out,
-            audit_entry=entry,
-        )
-    )
-    connection.execute(insert(FileRow), file_rows)
+    detail = said | {"snapshot": id, "files": names, "reason": audit.as_reason(change.reason)}
+    act = "withdraw" if change.removed else "import"
+    entry = audit.append(connection, change.actor, act, change.source, detail, at)
+    connection.execute(insert(SNAPSHOT).values(**said, id=id, created_at=at, actor=change.actor.name, audit_entry=entry))
+    connection.execute(insert(FILE), files)
     return id
 
 
 def snapshot_id(parent: str | None, files: list[list[str]], import_key: str | None) -> str:
-    """SHA-256 over parent id, the new files' names and hashes, and the import key: the same history gives the same id everywhere."""
+    """SHA-256 over parent id, the new files' tables and hashes, and the import key: the same history gives the same id everywhere."""
     return hashlib.sha256(audit.canonical({"parent": parent, "files": files, "import_key": import_key})).hexdigest()
 
 
@@ -144,18 +133,18 @@ def _supersedes(contract: Table, parent: Snapshot | None, added: pl.DataFrame) -
     """Whether a row of ``added`` has an older version in the store."""
     if parent is None or not parent.files.get(contract.name):
         return False
-    there = rows.scan(contract, parent.paths(contract.name)).select(list(contract.key))
-    return not added.lazy().select(list(contract.key)).join(there, on=list(contract.key), how="semi").limit(1).collect().is_empty()
+    key = list(contract.key)
+    there = rows.scan(contract, parent.paths(contract.name)).select(key)
+    return not added.lazy().select(key).join(there, on=key, how="semi").limit(1).collect().is_empty()
 
 
 def _removals(contract: Table, parent: Snapshot | None, keys: pl.DataFrame, added: pl.DataFrame) -> pl.DataFrame:
-    """The last versions of the rows with these keys, to be written once more as removed."""
+    """The current versions of the rows with these keys, to be written once more as removed."""
     key = list(contract.key)
-    wanted = keys.select(key).unique(maintain_order=True)
-    there = parent.read(contract.name, lineage=True) if parent else added.clear()
-    found = wanted.join(there, on=key, how="inner", maintain_order="left").select(added.columns)
-    missing = wanted.height - found.height
-    both = wanted.join(added, on=key, how="semi").height
+    there = parent.read(contract.name, lineage=True) if parent else added
+    found = keys.select(key).join(there, on=key, how="inner", maintain_order="left").select(added.columns)
+    missing = keys.height - found.height
+    both = keys.join(added, on=key, how="semi").height
     issues = []
     if missing:
         issues.append(Issue("removed_not_there", T("要撤回的 {count} 行不在库中", count=missing), place=contract.name))

@@ -12,7 +12,7 @@ from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T
 from kcz_metrics.store.committing import snapshot_id
 from kcz_metrics.store.files import FOLDER, digest_of, path_of
-from kcz_metrics.store.models import AuditRow, FileRow, SnapshotRow
+from kcz_metrics.store.models import AUDIT_ENTRY, FILE, SNAPSHOT
 
 
 def files(connection: Connection, home: Path) -> list[Issue]:
@@ -21,7 +21,7 @@ def files(connection: Connection, home: Path) -> list[Issue]:
 
 
 def _bad_files(connection: Connection, home: Path) -> Iterator[Issue]:
-    for row in connection.execute(select(FileRow.table_name, FileRow.sha256).distinct()):
+    for row in connection.execute(select(FILE.c.table_name, FILE.c.sha256).distinct()):
         path = path_of(home, row.table_name, row.sha256)
         if not path.is_file():
             yield Issue("file_missing", T("数据文件缺失"), place=str(path), subject=row.table_name, hint=T("从备份恢复"))
@@ -31,7 +31,7 @@ def _bad_files(connection: Connection, home: Path) -> Iterator[Issue]:
 
 def orphans(connection: Connection, home: Path, older_than_seconds: float) -> tuple[Path, ...]:
     """Files under the store that the ledger does not name and that are older than given."""
-    named = {path_of(home, row.table_name, row.sha256) for row in connection.execute(select(FileRow.table_name, FileRow.sha256))}
+    named = {path_of(home, row.table_name, row.sha256) for row in connection.execute(select(FILE.c.table_name, FILE.c.sha256))}
     latest = time.time() - older_than_seconds
     there = sorted(path for path in (home / FOLDER).rglob("*") if path.is_file())
     return tuple(path for path in there if path not in named and path.stat().st_mtime <= latest)
@@ -40,11 +40,11 @@ def orphans(connection: Connection, home: Path, older_than_seconds: float) -> tu
 def snapshots_against_audit(connection: Connection) -> list[Issue]:
     """Snapshots without their entry, entries without their snapshot, and snapshots or files that differ from what the entry says."""
     issues: list[Issue] = []
-    audited = {row.number: row for row in connection.execute(select(AuditRow.__table__).where(AuditRow.act.in_(("import", "withdraw"))))}
+    audited = {row.number: row for row in connection.execute(select(AUDIT_ENTRY).where(AUDIT_ENTRY.c.act.in_(("import", "withdraw"))))}
     files: dict[int, list[list[str]]] = {}
-    for row in connection.execute(select(FileRow.added, FileRow.table_name, FileRow.sha256).order_by(FileRow.table_name, FileRow.sha256)):
+    for row in connection.execute(select(FILE.c.added, FILE.c.table_name, FILE.c.sha256).order_by(FILE.c.table_name, FILE.c.sha256)):
         files.setdefault(row.added, []).append([row.table_name, row.sha256])
-    for row in connection.execute(select(SnapshotRow.__table__).order_by(SnapshotRow.number)):
+    for row in connection.execute(select(SNAPSHOT).order_by(SNAPSHOT.c.number)):
         place = f"{row.number} {row.id[:6]}"
         entry = audited.pop(row.audit_entry, None)
         if entry is None:
@@ -58,6 +58,7 @@ def snapshots_against_audit(connection: Connection) -> list[Issue]:
             "import_key": row.import_key,
             "files": files.get(row.number, []),
             "source": row.source,
+            "invented": row.invented,
             "rows_in": row.rows_in,
             "rows_out": row.rows_out,
             "at": row.created_at,

@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from polars.exceptions import PolarsError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from kcz_metrics.errors import Issue, StoreError
-from kcz_metrics.locales import T
+from kcz_metrics.locales import T, Text
 from kcz_metrics.store.migrations import HEAD
 
 FILE_NAME = "ledger.sqlite"
@@ -56,7 +56,20 @@ def explained(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            Issue("store_not_writable", T("数据库文件无法读写：{reason}", reason=error.strerror or str(error)), place=str(error.filename or place))
+            Issue(
+                "store_not_writable",
+                T("数据库文件无法读写：{reason}", reason=error.strerror or str(error)),
+                place=str(error.filename or place),
+            )
+        ) from error
+    except PolarsError as error:
+        raise StoreError(
+            Issue(
+                "file_unreadable",
+                T("数据文件无法读取：{reason}", reason=str(error).splitlines()[0]),
+                place=str(place),
+                hint=T("从备份恢复"),
+            )
         ) from error
     except DBAPIError as error:
         raise StoreError(
@@ -64,7 +77,7 @@ def explained(place: Path) -> Iterator[None]:
         ) from error
 
 
-def _hint(reason: str) -> Any:
+def _hint(reason: str) -> Text | None:
     if "locked" in reason or "busy" in reason:
         return T("另一个进程正在写入，请稍后再试")
     if "not a database" in reason or "malformed" in reason:
@@ -137,5 +150,3 @@ def _migrate(engine: Engine, path: Path) -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-

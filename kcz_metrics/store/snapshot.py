@@ -59,7 +59,7 @@ class SnapshotFile:
 class Snapshot(SnapshotInfo):
     """All records as they stood; the same id always reads the same rows."""
 
-    files: Mapping[str, tuple[SnapshotFile, ...]]
+    files: Mapping[str, tuple[SnapshotFile, ...]] = field(hash=False)
     tables: Mapping[str, Table] = field(repr=False, compare=False)
 
     def paths(self, table: str) -> tuple[Path, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
@@ -19,7 +19,7 @@ from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.files import FOLDER, path_of
 from kcz_metrics.store.ledger import FILE_NAME, explained, open_ledger, reading, writing
-from kcz_metrics.store.models import FileRow, SnapshotRow
+from kcz_metrics.store.models import FILE, SNAPSHOT
 from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, unknown_table
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class Store:
     def is_empty(self) -> bool:
         """Whether nothing has ever been committed."""
         with explained(self.home), reading(self.engine) as connection:
-            return connection.execute(select(func.count()).select_from(SnapshotRow)).scalar_one() == 0
+            return connection.execute(select(func.count()).select_from(SNAPSHOT)).scalar_one() == 0
 
     def snapshots(self) -> tuple[SnapshotInfo, ...]:
         """Every snapshot, newest first."""
         with explained(self.home), reading(self.engine) as connection:
-            found = connection.execute(select(SnapshotRow.__table__).order_by(SnapshotRow.number.desc()))
+            found = connection.execute(select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc()))
             return tuple(SnapshotInfo(**_fields(row)) for row in found)
 
     def snapshot(self, id: str | None = None) -> Snapshot:
@@ -68,7 +68,7 @@ class Store:
     def by_import_key(self, import_key: str) -> Snapshot | None:
         """The snapshot that an import with this key has made, if any."""
         with explained(self.home), reading(self.engine) as connection:
-            found = connection.execute(select(SnapshotRow.id).where(SnapshotRow.import_key == import_key)).scalar()
+            found = connection.execute(select(SNAPSHOT.c.id).where(SNAPSHOT.c.import_key == import_key)).scalar()
             return self._snapshot(connection, found) if found else None
 
     def commit(
@@ -96,25 +96,15 @@ class Store:
         for name in [*tables, *(removed or {})]:
             if name not in self.tables:
                 raise unknown_table(name, self.tables)
-        batch = committing.prepare(self.tables, tables)
-        if not batch and not removed:
+        gone = {name: frame.unique(maintain_order=True) for name, frame in (removed or {}).items() if frame.height}
+        added = committing.prepare(self.tables, tables)
+        if not added and not gone:
             raise StoreError(Issue("nothing_to_store", T("没有可入库的行"), subject=source))
+        change = committing.Change(added, gone, who, source, reason, import_key, invented)
         with explained(self.home), writing(self.engine) as connection:
-            known = connection.execute(select(SnapshotRow.id).where(SnapshotRow.import_key == import_key)).scalar() if import_key else None
-            if known:
-                return self._snapshot(connection, known)
-            parent = self._head(connection)
-            with committing.undone_on_error() as placed:
-                made = committing.write(
-                    connection,
-                    self.home,
-                    self.tables,
-                    parent,
-                    batch,
-                    removed or {},
-                    committing.Origin(who, source, reason, import_key, invented),
-                    placed,
-                )
+            # Asked inside the transaction: another writer may have been first with the same file, or moved the head.
+            known = import_key and connection.execute(select(SNAPSHOT.c.id).where(SNAPSHOT.c.import_key == import_key)).scalar()
+            made = known or committing.write(connection, self.home, self.tables, self._head(connection), change)
             return self._snapshot(connection, made)
 
     def row_history(self, table: str, key: Mapping[str, object]) -> tuple[history.RowVersion, ...]:
@@ -147,14 +137,13 @@ class Store:
             return integrity.orphans(connection, self.home, older_than_seconds)
 
     def _head(self, connection: Connection) -> Snapshot | None:
-        found = connection.execute(select(SnapshotRow.id).order_by(SnapshotRow.number.desc()).limit(1)).scalar()
+        found = connection.execute(select(SNAPSHOT.c.id).order_by(SNAPSHOT.c.number.desc()).limit(1)).scalar()
         return self._snapshot(connection, found) if found else None
 
     def _snapshot(self, connection: Connection, id: str | None) -> Snapshot:
-        table = SnapshotRow.__table__
-        query = select(table).order_by(table.c.number.desc())
+        query = select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc())
         if id:
-            query = query.where(table.c.id.startswith(id.lower(), autoescape=True))
+            query = query.where(SNAPSHOT.c.id.startswith(id.lower(), autoescape=True))
         found = connection.execute(query.limit(2 if id else 1)).all()
         if not found:
             raise StoreError(
@@ -174,14 +163,13 @@ class Store:
         fields = _fields(found[0])
         number = found[0].number
         files: dict[str, list[SnapshotFile]] = {}
-        in_it = (FileRow.added <= number) & or_(FileRow.dropped.is_(None), FileRow.dropped > number)
-        for row in connection.execute(select(FileRow.__table__).where(in_it).order_by(FileRow.table_name, FileRow.added, FileRow.sha256)):
+        in_it = (FILE.c.added <= number) & or_(FILE.c.dropped.is_(None), FILE.c.dropped > number)
+        for row in connection.execute(select(FILE).where(in_it).order_by(FILE.c.table_name, FILE.c.added, FILE.c.sha256)):
             path = path_of(self.home, row.table_name, row.sha256)
             files.setdefault(row.table_name, []).append(SnapshotFile(path, row.sha256, row.rows, row.size, row.added, row.superseding))
         return Snapshot(**fields, files={name: tuple(of) for name, of in files.items()}, tables=self.tables)
 
 
-def _fields(row: object) -> dict[str, object]:
-    kept = ("id", "number", "parent", "created_at", "actor", "source", "import_key", "invented", "rows_in", "rows_out")
-    fields = {name: getattr(row, name) for name in kept}
-    return fields | {"created_at": datetime.fromisoformat(str(fields["created_at"]))}
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    said = {name: value for name, value in row._mapping.items() if name != "audit_entry"}
+    return said | {"created_at": datetime.fromisoformat(row.created_at)}

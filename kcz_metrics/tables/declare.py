@@ -84,14 +84,26 @@ def rule(name: str, zh: str, en: str, expression: pl.Expr) -> Rule:
 
 
 def reference(
-    name: str, zh: str, en: str, columns: Sequence[Column], key: Sequence[str], references: Mapping[str, str] | None = None, rules: Sequence[Rule] = ()
+    name: str,
+    zh: str,
+    en: str,
+    columns: Sequence[Column],
+    key: Sequence[str],
+    references: Mapping[str, str] | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Table:
     """A reference table: who and what there is. No common tail."""
     return table(name, Label(zh, en), columns, key, references, rules)
 
 
 def record(
-    name: str, zh: str, en: str, columns: Sequence[Column], key: Sequence[str], references: Mapping[str, str] | None = None, rules: Sequence[Rule] = ()
+    name: str,
+    zh: str,
+    en: str,
+    columns: Sequence[Column],
+    key: Sequence[str],
+    references: Mapping[str, str] | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Table:
     """A record table: what was reported, with the common tail."""
     return table(name, Label(zh, en), columns, key, references, rules, TAIL, TAIL_RULES)

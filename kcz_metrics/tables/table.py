@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal
 
 import dataframely as dy
@@ -56,7 +56,7 @@ class Table:
         """The dataframely schema. Rule names are ``column|rule``, ``primary_key`` and those of :attr:`rules`."""
         members: dict[str, object] = {name: column.contract(key=name in self.key) for name, column in self.columns.items()}
         members |= {rule.name: _rule(rule.expression) for rule in self.rules}
-        return type(dy.Schema)(self.name, (dy.Schema,), members)
+        return types.new_class(self.name, (dy.Schema,), {}, lambda namespace: namespace.update(members))
 
     @cached_property
     def expectations(self) -> Mapping[str, tuple[pl.Expr, Text]]:
@@ -69,7 +69,7 @@ class Table:
                 found[f"{name}|nullability"] = pl.col(name).is_not_null(), T("{column} 必填", column=column.label)
             for rule, (expression, text) in column.checks().items():
                 found[f"{name}|check__{rule}"] = expression, T("{column} {expected}", column=column.label, expected=text)
-        return MappingProxyType(found)
+        return types.MappingProxyType(found)
 
     def empty(self) -> pl.DataFrame:
         """No rows, all columns with their types."""
@@ -98,7 +98,7 @@ class Table:
             reason = str(error).splitlines()[0]
             raise RecordsError(Issue("column_type", T("列的类型不对：{reason}", reason=reason), place=self.name)) from error
 
-    def validate(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, dy.FailureInfo[dy.Schema]]:
+    def validate(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, dy.FailureInfo]:
         """Split ``frame`` into rows that keep every rule, in order, and the failures (``.counts()``, ``.invalid()``, ``.details()``).
 
         ``frame`` is conformed first; raises RecordsError as :meth:`conform` does.
@@ -141,7 +141,7 @@ def table(
         name=name,
         label=label,
         kind="record" if tail else "reference",
-        columns=MappingProxyType(whole),
+        columns=types.MappingProxyType(whole),
         key=tuple(key),
         references=targets + self_reference,
         rules=(*rules, *tail_rules),

@@ -11,7 +11,8 @@ depends_on = None
 # An entry is written once; whoever means to change one must first take these away, and verification still finds it.
 TRIGGERS = {
     "sqlite": tuple(
-        f"CREATE TRIGGER audit_entry_no_{verb} BEFORE {verb} ON audit_entry BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+        f"CREATE TRIGGER audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
         for verb in ("update", "delete")
     ),
 }

@@ -1,0 +1,52 @@
+WITH numbered AS (
+    SELECT
+        docking.*,
+        need.enterprise_id,
+        need.city_id,
+        need.difficulty,
+        need.posted_at,
+        count(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+    FROM docking
+    JOIN need ON need.need_id = docking.need_id
+),
+
+station_activities AS (
+    SELECT station_id, year(start_at) AS year, count(*) AS activities
+    FROM activity
+    WHERE _flaw IS NULL AND NOT station_id IS NULL
+    GROUP BY station_id, year(start_at)
+)
+
+SELECT
+    numbered.docking_id,
+    numbered.need_id,
+    numbered.enterprise_id,
+    numbered.city_id,
+    numbered.provider_org_id,
+    numbered.team_id,
+    numbered.station_id,
+    station.city_id AS station_city_id,
+    numbered.resource_id,
+    numbered.activity_id,
+    numbered.difficulty,
+    numbered.stage,
+    coalesce(numbered.assigned_at, numbered.first_reply_at, numbered.stage2_at, numbered.posted_at) AS started_at,
+    numbered.assigned_at,
+    numbered.stage2_at AS met_at,
+    numbered.stage2_at + INTERVAL 120 DAY AS matured_120d_at,
+    numbered.stage >= 2 AS met,
+    numbered.stage >= 4 AND coalesce(numbered.stage4_at <= numbered.stage2_at + INTERVAL 120 DAY, FALSE) AS agreed_within_120d,
+    coalesce(date_diff('second', numbered.assigned_at, numbered.first_reply_at) / 86400, $unanswered_days) AS reply_days,
+    numbered.no_show,
+    numbered.complaint_upheld,
+    numbered.no_show OR numbered.complaint_upheld AS failed,
+    numbered.stage >= 4 OR (numbered.stage >= 2 AND numbered.meetings >= 2) AS substantial,
+    coalesce(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
+    coalesce(station_activities.activities >= $station_activities_a_year, FALSE) AS station_is_real,
+    numbered.cooperation_mode,
+    numbered._flaw AS flaw
+FROM numbered
+LEFT JOIN station ON station.station_id = numbered.station_id
+LEFT JOIN org AS enterprise ON enterprise.org_id = numbered.enterprise_id
+LEFT JOIN station_activities
+    ON station_activities.station_id = numbered.station_id AND station_activities.year = year(numbered.stage2_at)

@@ -1,0 +1,40 @@
+SELECT
+    need.need_id,
+    need.city_id,
+    need.enterprise_id,
+    need.industry_code,
+    need.tech_field,
+    need.difficulty,
+    lookup($difficulty_weight, need.difficulty) AS difficulty_weight,
+    need.budget_cny,
+    need.posted_at,
+    need.posted_at + INTERVAL 60 DAY AS matured_60d_at,
+    need.posted_at + INTERVAL 180 DAY AS matured_180d_at,
+    need.closed_at,
+    need.outcome,
+    need.first_response_at IS NOT NULL AS responded,
+    date_diff('second', need.posted_at, need.first_response_at) / 86400 AS first_response_days,
+    coalesce(date_diff('second', need.posted_at, need.first_response_at) / 86400, $unanswered_days) AS waiting_days,
+    coalesce(best.first_met_at IS NOT NULL, FALSE) AS docked,
+    coalesce(best.first_met_at <= need.posted_at + INTERVAL 60 DAY, FALSE) AS docked_within_60d,
+    coalesce(best.stage, 0) AS longest_stage,
+    need.outcome = 'solved' AND coalesce(need.confirmed_by_enterprise, FALSE) AS solved,
+    need.outcome = 'solved' AND coalesce(need.confirmed_by_enterprise, FALSE)
+        AND coalesce(need.closed_at <= need.posted_at + INTERVAL 180 DAY, FALSE) AS solved_within_180d,
+    coalesce(best.agreed_with_team, FALSE) AS agreed_with_team,
+    row_number() OVER (
+        PARTITION BY need.enterprise_id, date_trunc('quarter', need.posted_at), need._flaw IS NULL
+        ORDER BY need.posted_at, need.need_id
+    ) <= $needs_per_enterprise_quarter AS within_enterprise_cap,
+    need._flaw AS flaw
+FROM need
+LEFT JOIN (
+    SELECT
+        need_id,
+        max(stage) AS stage,
+        min(stage2_at) FILTER (WHERE stage >= 2) AS first_met_at,
+        bool_or(stage >= 4 AND NOT team_id IS NULL) AS agreed_with_team
+    FROM docking
+    WHERE _flaw IS NULL
+    GROUP BY need_id
+) AS best ON best.need_id = need.need_id

@@ -1,0 +1,15 @@
+SELECT
+    org.org_id AS unit,
+    org.name_zh,
+    org.name_zh AS name_en,
+    enterprise.founded_at AS active_from,
+    CAST(NULL AS DATE) AS active_to,
+    org.org_class,
+    org.province_code,
+    org.city_id,
+    org.status,
+    society.discipline_group,
+    enterprise.size
+FROM org
+LEFT JOIN society ON society.org_id = org.org_id
+LEFT JOIN enterprise ON enterprise.org_id = org.org_id

@@ -1,0 +1,130 @@
+"""Scores of a node from those of its children. A kernel takes scores (..., unit, child) and weights that broadcast to them, and gives
+(..., unit). Means re-scale the weights over the children present; no child present gives missing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, family
+from kcz_metrics.methods.outrank import copeland, topsis, vikor
+from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.tables.labels import Label
+
+
+class Power(Parameters):
+    p: float
+
+
+class Mazziotta(Parameters):
+    """``form``: `minus` takes the penalty off (more is better), `plus` adds it."""
+
+    form: Literal["minus", "plus"] = "minus"
+
+
+class Comparing(Parameters):
+    """``on_scale``: map the method's own 0 to 1 onto the index's scale."""
+
+    on_scale: bool = False
+
+
+class Vikor(Comparing):
+    v: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+def _present(x: Array, w: Array) -> tuple[Array, Array]:
+    """Scores with 0 for the missing ones, and weights with 0 for theirs, adding up to 1 for each unit that has any."""
+    missing = np.isnan(x)
+    if not missing.any():
+        return x, np.broadcast_to(ratio(w, w.sum(axis=-1, keepdims=True)), np.broadcast_shapes(x.shape, w.shape))
+    w = np.where(missing, 0.0, w)
+    return np.where(missing, 0.0, x), ratio(w, w.sum(axis=-1, keepdims=True))
+
+
+def arithmetic(x: Array, w: Array) -> Array:
+    x, w = _present(x, w)
+    return np.einsum("...c,...c->...", x, w)
+
+
+def geometric(x: Array, w: Array) -> Array:
+    """Π x^w; 0 where any child with weight is 0, missing where one is negative."""
+    x, w = _present(x, w)
+    ln = np.log(x, out=np.zeros(x.shape), where=x > 0)
+    score = np.exp(np.einsum("...c,...c->...", ln, w))
+    score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
+    return np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
+
+
+def harmonic(x: Array, w: Array) -> Array:
+    """1/Σ(w/x); 0 where any child with weight is 0, missing where one is negative."""
+    x, w = _present(x, w)
+    inverse = np.divide(1.0, x, out=np.zeros(x.shape), where=x > 0)
+    score = ratio(1.0, np.einsum("...c,...c->...", inverse, w))
+    score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
+    return np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
+
+
+def power(x: Array, w: Array, p: float) -> Array:
+    """(Σ w x^p)^(1/p), its limit Π x^w at p = 0; missing where any child with weight is."""
+    lost = (np.isnan(x) & (np.broadcast_to(w, np.broadcast_shapes(x.shape, w.shape)) > 0)).any(axis=-1)
+    if p == 0:
+        score = geometric(x, w)
+    else:
+        x, w = _present(x, w)
+        inside = x > 0 if p < 0 else x >= 0
+        raised = np.power(x, p, out=np.zeros(x.shape), where=inside)
+        with np.errstate(over="ignore", divide="ignore"):
+            score = finite(np.einsum("...c,...c->...", raised, w) ** (1.0 / p))
+        if p < 0:
+            score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
+        score = np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
+        score = np.where(np.isnan(w).any(axis=-1), np.nan, score)
+    return np.where(lost, np.nan, score)
+
+
+def minimum(x: Array, w: Array) -> Array:
+    """The worst child that has a weight."""
+    return np.fmin.reduce(np.where(w > 0, x, np.nan), axis=-1, initial=np.nan)
+
+
+def mazziotta_pareto(x: Array, w: Array, form: str = "minus") -> Array:
+    """M ∓ S·S/M, M the weighted mean and S the sample standard deviation over the unit's children (Mazziotta and Pareto 2016)."""
+    missing = np.isnan(x)
+    x, w = _present(x, w)
+    mean = np.einsum("...c,...c->...", x, w)
+    n = ((w > 0) & ~missing).sum(axis=-1).astype(float)
+    square = np.einsum("...c,...c->...", (x - mean[..., None]) ** 2, w) * ratio(n, np.where(n > 1, n - 1, 0.0))
+    square = np.where(n > 1, square, 0.0)
+    penalty = np.where(square == 0, 0.0, ratio(square, mean))
+    return mean - penalty if form == "minus" else mean + penalty
+
+
+_OECD = "OECD/JRC Handbook 2008, step 6"
+
+AGGREGATE = family(
+    MethodEntry("arithmetic", Label("加权算术平均", "Arithmetic mean"), Parameters, arithmetic, "Σ w x", _OECD),
+    MethodEntry("geometric", Label("加权几何平均", "Geometric mean"), Parameters, geometric, "Π x^w", _OECD, nonnegative=True),
+    MethodEntry("harmonic", Label("加权调和平均", "Harmonic mean"), Parameters, harmonic, "1/Σ(w/x)", "COINr 1.1.14", nonnegative=True),
+    MethodEntry("power", Label("幂平均", "Power mean"), Power, power, "(Σ w x^p)^(1/p)", "COINr 1.1.14", nonnegative=True),
+    MethodEntry("minimum", Label("取最低值", "Minimum"), Parameters, minimum, "min x", _OECD),
+    MethodEntry(
+        "mazziotta_pareto", Label("马齐奥塔–帕雷托法", "Mazziotta-Pareto"), Mazziotta, mazziotta_pareto, "M − S²/M", "Mazziotta and Pareto 2016"
+    ),
+    MethodEntry(
+        "copeland",
+        Label("科普兰法", "Copeland"),
+        Parameters,
+        copeland,
+        "Σ_k sign(share of weight in which i beats k − ½), ties half",
+        "Copeland 1951; COINr 1.1.14",
+        comparing=True,
+    ),
+    MethodEntry(
+        "topsis", Label("TOPSIS 法", "TOPSIS"), Comparing, topsis, "D⁻/(D⁺ + D⁻) of the weighted scores", "Hwang and Yoon 1981", comparing=True
+    ),
+    MethodEntry(
+        "vikor", Label("VIKOR 法", "VIKOR"), Vikor, vikor, "1 − Q, Q = v·S′ + (1 − v)·R′", "Opricovic and Tzeng 2004", comparing=True
+    ),
+)

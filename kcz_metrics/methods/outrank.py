@@ -1,0 +1,62 @@
+"""Aggregations that compare units with one another: scores (..., unit, child) and weights in, (..., unit) out. Adding or dropping a unit may
+change the order of the others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kcz_metrics.methods.entry import Array
+from kcz_metrics.methods.rank import significant
+from kcz_metrics.methods.statistics import maximum, minimum, ratio
+
+
+def outranking(x: Array, w: Array) -> Array:
+    """Share of weight in which unit i beats unit k, a tie counting half, over the children both have; (..., i, k), NaN on the diagonal."""
+    x = significant(x)
+    units = x.shape[-2]
+    shape = np.broadcast_shapes(x.shape, w.shape)[:-2] + (units, units)
+    won, weight = np.zeros(shape), np.zeros(shape)
+    for child in range(x.shape[-1]):
+        column, part = x[..., child], np.broadcast_to(w[..., child], np.broadcast_shapes(x.shape, w.shape)[:-1])[..., :, None]
+        mine, theirs = column[..., :, None], column[..., None, :]
+        won += part * ((mine > theirs) + 0.5 * (mine == theirs))
+        weight += part * ~(np.isnan(mine) | np.isnan(theirs))
+    shares = ratio(won, weight)
+    shares[..., np.arange(units), np.arange(units)] = np.nan
+    return shares
+
+
+def copeland(x: Array, w: Array) -> Array:
+    """Units beaten minus units lost to. Missing for a unit without any child."""
+    shares = significant(outranking(x, w))
+    score = np.where(np.isnan(shares), 0.0, np.sign(shares - 0.5)).sum(axis=-1)
+    return np.where(np.isnan(x).all(axis=-1), np.nan, score)
+
+
+def _complete(x: Array) -> Array:
+    return np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, x)
+
+
+def topsis(x: Array, w: Array) -> Array:
+    """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child is, and
+    where best and worst are the same."""
+    v = _complete(x) * ratio(w, w.sum(axis=-1, keepdims=True))
+    up = np.sqrt(((v - maximum(v)[..., None, :]) ** 2).sum(axis=-1))
+    down = np.sqrt(((v - minimum(v)[..., None, :]) ** 2).sum(axis=-1))
+    return ratio(down, up + down)
+
+
+def vikor(x: Array, w: Array, v: float = 0.5) -> Array:
+    """1 - Q. A child that is the same for all adds nothing; missing where a child is."""
+    x = _complete(x)
+    w = ratio(w, w.sum(axis=-1, keepdims=True))
+    best, worst = maximum(x)[..., None, :], minimum(x)[..., None, :]
+    gap = ratio(best - x, best - worst)
+    regret = w * np.where(np.isnan(gap) & ~np.isnan(x), 0.0, gap)
+    s, r = regret.sum(axis=-1)[..., None], regret.max(axis=-1)[..., None]
+
+    def relative(y: Array) -> Array:
+        low, high = minimum(y)[..., None, :], maximum(y)[..., None, :]
+        return np.where((high == low) & ~np.isnan(y), 0.0, ratio(y - low, high - low))[..., 0]
+
+    return 1.0 - (v * relative(s) + (1.0 - v) * relative(r))

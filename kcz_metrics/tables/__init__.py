@@ -1,0 +1,17 @@
+"""Contracts of all record tables. ``TABLES`` maps a table's name to its :class:`Table`, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kcz_metrics.tables import activities, contracts, duties, effects, industries, needs, opinions, organisations, places, resources, teams
+from kcz_metrics.tables.columns import Column
+from kcz_metrics.tables.labels import Label
+from kcz_metrics.tables.table import Reference, Rule, Table
+
+_FAMILIES = (places, industries, organisations, teams, needs, contracts, activities, effects, resources, duties, opinions)
+
+TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for family in _FAMILIES for table in family.TABLES})
+
+__all__ = ["TABLES", "Column", "Label", "Reference", "Rule", "Table"]
