@@ -193,7 +193,7 @@ def _value(value: object, lang: Language) -> str:
         return f"{value:,}"
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return f"“{value}”" if lang == "zh" else f"“{value}”"
+    return f"“{value}”"
 
 
 def _label(column: str, lang: Language, labels: Mapping[str, object] | None) -> str:

@@ -214,8 +214,7 @@ _COINR = "COINr 1.1.14"
 
 
 def _bounded(name: str, label: Label, parameters: type[Parameters], kernel: Any, formula: str, source: str, *stacked: str) -> MethodEntry:
-    own = tuple(p for p in stacked if p != "reference")
-    return MethodEntry(name, label, parameters, kernel, formula, source, bounded=True, stacked=stacked, own_unit=own)
+    return MethodEntry(name, label, parameters, kernel, formula, source, bounded=True, stacked=stacked, own_unit=stacked)
 
 
 NORMALISE = family(
@@ -232,7 +231,6 @@ NORMALISE = family(
         distance_to_reference,
         "1 − (x_ref − x)/(x_ref − min)",
         _COINR,
-        "reference",
     ),
     _bounded(
         "distance_to_target",

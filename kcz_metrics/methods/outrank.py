@@ -33,30 +33,40 @@ def copeland(x: Array, w: Array) -> Array:
     return np.where(np.isnan(x).all(axis=-1), np.nan, score)
 
 
-def _complete(x: Array) -> Array:
-    return np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, x)
+def _weighing(x: Array, w: Array) -> tuple[Array, Array]:
+    """Weights adding up to 1, and scores that are missing for a whole unit as soon as one child with weight is."""
+    w = np.broadcast_to(ratio(w, w.sum(axis=-1, keepdims=True)), np.broadcast_shapes(x.shape, w.shape))
+    lost = (np.isnan(x) & (w > 0)).any(axis=-1, keepdims=True)
+    return np.where(lost | (w <= 0), np.nan, x), w
+
+
+def _sum(y: Array, lost: Array) -> Array:
+    """Over the children that count; missing for the units that ``lost`` marks."""
+    return np.where(lost, np.nan, np.where(np.isnan(y), 0.0, y).sum(axis=-1))
 
 
 def topsis(x: Array, w: Array) -> Array:
-    """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child is, and
-    where best and worst are the same."""
-    v = _complete(x) * ratio(w, w.sum(axis=-1, keepdims=True))
-    up = np.sqrt(((v - maximum(v)[..., None, :]) ** 2).sum(axis=-1))
-    down = np.sqrt(((v - minimum(v)[..., None, :]) ** 2).sum(axis=-1))
+    """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child with weight
+    is, and where best and worst are the same."""
+    x, w = _weighing(x, w)
+    v, lost = x * w, np.isnan(x).all(axis=-1)
+    up = np.sqrt(_sum((v - maximum(v)[..., None, :]) ** 2, lost))
+    down = np.sqrt(_sum((v - minimum(v)[..., None, :]) ** 2, lost))
     return ratio(down, up + down)
 
 
 def vikor(x: Array, w: Array, v: float = 0.5) -> Array:
-    """1 - Q. A child that is the same for all adds nothing; missing where a child is."""
-    x = _complete(x)
-    w = ratio(w, w.sum(axis=-1, keepdims=True))
+    """1 - Q. A child that is the same for all adds nothing; missing where a child with weight is."""
+    x, w = _weighing(x, w)
+    lost = np.isnan(x).all(axis=-1)
     best, worst = maximum(x)[..., None, :], minimum(x)[..., None, :]
     gap = ratio(best - x, best - worst)
-    regret = w * np.where(np.isnan(gap) & ~np.isnan(x), 0.0, gap)
-    s, r = regret.sum(axis=-1)[..., None], regret.max(axis=-1)[..., None]
+    regret = w * np.where(np.isnan(gap), 0.0, gap)
+    s = _sum(regret, lost)
+    r = np.where(lost, np.nan, regret.max(axis=-1))
 
     def relative(y: Array) -> Array:
-        low, high = minimum(y)[..., None, :], maximum(y)[..., None, :]
-        return np.where((high == low) & ~np.isnan(y), 0.0, ratio(y - low, high - low))[..., 0]
+        low, high = np.fmin.reduce(y, axis=-1, initial=np.nan)[..., None], np.fmax.reduce(y, axis=-1, initial=np.nan)[..., None]
+        return np.where((high == low) & ~np.isnan(y), 0.0, ratio(y - low, high - low))
 
     return 1.0 - (v * relative(s) + (1.0 - v) * relative(r))

@@ -94,7 +94,8 @@ def gini(x: Array) -> Array:
 
 def merec(x: Array) -> Array:
     """Removal effects: Σ_i |S_i without j - S_i|, S = ln(1 + Σ|ln(min/x)|/m) (Keshavarz-Ghorabaee et al. 2021). Scores above 0."""
-    size = np.abs(np.log(r, out=np.zeros(r.shape), where=(r := ratio(statistics.minimum(x)[..., None, :], x)) > 0))
+    least = ratio(statistics.minimum(x)[..., None, :], x)
+    size = np.abs(np.log(least, out=np.zeros(least.shape), where=least > 0))
     size = np.where(np.isnan(x), 0.0, size)
     m = x.shape[-1]
     whole = size.sum(axis=-1, keepdims=True)
@@ -105,9 +106,8 @@ def merec(x: Array) -> Array:
 def pca(x: Array, form: str = "squared") -> Array:
     """First component of the correlation matrix: squared loadings, or loadings turned so that they add up to more than 0."""
     r = correlation(x)
-    identity = np.eye(x.shape[-1])
     r = np.where(np.isnan(r), 0.0, r)  # a constant child has no part in any component
-    loadings = np.linalg.eigh(r + 0.0 * identity)[1][..., -1]
+    loadings = np.linalg.eigh(r)[1][..., -1]
     loadings = loadings * np.where(loadings.sum(axis=-1, keepdims=True) < 0, -1.0, 1.0)
     return shares(loadings**2 if form == "squared" else loadings)
 

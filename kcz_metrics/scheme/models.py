@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
-Number = int | float
-Scalar = bool | int | float | str | date
-Share = Annotated[float, Field(ge=0, le=1, strict=False)]
+from kcz_metrics.scheme.base import Bilingual, Id, Method, MethodSpec, Model, Name, Number, Scalar, Share, Where
+from kcz_metrics.scheme.policies import Adjustment, Level, Selection, Target, Tiers, Uncertainty
 
-
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
-
-
-class Name(Model):
-    """A text in both languages. A plain string in the file stands for both."""
-
-    zh: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
-
-
-Bilingual = Annotated[Name, BeforeValidator(lambda v: {"zh": v, "en": v} if isinstance(v, str) else v)]
-
-
-class Method(Model):
-    """A method of a family and its parameters; in the file a bare name or ``{method: name, parameter: value}``."""
-
-    method: str
-    parameters: Mapping[str, Any] = Field(default_factory=dict)
-
-
-def _method(v: object) -> object:
-    if isinstance(v, str):
-        return {"method": v}
-    if isinstance(v, Mapping) and "parameters" not in v and "method" in v:
-        return {"method": v["method"], "parameters": {k: p for k, p in v.items() if k != "method"}}
-    return v
-
-
-MethodSpec = Annotated[Method, BeforeValidator(_method)]
-
-#: A filter as written: column to bare value, or to {operator: operand}. ``kcz_metrics.language.filters`` reads it.
-Where = Mapping[str, Any]
+__all__ = [
+    "STAGES",
+    "Adjustment",
+    "Bilingual",
+    "Bounds",
+    "Denominate",
+    "Id",
+    "Index",
+    "Indicator",
+    "Level",
+    "Measure",
+    "Method",
+    "MethodSpec",
+    "MinimumN",
+    "Model",
+    "Name",
+    "Node",
+    "Number",
+    "Override",
+    "Periods",
+    "Rank",
+    "Scalar",
+    "Scale",
+    "Scheme",
+    "Screen",
+    "Selection",
+    "Share",
+    "Shrink",
+    "Stage",
+    "Target",
+    "Tiers",
+    "Uncertainty",
+    "Where",
+]
 
 
 class Measure(Model):
     """One aggregate over one fact."""
 
-    fact: str
+    fact: Id
     agg: Literal["count", "sum", "mean", "median", "quantile", "min", "max", "distinct", "diversity", "latest"]
     of: str | None = None
     q: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -72,13 +68,13 @@ class Measure(Model):
 
 
 class MinimumN(Model):
-    of: str
+    of: Id
     at_least: Annotated[int, Field(ge=1)]
     else_: Literal["missing", "mark", "shrink"] = Field("mark", alias="else")
 
 
 class Shrink(Model):
-    n: str
+    n: Id
     strength: Annotated[float, Field(ge=0)]
     toward: Literal["group", "all"] = "group"
 
@@ -116,14 +112,19 @@ class Indicator(Model):
 class Node(Model):
     """A place in an index's tree; a leaf names an indicator. ``weight`` is relative within the parent: share × multiplier."""
 
-    id: str
+    id: Id
     name: Bilingual | None = None
     weight: Annotated[float, Field(ge=0)] = 1.0
-    multiplier: float | None = None
+    multiplier: Annotated[float, Field(ge=0)] | None = None
     aggregate: MethodSpec | None = None
     weights: MethodSpec | None = None
     children_coverage: Share | None = None
     children: tuple[Node, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """The weight before its multiplier."""
+        return self.weight / self.multiplier if self.multiplier else self.weight
 
     @property
     def is_leaf(self) -> bool:
@@ -137,8 +138,13 @@ class Node(Model):
 
 
 class Override(Model):
+    """A unit taken in or left out by hand; in the file a bare id, or the id with a reason."""
+
     unit: str
     reason: str | Name = ""
+
+
+OverrideSpec = Annotated[Override, BeforeValidator(lambda v: {"unit": v} if isinstance(v, str) else v)]
 
 
 class Screen(Model):
@@ -146,10 +152,10 @@ class Screen(Model):
     minimum_nonzero: Share = 0.0
     pillar_coverage: Share = 0.0
     coverage_by: Literal["weight", "count"] = "weight"
-    required: tuple[str, ...] = ()
+    required: tuple[Id, ...] = ()
     minimum_group: Annotated[int, Field(ge=0)] = 0
-    include: tuple[Override, ...] = ()
-    exclude: tuple[Override, ...] = ()
+    include: tuple[OverrideSpec, ...] = ()
+    exclude: tuple[OverrideSpec, ...] = ()
 
 
 class Periods(Model):
@@ -171,21 +177,6 @@ class Bounds(Model):
     share: Share
 
 
-class Level(Model):
-    id: str
-    name: Bilingual | None = None
-    seats: Annotated[int, Field(ge=0)] | None = None
-    at_least: Number | None = None
-
-
-class Tiers(Model):
-    """Bands of the index's score, best first: by ``seats`` (places in the ranking) or by ``at_least`` (score thresholds).
-    Keys of the state machine of DESIGN 7 are kept as given in ``model_extra`` until it exists."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    levels: tuple[Level, ...] = ()
-
-
 Stage = Literal["denominate", "screen", "impute", "treat", "normalise", "aggregate", "adjust", "rank"]
 STAGES: tuple[Stage, ...] = ("denominate", "screen", "impute", "treat", "normalise", "aggregate", "adjust", "rank")
 
@@ -193,7 +184,7 @@ STAGES: tuple[Stage, ...] = ("denominate", "screen", "impute", "treat", "normali
 class Index(Model):
     """A weighted tree of indicators over one kind of unit. ``tree`` is the root; its id is the index's id."""
 
-    id: str
+    id: Id
     name: Bilingual | None = None
     definition: Bilingual | None = None
     unit: str
@@ -214,8 +205,8 @@ class Index(Model):
     tree: Node
     weight_sets: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     bounds: Bounds | None = None
-    adjust: tuple[Mapping[str, Any], ...] = ()
-    uncertainty: Mapping[str, Any] = Field(default_factory=dict)
+    adjust: tuple[Adjustment, ...] = ()
+    uncertainty: Uncertainty | None = None
     tiers: Tiers | None = None
 
     @property
@@ -237,13 +228,10 @@ class Scheme(Model):
     measures: Mapping[Id, Measure] = Field(default_factory=dict)
     indicators: Mapping[Id, Indicator] = Field(default_factory=dict)
     indices: Mapping[Id, Index] = Field(default_factory=dict)
-    selections: Mapping[str, Any] = Field(default_factory=dict)
-    targets: Mapping[str, Any] = Field(default_factory=dict)
+    selections: Mapping[Id, Selection] = Field(default_factory=dict)
+    targets: Mapping[Id, Target] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        import hashlib
-        import json
-
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -90,7 +90,7 @@ def append(connection: Connection, actor: Actor, act: str, subject: str, detail:
 
 def entries(connection: Connection) -> list[AuditEntry]:
     """The whole trail, oldest first."""
-    return [_entry(row._mapping) for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number))]
+    return [_entry(dict(row._mapping)) for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number))]
 
 
 def verify(connection: Connection, printed: str | None = None) -> list[Issue]:

@@ -45,7 +45,7 @@ def of_row(snapshot: Snapshot, known: Iterable[SnapshotInfo], table: str, key: M
             )
         )
     info = {one.number: one for one in known}
-    found = snapshot.versions(table).filter(pl.col(name) == value for name, value in key.items()).sort("_version")
+    found = snapshot.versions(table).filter(pl.col(name).eq(value) for name, value in key.items()).sort("_version")
     versions: list[RowVersion] = []
     before: Mapping[str, Any] | None = None
     for row in found.iter_rows(named=True):

@@ -14,8 +14,10 @@ from kcz_metrics.ui import address, states
 from kcz_metrics.ui.places import Place, place
 
 if TYPE_CHECKING:
+    from kcz_metrics.charts import Template
     from kcz_metrics.scheme.models import Index, Name, Scheme
     from kcz_metrics.store import Snapshot, Store
+    from kcz_metrics.store.access import Actor
 
 CONTEXT = "_context"
 
@@ -35,7 +37,7 @@ class Context:
     index_id: str
     indices: tuple[str, ...]
     unit: str | None
-    actor: str
+    actor: Actor
     mode: Mode
     meeting: bool
 
@@ -53,6 +55,10 @@ class Context:
     @property
     def tokens(self) -> Mapping[str, Any]:
         return TOKENS[self.mode]
+
+    @property
+    def template(self) -> Template:
+        return "kcz_dark" if self.mode == "dark" else "kcz_light"
 
     @property
     def index(self) -> Index:

@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
+from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
 from kcz_metrics.ui import address, loading, number, states, style
 from kcz_metrics.ui.context import CONTEXT, Context
@@ -82,7 +83,7 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     address.put(period=period, index=index_id)
     return Context(
         lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, trouble=trouble, periods=periods, period=period,
-        index_id=index_id, indices=indices, unit=address.get("unit"), actor="local", mode=mode, meeting=meeting,
+        index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting,
     )  # fmt: skip
 
 

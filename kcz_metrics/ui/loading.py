@@ -4,16 +4,17 @@ frame and never anything of one user, since every session shares these caches.""
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui.places import ROOT
+from kcz_metrics.ui.standing import standing as standing_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scoring.scorecard import Scorecard
     from kcz_metrics.store import Snapshot, Store
@@ -51,7 +52,7 @@ def _scheme(path: str, changed: int, size: int) -> Scheme:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def periods(_snapshot: Snapshot, snapshot_id: str) -> tuple[str, ...]:
-    """Years with needs posted in them, oldest first."""
+    """Years that the sizes of the cities are known for, oldest first."""
     return tuple(str(y) for y in sorted(_snapshot.read("city_context")["year"].unique().to_list()))
 
 
@@ -64,7 +65,8 @@ def _scorecard(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: s
 
 def scorecard(ctx: Context, index_id: str | None = None, period: str | None = None) -> Scorecard:
     """The scorecard of the context's index and period, or of others."""
-    assert ctx.snapshot is not None and ctx.scheme is not None
+    assert ctx.snapshot is not None
+    assert ctx.scheme is not None
     return _scorecard(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.scheme.digest, index_id or ctx.index_id, period or ctx.period)
 
 
@@ -77,3 +79,66 @@ def table(ctx: Context, name: str) -> pl.DataFrame:
     """Current rows of a record or reference table."""
     assert ctx.snapshot is not None
     return _table(ctx.snapshot, ctx.snapshot.id, name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _tiers(_card: Scorecard, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame | None:
+    from kcz_metrics.decisions.tiers import assign
+
+    return assign(_card) if _card.index.tiers and _card.index.tiers.levels else None
+
+
+def tiers(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame | None:
+    """``unit, tier`` as the scheme has them now; None for an index without levels."""
+    return _tiers(scorecard(ctx, index_id, period), *_key(ctx, index_id, period))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _standing(
+    _card: Scorecard, _before: Scorecard | None, _tiers: pl.DataFrame | None, snapshot_id: str, digest: str, index_id: str, period: str
+) -> pl.DataFrame:
+    return standing_of(_card, _before, _tiers)
+
+
+def standing(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
+    """One row a unit; columns as in :func:`kcz_metrics.ui.standing.standing`."""
+    now = period or ctx.period
+    earlier = [p for p in ctx.periods if p < now]
+    before = scorecard(ctx, index_id, earlier[-1]) if earlier else None
+    return _standing(scorecard(ctx, index_id, now), before, tiers(ctx, index_id, now), *_key(ctx, index_id, now))
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _explained(_card: Scorecard, unit: str, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame:
+    from kcz_metrics.analysis.explain import explain
+
+    return explain(_card, unit)
+
+
+def explained(ctx: Context, unit: str, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
+    """``node, parent, is_leaf, value, score, weight, contribution`` of one unit."""
+    return _explained(scorecard(ctx, index_id, period), unit, *_key(ctx, index_id, period))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _parts(_card: Scorecard, snapshot_id: str, digest: str, index_id: str, period: str) -> Mapping[str, Mapping[str, float]]:
+    from kcz_metrics.analysis.explain import explain
+
+    root = _card.index.id
+    ranked = _card.scores.filter((pl.col("node") == root) & pl.col("rank").is_not_null())["unit"].to_list()
+    return {unit: dict(explain(_card, unit).filter(pl.col("parent") == root).select("node", "contribution").iter_rows()) for unit in ranked}
+
+
+def parts(ctx: Context, index_id: str | None = None, period: str | None = None) -> Mapping[str, Mapping[str, float]]:
+    """Ranked unit to what each child of the root contributes to its score."""
+    return _parts(scorecard(ctx, index_id, period), *_key(ctx, index_id, period))
+
+
+def _key(ctx: Context, index_id: str | None, period: str | None) -> tuple[str, str, str, str]:
+    assert ctx.snapshot is not None
+    assert ctx.scheme is not None
+    return ctx.snapshot.id, ctx.scheme.digest, index_id or ctx.index_id, period or ctx.period
+
+
+def intervals(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame | None:
+    return None

@@ -1,7 +1,7 @@
 SELECT
     org.org_id AS unit,
     org.name_zh,
-    org.name_zh AS name_en,
+    coalesce(org.name_en, org.name_zh) AS name_en,
     enterprise.founded_at AS active_from,
     CAST(NULL AS DATE) AS active_to,
     org.org_class,

@@ -1,7 +1,7 @@
 SELECT
     service_team.team_id AS unit,
     service_team.name_zh,
-    service_team.name_zh AS name_en,
+    coalesce(service_team.name_en, service_team.name_zh) AS name_en,
     service_team.founded_at AS active_from,
     CAST(NULL AS DATE) AS active_to,
     service_team.team_kind,

@@ -79,7 +79,7 @@ function interval(cell, column, words) {
     ring.style.left = `${at(cell.was, column.domain)}%`;
     track.append(ring);
   }
-  const dot = make("span", cell.level === undefined || cell.level === null ? "dot" : `dot tier${cell.level}`);
+  const dot = make("span", cell.level === undefined || cell.level === null ? "dot" : `dot tier tier${cell.level}`);
   dot.style.left = `${at(cell.at, column.domain)}%`;
   track.append(dot);
   const range = cell.low === undefined || cell.low === null ? "" : cell.low === cell.high ? `${cell.low}` : `${cell.low}–${cell.high}`;

@@ -1,0 +1,2 @@
+SELECT person_id, org_id, discipline_group, consent
+FROM expert

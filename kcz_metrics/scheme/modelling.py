@@ -1,0 +1,200 @@
+"""Data to models. What a model refuses becomes an issue with its line, is left out, and the rest is read on, so that one answer holds all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.locales import T, Text
+from kcz_metrics.scheme.base import ID_PATTERN
+from kcz_metrics.scheme.document import Document, Path, dotted
+from kcz_metrics.scheme.models import Scheme
+from kcz_metrics.scheme.shorthand import Origins, origin, written_out
+
+#: Rounds of leaving out what is refused before the rest is given up.
+_ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """``scheme`` lacks what was refused; None where nothing is left. ``origins`` lead from nodes to the text."""
+
+    scheme: Scheme | None
+    origins: Origins
+    issues: tuple[Issue, ...]
+
+
+def modelled(document: Document) -> Modelled:
+    """The scheme of a document, without what is wrong in it, and the issues."""
+    data, origins, issues = written_out(document)
+    if any(i.code == "tree_empty" and i.subject.count(".") == 2 for i in issues):
+        _drop_empty_trees(data)
+    for _ in range(_ROUNDS):
+        try:
+            return Modelled(Scheme.model_validate(data, strict=True), origins, tuple(issues))
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_context=True)
+            issues += _issues(details, document, origins, data)
+            for path in {_refused(detail, data) for detail in details}:
+                _remove(data, path)
+    return Modelled(None, origins, tuple(issues))
+
+
+def _drop_empty_trees(data: dict[str, Any]) -> None:
+    for id_, index in list(data["indices"].items()):
+        if isinstance(index, dict) and isinstance(index.get("tree"), dict) and not index["tree"].get("children"):
+            del data["indices"][id_]
+
+
+def _issues(details: list[ErrorDetails], document: Document, origins: Origins, data: Any) -> Iterator[Issue]:
+    """One issue for each place; a place that fits no member of a union is said once."""
+    said: set[tuple[Path, str]] = set()
+    for detail in details:
+        model = tuple(detail["loc"])
+        path = origin(_existing(model, data) if detail["type"] != "missing" else model, origins)
+        message, expected, found, hint = _wording(detail, document, path)
+        if (path, detail["type"] if detail["type"] in ("extra_forbidden", "missing") else "value") in said:
+            continue
+        said.add((path, detail["type"] if detail["type"] in ("extra_forbidden", "missing") else "value"))
+        shown = dotted(document.nearest(path)) if detail["type"] != "missing" else dotted((*document.nearest(path[:-1]), path[-1]))
+        yield Issue(_code(detail), message, document.at(path), shown, expected, found, hint)
+
+
+def _code(detail: ErrorDetails) -> str:
+    return {"extra_forbidden": "unknown_key", "missing": "missing_key", "string_pattern_mismatch": "id"}.get(detail["type"], "value")
+
+
+def _wording(detail: ErrorDetails, document: Document, path: Path) -> tuple[Text, Text | None, Text | None, Text | None]:
+    given, context = detail["input"], detail.get("ctx", {})
+    found = T("{value}", value=_short(given))
+    match detail["type"]:
+        case "extra_forbidden":
+            key, known = str(detail["loc"][-1]), known_keys(tuple(detail["loc"][:-1]))
+            return T("没有“{key}”这个键", key=key), T("{names}", names=", ".join(known)), None, did_you_mean(key, known)
+        case "missing":
+            return T("缺少“{key}”", key=detail["loc"][-1]), None, None, None
+        case "string_pattern_mismatch" if context.get("pattern") == ID_PATTERN:
+            return T("代码写法不对"), T("以字母开头，只含字母、数字和下划线，至多 64 个字符"), found, None
+        case "literal_error" | "enum":
+            known = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
+            return T("没有这个选项"), T("{names}", names=", ".join(known)), found, did_you_mean(str(given), known)
+        case "string_type":
+            hint = T("加引号：{text}", text=f'"{given}"') if not isinstance(given, (dict, tuple)) and given is not None else None
+            return T("此处应为文本"), None, found, hint
+        case "float_type" | "int_type" | "int_from_float" | "float_parsing" | "int_parsing":
+            return T("此处应为数值") if detail["type"].startswith("float") else T("此处应为整数"), None, found, None
+        case "bool_type":
+            return T("此处应为 true 或 false"), None, found, None
+        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
+            known = known_keys(tuple(detail["loc"]))
+            return T("此处应为“键: 值”"), T("{names}", names=", ".join(known)) if known else None, found, None
+        case "tuple_type":
+            return T("此处应为列表"), None, found, T("写成 [ ]")
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            sign = {"greater_than": ">", "greater_than_equal": "≥", "less_than": "<", "less_than_equal": "≤"}[detail["type"]]
+            limit = context.get(detail["type"].removesuffix("_equal").replace("greater_than", "gt").replace("less_than", "lt"))
+            if limit is None:
+                limit = context.get({"greater_than_equal": "ge", "less_than_equal": "le"}.get(detail["type"], ""), "")
+            return T("数值超出范围"), T("{sign} {limit:g}", sign=sign, limit=limit), found, None
+        case "date_type":
+            return T("此处应为日期"), T("{example}", example="2021-12-31"), found, T("日期不加引号")
+        case _:
+            return T("值不对：{problem}", problem=detail["msg"]), None, found, None
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        text = "{" + ", ".join(map(str, value)) + "}"
+    elif isinstance(value, tuple):
+        text = "[" + ", ".join(map(str, value)) + "]"
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def known_keys(path: Path) -> tuple[str, ...]:
+    """The keys that a model takes at a path of models."""
+    found: set[type[BaseModel]] = {Scheme}
+    kinds: list[Any] = [Scheme]
+    for step in path:
+        kinds = [inner for kind in kinds for inner in _inside(kind, step)]
+    found = {m for kind in kinds for m in _models(kind)}
+    names = [field.alias or name for model in found for name, field in model.model_fields.items()]
+    # ids of nodes and indices are keys of the text, and a tree's shorthand has a word of its own
+    if path[:1] == ("indices",):
+        names = [n for n in names if n != "id" or "tiers" in path or "adjust" in path] + (["share"] if "multiplier" in names else [])
+    return tuple(dict.fromkeys(names))
+
+
+def _inside(kind: Any, step: str | int) -> Iterator[Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if step in (name, field.alias):
+                yield field.annotation
+        return
+    origin_, arguments = get_origin(kind), get_args(kind)
+    if origin_ in (Union, UnionType):
+        for member in arguments:
+            yield from _inside(member, step)
+    elif isinstance(origin_, type) and issubclass(origin_, Mapping):
+        yield arguments[1]
+    elif origin_ is tuple:
+        yield arguments[0]
+    elif hasattr(kind, "__metadata__"):
+        yield from _inside(arguments[0], step)
+
+
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    elif get_origin(kind) in (Union, UnionType) or hasattr(kind, "__metadata__"):
+        for member in get_args(kind):
+            yield from _models(member)
+
+
+def _existing(path: Path, data: Any) -> Path:
+    """The path without steps that are no place in the data: names of union members, of moved keys, of ids."""
+    here: Path = ()
+    for step in path:
+        if isinstance(data, dict) and step in data or isinstance(data, tuple) and isinstance(step, int) and step < len(data):
+            data, here = data[step], (*here, step)
+    return here
+
+
+def _refused(detail: ErrorDetails, data: Any) -> Path:
+    """What must go so that the rest can be read: the value, or the thing that misses one; a wrong key with its value."""
+    path = tuple(detail["loc"])
+    found = _existing(path[:-1] if detail["type"] == "missing" or path[-1:] == ("[key]",) else path, data)
+    # an id of a node or a nested name cannot go alone
+    return found[:-1] if found[-1:] == ("id",) and found[:1] == ("indices",) else found
+
+
+def _remove(data: Any, path: Path) -> None:
+    """Take a path out. Data is rebuilt by the caller's tuples, so a list loses the item by a new tuple."""
+    if not path:
+        data.clear()
+        return
+    holder, trail = data, []
+    for step in path[:-1]:
+        trail.append((holder, step))
+        if isinstance(holder, dict) and step in holder or isinstance(holder, tuple) and isinstance(step, int) and step < len(holder):
+            holder = holder[step]
+        else:
+            return
+    last = path[-1]
+    if isinstance(holder, dict):
+        holder.pop(last, None)  # type: ignore[arg-type]
+    elif isinstance(holder, tuple) and isinstance(last, int) and last < len(holder) and trail:
+        above, step = trail[-1]
+        if isinstance(above, dict):
+            above[step] = (*holder[:last], *holder[last + 1 :])
+        else:
+            _remove(data, path[:-1])

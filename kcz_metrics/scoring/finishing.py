@@ -1,0 +1,68 @@
+"""The stages after the normalised matrix: aggregate, adjust, rank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kcz_metrics.methods import RANK, Array
+from kcz_metrics.methods.rank import published, significant
+from kcz_metrics.scoring.adjusting import adjustments
+from kcz_metrics.scoring.history import History
+from kcz_metrics.scoring.run import Run
+from kcz_metrics.scoring.screening import coverage, effective_weights
+from kcz_metrics.scoring.tree import node_scores
+
+
+def aggregate(run: Run, history: History | None = None) -> Run:
+    scores, weights = node_scores(run.structure, run.x, run.groups, run.applicable, names=run.units["unit"].to_list())
+    scores[~run.passed] = np.nan
+    screen = run.structure.index.screen
+    relative = [b.given if b.weights.entry.absolute else w for b, w in zip(run.structure.branches, weights, strict=True)]
+    effective = effective_weights(run.structure, relative, run.applicable)[1]
+    present = ~np.isnan(run.stage("denominated"))
+    covered = coverage(run.structure, effective, present, run.applicable, screen.coverage_by if screen else "weight")
+    return replace(run, scores=scores, weights=weights, coverage=covered)
+
+
+def adjust(run: Run, history: History | None = None) -> Run:
+    """Bonus and deduction on the index's score; a veto leaves the score and takes the rank."""
+    if not run.structure.index.adjust or run.scores is None:
+        return run
+    given, barred = adjustments(run)
+    scores = run.scores.copy()
+    scores[:, 0] += np.sum(list(given.values()), axis=0) if given else 0.0
+    return replace(run, scores=scores, adjustments=given, barred=barred)
+
+
+def rank(run: Run, history: History | None = None) -> Run:
+    """Places within the group, among the units that passed and are not barred, on every node."""
+    if run.scores is None:
+        return run
+    rules = run.structure.index.rank
+    shown = run.scores if rules.decimals is None else published(run.scores, rules.decimals)
+    compared = (significant(run.scores) if rules.decimals is None else shown).T
+    if run.barred:
+        compared = compared.copy()
+        compared[:, list(run.barred)] = np.nan
+    kernel = RANK[rules.ties].kernel
+    ranks = np.empty(compared.shape)
+    for rows in run.groups:
+        ranks[:, rows] = kernel(compared[:, rows])
+        if rules.ties == "ordinal":
+            ranks[0, rows] = _ladder(compared[:, rows], [0, *(run.structure.position(node) for node in rules.tie_break)])
+    return replace(run, published=shown, ranks=ranks.T)
+
+
+def _ladder(compared: Array, nodes: list[int]) -> Array:
+    """Order by the first node, ties by the next, and so on; units that tie on all of them share a place."""
+    keys = [-np.where(np.isnan(compared[node]), -np.inf, compared[node]) for node in reversed(nodes)]
+    order = np.lexsort(keys)
+    stacked = np.array(keys)[:, order]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (stacked[:, 1:] != stacked[:, :-1]).any(axis=0)
+    places = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0)) + 1.0
+    ranks = np.empty(len(order))
+    ranks[order] = places
+    return np.where(np.isnan(compared[nodes[0]]), np.nan, ranks)

@@ -1,0 +1,97 @@
+"""Tidy frames from a run's arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kcz_metrics.methods import Array
+from kcz_metrics.scoring.run import INSUFFICIENT, NOT_APPLICABLE, Run
+from kcz_metrics.scoring.structure import Positions, Structure
+
+
+def _repeat(names: pl.Series, times: int) -> pl.Series:
+    return names.gather(np.repeat(np.arange(len(names), dtype=np.uint32), times))
+
+
+def _tile(names: Sequence[str], times: int) -> pl.Series:
+    return pl.Series(names, dtype=pl.String).gather(np.tile(np.arange(len(names), dtype=np.uint32), times))
+
+
+def _coded(codes: NDArray[np.uint8], names: Sequence[str]) -> pl.Series:
+    return pl.Series(names, dtype=pl.String).gather(codes.ravel().astype(np.uint32))
+
+
+def _numbers(x: Array) -> pl.Series:
+    return pl.Series(np.ascontiguousarray(x).ravel(), dtype=pl.Float64, nan_to_null=True)
+
+
+def matrix(run: Run, period: str, x: Array, status: NDArray[np.uint8], rows: Positions, statuses: Sequence[str]) -> pl.DataFrame:
+    """``unit, period, indicator, value, status`` of the units in ``rows``."""
+    units = run.units["unit"].gather(rows)
+    return pl.DataFrame(
+        {
+            "unit": _repeat(units, x.shape[1]),
+            "indicator": _tile(run.structure.indicator_ids, x.shape[0]),
+            "value": _numbers(x),
+            "status": _coded(status, statuses),
+        }
+    ).select("unit", pl.lit(period, pl.String).alias("period"), "indicator", "value", "status")
+
+
+def weights(structure: Structure, units: pl.Series | None, within: Array, effective: Array) -> pl.DataFrame:
+    """``unit, node, parent, weight, effective_weight``; ``units`` null for weights that all share."""
+    n, nodes = within.shape
+    parents = [None if p < 0 else structure.nodes[p] for p in structure.parent]
+    return pl.DataFrame(
+        {
+            "unit": pl.Series([None] * n * nodes, dtype=pl.String) if units is None else _repeat(units, nodes),
+            "node": _tile(structure.nodes, n),
+            "parent": pl.Series(parents * n, dtype=pl.String),
+            "weight": _numbers(within),
+            "effective_weight": _numbers(effective),
+        }
+    )
+
+
+def scores(run: Run, period: str) -> pl.DataFrame:
+    """``unit, period, group, node, score, published, rank, coverage, status, reason``."""
+    nodes, n = run.structure.nodes, len(run.units)
+    blank = np.full((n, len(nodes)), np.nan)
+    score = blank if run.scores is None else run.scores
+    published = blank if run.published is None else run.published
+    ranks = blank if run.ranks is None else run.ranks
+    names = ("ranked", "not_ranked", "missing", "not_applicable", "insufficient")
+    status = np.where(np.isnan(score), 2, 0).astype(np.uint8)
+    some = (run.applicable.astype(float) @ run.structure.below.T.astype(float)) > 0
+    status[~some] = 3
+    leaves = status[:, run.structure.leaves]
+    leaves[(run.statuses == INSUFFICIENT) & (leaves == 2)] = 4
+    leaves[run.statuses == NOT_APPLICABLE] = 3
+    status[:, run.structure.leaves] = leaves
+    held = ~run.passed
+    held[list(run.barred or {})] = True
+    status[held] = 1
+    codes = [""] * n
+    for row, items in run.reasons.items():
+        codes[row] = "; ".join(code for code, _ in items)
+    for row in run.barred or {}:
+        codes[row] = "; ".join(filter(None, (codes[row], "veto")))
+    coverage = blank if run.coverage is None else run.coverage
+    exact = run.structure.index.rank.ties == "average"
+    return pl.DataFrame(
+        {
+            "unit": _repeat(run.units["unit"], len(nodes)),
+            "group": _repeat(run.units["group"], len(nodes)),
+            "node": _tile(nodes, n),
+            "score": _numbers(score),
+            "published": _numbers(published),
+            "rank": _numbers(ranks) if exact else _numbers(ranks).cast(pl.Int64),
+            "coverage": _numbers(np.broadcast_to(coverage, score.shape)),
+            "status": _coded(status, names),
+            "reason": _repeat(pl.Series(codes, dtype=pl.String), len(nodes)),
+        }
+    ).select("unit", pl.lit(period, pl.String).alias("period"), "group", "node", "score", "published", "rank", "coverage", "status", "reason")

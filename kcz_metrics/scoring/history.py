@@ -1,0 +1,72 @@
+"""The other periods that a stage may look at: each computed up to the stage asked for, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from kcz_metrics.engines.values import Values
+from kcz_metrics.errors import Issue, LanguageError, ScoringError
+from kcz_metrics.language.periods import period as parse
+from kcz_metrics.locales import T
+from kcz_metrics.methods import Array
+from kcz_metrics.scoring.run import Run, start
+from kcz_metrics.scoring.structure import Structure
+
+
+@dataclass(frozen=True)
+class History:
+    """``advance(run, history, stage)`` brings a run to the end of a stage."""
+
+    values: Values
+    structure: Structure
+    advance: Callable[[Run, History, str], Run]
+    _runs: dict[tuple[str, str], Run] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> list[str]:
+        return self.values.frame["period"].unique().sort().to_list()
+
+    def run(self, period: str, stage: str) -> Run:
+        if (period, stage) not in self._runs:
+            self._runs[period, stage] = self.advance(start(self.values, self.structure, period), self, stage)
+        return self._runs[period, stage]
+
+    def pool(self, run: Run, stage: str, over: str, base: str | None) -> list[tuple[Run, Array]]:
+        """The runs that ``over`` compares with, and their matrices after ``stage``."""
+        periods = [base or ""] if over == "base_period" else self.periods
+        missing = [p for p in periods if p not in self.periods]
+        if missing:
+            raise ScoringError(
+                Issue("no-base-period", T("没有基期 {period} 的指标值", period=missing[0]), subject=f"indices.{self.structure.index.id}")
+            )
+        runs = [run if p == run.period and stage in run.kept else self.run(p, stage) for p in periods]
+        return [(other, other.stage(stage)) for other in runs]
+
+    def neighbours(self, run: Run, steps: int, forward: bool) -> list[Array]:
+        """Denominated values of the ``steps`` periods before (or after), nearest first, in the rows of ``run``."""
+        try:
+            here = parse(run.period)
+            names = [here.previous(-n if forward else n).id for n in range(1, steps + 1)]
+        except LanguageError:
+            others = [p for p in self.periods if (p > run.period if forward else p < run.period)]
+            names = (others if forward else others[::-1])[:steps]
+        return [self._aligned(run, name) for name in names]
+
+    def _aligned(self, run: Run, period: str) -> Array:
+        aligned = np.full(run.x.shape, np.nan)
+        if period in self.periods:
+            other = self.run(period, "denominated")
+            rows = run.units.select("unit").with_row_index("here").join(other.units.select("unit").with_row_index("there"), on="unit")
+            aligned[rows["here"].to_numpy()] = other.stage("denominated")[rows["there"].to_numpy()]
+        return aligned
+
+
+def codes(run: Run, column: str) -> Array:
+    """A unit column as codes from 0, -1 for null."""
+    values = run.units[column].cast(pl.String)
+    ranked = values.rank("dense").fill_null(0)
+    return ranked.to_numpy().astype(np.intp) - 1

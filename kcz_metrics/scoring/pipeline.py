@@ -1,0 +1,71 @@
+"""Values in, scorecard out: the stages in the order that the index declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from kcz_metrics.engines.values import Values
+from kcz_metrics.scheme.models import Index, Scheme
+from kcz_metrics.scoring.finishing import adjust, aggregate, rank
+from kcz_metrics.scoring.history import History
+from kcz_metrics.scoring.run import Run, start
+from kcz_metrics.scoring.scorecard import Scorecard
+from kcz_metrics.scoring.screening import screen
+from kcz_metrics.scoring.stages import denominate, impute, normalise, treat
+from kcz_metrics.scoring.structure import build
+from kcz_metrics.scoring.weighing import Weights, weigher
+
+#: Stage as the scheme names it → what it does to a run.
+STAGES: Final[Mapping[str, Callable[..., Run]]] = MappingProxyType(
+    {
+        "denominate": denominate,
+        "screen": screen,
+        "impute": impute,
+        "treat": treat,
+        "normalise": normalise,
+        "aggregate": aggregate,
+        "adjust": adjust,
+        "rank": rank,
+    }
+)
+
+#: The stages that look at nothing but the run itself.
+AFTER_NORMALISING: Final = ("aggregate", "adjust", "rank")
+
+
+def advance(run: Run, history: History, until: str | None = None) -> Run:
+    """Run the index's stages, up to the one that keeps the matrix ``until`` where given."""
+    for name in run.structure.index.stages:
+        if until is not None and until in run.kept:
+            return run
+        run = STAGES[name](run, history)
+    return run
+
+
+def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights: Weights | None = None) -> Scorecard:
+    """The scorecard of ``index`` in ``period``, with every stage.
+
+    ``values`` must hold the other periods that a method looks at (`base_period`, `all_periods`, `previous`, `linear`). ``weights`` stand in
+    for the scheme's: node to weight within its parent, or the name of a weight set. Raises SchemeError for methods that do not fit, and
+    ScoringError for values that cannot be scored as the scheme asks.
+    """
+    structure = build(index, scheme, weigher(index, weights))
+    history = History(values, structure, advance)
+    return Scorecard(index, period, values.source, scheme, advance(start(values, structure, period), history))
+
+
+def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
+    """The scorecard under other weights, from the matrices it keeps: only aggregating, adjusting and ranking run again.
+
+    Who passed the screen stays as it was. ``None`` gives back the scheme's own weights.
+    """
+    index, run = scorecard.index, scorecard.run
+    structure = build(index, scorecard.scheme, weigher(index, weights))
+    again = replace(run, structure=structure, x=run.stage("normalised"))
+    for stage in AFTER_NORMALISING:
+        if stage in index.stages:
+            again = STAGES[stage](again)
+    return replace(scorecard, run=again)

@@ -1,0 +1,139 @@
+"""Who is fit to be ranked: enough values, by weight or by count, in the whole and in each pillar; and the exceptions people made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kcz_metrics.locales import T, Text
+from kcz_metrics.methods import Array
+from kcz_metrics.methods.statistics import ratio
+from kcz_metrics.scheme.models import Name, Override, Screen
+from kcz_metrics.scoring.history import History
+from kcz_metrics.scoring.run import Flags, Run
+from kcz_metrics.scoring.stages import on
+from kcz_metrics.scoring.structure import Structure
+
+#: Shares that differ by less than this are the same share.
+TOLERANCE = 1e-9
+
+
+def effective_weights(structure: Structure, weights: list[Array] | tuple[Array, ...], applicable: Flags) -> tuple[Array, Array]:
+    """Weight within the parent and effective weight of every node, (unit, node), or (1, node) where all units share them.
+
+    What does not apply leaves the weights, and its siblings take its share; so does a node under which nothing applies.
+    """
+    shared = bool(applicable.all()) and all(w.ndim == 1 for w in weights)
+    some = np.ones((1, len(structure.nodes)), bool) if shared else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    within = np.zeros(some.shape)
+    within[:, 0] = 1.0
+    for branch, weight in zip(structure.branches, weights, strict=True):
+        part = np.where(some[:, branch.children], np.where(np.isnan(weight), 0.0, weight), 0.0)
+        if branch.weights.entry.absolute:
+            within[:, branch.children] = part
+        else:
+            share = ratio(part, part.sum(axis=-1, keepdims=True))
+            within[:, branch.children] = np.where(np.isnan(share), 0.0, share)
+    effective = within.copy()
+    for node in range(1, len(structure.nodes)):
+        effective[:, node] *= effective[:, structure.parent[node]]
+    return within, effective
+
+
+def coverage(structure: Structure, effective: Array, present: Flags, applicable: Flags, by: str) -> Array:
+    """Share of each node's applicable leaves that have a value, (unit, node): by effective weight or by count. NaN where none applies."""
+    weight = np.broadcast_to(effective[:, structure.leaves] if by == "weight" else 1.0, present.shape)
+    below = structure.below.T.astype(float)
+    return ratio((weight * (present & applicable)) @ below, (weight * applicable) @ below)
+
+
+def screen(run: Run, history: History) -> Run:
+    rules = run.structure.index.screen
+    if rules is None:
+        return on(run, run.x, "screened")
+    found: dict[int, list[tuple[str, Text]]] = {}
+
+    def note(rows: Any, code: str, text: Any) -> None:
+        for row in np.flatnonzero(rows):
+            found.setdefault(int(row), []).append((code, text(int(row))))
+
+    present = ~np.isnan(run.x)
+    _by_rules(run, rules, present, note)
+    ids = run.units["unit"].to_list()
+    for override in rules.include:
+        if override.unit in ids:
+            found.pop(ids.index(override.unit), None)
+    for override in rules.exclude:
+        if override.unit in ids:
+            found[ids.index(override.unit)] = [("excluded", T("按规定不参评：{reason}", reason=_reason(override)))]
+    passed = np.array([row not in found for row in range(len(ids))], bool)
+    if rules.minimum_group:
+        for rows in run.groups:
+            n = int(passed[rows].sum())
+            if 0 < n < rules.minimum_group:
+                text = T("同类组只有 {n} 个可比单位，少于 {minimum} 个", n=n, minimum=rules.minimum_group)
+                for row in rows[passed[rows]]:
+                    found.setdefault(int(row), []).append(("minimum_group", text))
+                passed[rows] = False
+    reasons = {row: tuple(items) for row, items in found.items()}
+    return on(run, np.where(passed[:, None], run.x, np.nan), "screened", passed=passed, reasons=reasons)
+
+
+def _by_rules(run: Run, rules: Screen, present: Flags, note: Any) -> None:
+    structure, applicable = run.structure, run.applicable
+    effective = effective_weights(structure, [b.given for b in structure.branches], applicable)[1]
+    covered = coverage(structure, effective, present, applicable, rules.coverage_by)
+
+    def below(share: Array, minimum: float) -> Flags:
+        return np.where(np.isnan(share), 0.0, share) < minimum - TOLERANCE
+
+    def said(source: str, share: Array, minimum: float) -> Any:
+        return lambda row: T(source, share=_percent(share[row]), minimum=_percent(minimum))
+
+    if rules.minimum_coverage:
+        text = "覆盖率 {share}，低于 {minimum}"
+        note(below(covered[:, 0], rules.minimum_coverage), "minimum_coverage", said(text, covered[:, 0], rules.minimum_coverage))
+    if rules.minimum_nonzero:
+        nonzero = ratio((present & (run.x != 0)).sum(axis=-1), present.sum(axis=-1))
+        note(below(nonzero, rules.minimum_nonzero), "minimum_nonzero", said("非零指标占 {share}，低于 {minimum}", nonzero, rules.minimum_nonzero))
+    if rules.pillar_coverage:
+        for pillar in structure.index.pillars:
+            share = covered[:, structure.position(pillar.id)]
+            applies = ~np.isnan(share)
+            note(
+                below(share, rules.pillar_coverage) & applies,
+                f"pillar_coverage:{pillar.id}",
+                lambda row, share=share, pillar=pillar: T(
+                    "维度 {pillar} 的覆盖率 {share}，低于 {minimum}",
+                    pillar=_named(pillar.id, pillar.name),
+                    share=_percent(share[row]),
+                    minimum=_percent(rules.pillar_coverage),
+                ),
+            )
+    ids = structure.indicator_ids
+    for name in rules.required:
+        if name in ids:
+            column = ids.index(name)
+            label = _named(name, structure.indicators[column].name)
+            note(
+                applicable[:, column] & ~present[:, column],
+                f"required:{name}",
+                lambda row, label=label: T("缺少必备指标 {indicator}", indicator=label),
+            )
+
+
+def _percent(share: float) -> str:
+    return "0%" if np.isnan(share) else f"{100 * share:.4g}%"
+
+
+def _named(identifier: str, name: Name | None) -> Text:
+    from kcz_metrics.tables.labels import Label
+
+    return Label(name.zh, name.en) if name else Label(identifier, identifier)
+
+
+def _reason(override: Override) -> Text:
+    from kcz_metrics.tables.labels import Label
+
+    return Label(override.reason.zh, override.reason.en) if isinstance(override.reason, Name) else Label(override.reason, override.reason)

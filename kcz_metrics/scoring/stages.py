@@ -1,0 +1,158 @@
+"""The stages up to the normalised matrix. Each takes the run and the history and gives the run one stage on; none changes its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.locales import T
+from kcz_metrics.methods import TRANSFORMS, Array
+from kcz_metrics.methods.impute import Surroundings
+from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.scoring.history import History, codes
+from kcz_metrics.scoring.run import Run
+from kcz_metrics.scoring.structure import Batch
+
+
+def on(run: Run, x: Array, name: str, **changes: Any) -> Run:
+    return replace(run, x=x, kept=MappingProxyType({**run.kept, name: x}), **changes)
+
+
+def _whole(run: Run, batch: Batch) -> bool:
+    return len(batch.columns) == run.x.shape[-1] and len(run.groups) == 1
+
+
+def denominate(run: Run, history: History) -> Run:
+    """Divide by the unit's denominator and multiply by the scale; a denominator that is missing or 0 leaves nothing."""
+    x = run.x
+    for column, indicator in enumerate(run.structure.indicators):
+        if indicator.denominate is not None:
+            if x is run.x:
+                x = x.copy()
+            x[:, column] = ratio(x[:, column], run.denominators[indicator.denominate.by]) * indicator.denominate.scale
+    return on(run, x, "denominated")
+
+
+def impute(run: Run, history: History) -> Run:
+    """Fill holes, within the group, among the units that passed; where an indicator does not apply there is no hole."""
+    x = run.x
+    if any(batch.entry.name != "none" for batch in run.structure.impute) and np.isnan(x).any():
+        x = x.copy()
+        for batch in run.structure.impute:
+            if batch.entry.name == "none":
+                continue
+            around = _around(run, batch, history)
+            for rows in run.groups:
+                # every method but the row-wise ones treats each column for itself; those need the whole row
+                columns = np.arange(x.shape[1]) if batch.entry.name.startswith("row_") else batch.columns
+                here = np.ix_(rows, columns)
+                near = Surroundings(
+                    {name: code[rows] for name, code in around.groups.items()},
+                    around.pillars,
+                    run.structure.up[columns],
+                    [matrix[here] for matrix in around.earlier],
+                    [matrix[here] for matrix in around.later],
+                )
+                gap = {k: v for k, v in batch.parameters.items()}
+                full = batch.entry.kernel(run.x[here], near, **gap)
+                x[np.ix_(rows, batch.columns)] = full[:, batch.columns] if len(columns) != len(batch.columns) else full
+        x = np.where(run.applicable & run.passed[:, None], x, run.x)
+    return on(run, x, "imputed", filled=np.isnan(run.x) & ~np.isnan(x))
+
+
+def _around(run: Run, batch: Batch, history: History) -> Surroundings:
+    by, steps, structure = batch.parameters.get("by"), batch.parameters.get("max_gap", 0), run.structure
+    if by is not None and by not in run.units.columns:
+        raise ScoringError(Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=by), subject=structure.index.id))
+    parents = structure.parent[structure.leaves]
+    return Surroundings(
+        {by: codes(run, by)} if by is not None else {},
+        [np.flatnonzero(parents == parent) for parent in np.unique(parents)],
+        None,
+        history.neighbours(run, steps, False) if steps else [],
+        history.neighbours(run, steps, True) if batch.entry.name == "linear" else [],
+    )
+
+
+def transform(run: Run) -> Array:
+    x = run.x
+    for column, indicator in enumerate(run.structure.indicators):
+        if indicator.transform is not None:
+            if x is run.x:
+                x = x.copy()
+            x[:, column] = TRANSFORMS[indicator.transform](x[:, column])
+    return x
+
+
+Kernel = Callable[[Array, Array, Batch], Any]
+
+
+def _by_group(run: Run, x: Array, batch: Batch, history: History, stage: str, call: Kernel) -> list[tuple[Any, Any]]:
+    """``call`` on each group's rows of the batch's columns, with the pool it is compared with; (place, what it gave) pairs."""
+    if batch.over == "period":
+        if _whole(run, batch):
+            return [(np.s_[:, :], call(x, x, batch))]
+        return [(here := np.ix_(rows, batch.columns), call(x[here], x[here], batch)) for rows in run.groups]
+    pools = history.pool(run, stage, batch.over, batch.base)
+    given = []
+    for rows in run.groups:
+        group = run.units["group"][int(rows[0])]
+        parts = [
+            matrix[np.ix_(_rows_of(other, group), batch.columns)]
+            for other, matrix in pools
+        ]
+        here = np.ix_(rows, batch.columns)
+        given.append((here, call(x[here], np.concatenate(parts, axis=-2), batch)))
+    return given
+
+
+def _rows_of(run: Run, group: str | None) -> Array:
+    return np.flatnonzero(run.units["group"].eq_missing(group).to_numpy())
+
+
+def treat(run: Run, history: History) -> Run:
+    """Transform, then treat outliers within the group."""
+    run = on(run, transform(run), "transformed")
+    if all(batch.entry.name == "none" for batch in run.structure.treat):
+        return on(run, run.x, "treated")
+    x, marks = run.x.copy(), np.zeros(run.x.shape, np.uint8)
+
+    def call(part: Array, pool: Array, batch: Batch) -> Any:
+        return batch.entry.kernel(part, pool, **batch.parameters)
+
+    for batch in run.structure.treat:
+        for here, (treated, mark) in _by_group(run, run.x, batch, history, "transformed", call):
+            x[here], marks[here] = treated, mark
+    return on(run, finite(x), "treated", marks=marks)
+
+
+def normalise(run: Run, history: History) -> Run:
+    """Onto a common scale, direction applied, within the group."""
+    x = np.empty(run.x.shape)
+    low, high = float(run.structure.index.scale.lower), float(run.structure.index.scale.upper)
+
+    def call(part: Array, pool: Array, batch: Batch) -> Any:
+        parameters = dict(batch.parameters)
+        if "reference" in parameters:
+            parameters["reference"] = _reference(run, parameters["reference"])[batch.columns]
+        y = batch.entry.kernel(part, pool, run.structure.up[batch.columns], **parameters)
+        return low + (high - low) * y if batch.entry.bounded and not batch.entry.on_scale else y
+
+    for batch in run.structure.normalise:
+        for here, normalised in _by_group(run, run.x, batch, history, "treated", call):
+            x[here] = normalised
+    return on(run, finite(x), "normalised")
+
+
+def _reference(run: Run, unit: str) -> Array:
+    rows = np.flatnonzero((run.units["unit"] == unit).to_numpy())
+    if not rows.size or not run.passed[rows[0]]:
+        raise ScoringError(
+            Issue("no-reference-unit", T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period), subject=run.structure.index.id)
+        )
+    return run.x[rows[0]]

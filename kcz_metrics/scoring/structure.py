@@ -1,0 +1,183 @@
+"""An index turned into arrays: where each node stands, what it is made of, and which indicators a method treats in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from kcz_metrics.errors import Issue, SchemeError
+from kcz_metrics.locales import T
+from kcz_metrics.methods import AGGREGATE, IMPUTE, NORMALISE, TRANSFORMS, TREAT, WEIGHT, Array, MethodEntry, look_up
+from kcz_metrics.scheme.models import Index, Indicator, Method, Node, Scheme
+
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A method with its checked parameters, as keyword arguments of the kernel."""
+
+    entry: MethodEntry
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Indicators (columns) that one call of a kernel serves. ``over`` and ``base`` name the pool they are compared with."""
+
+    entry: MethodEntry
+    columns: Positions
+    parameters: Mapping[str, Any]
+    over: str = "period"
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An inner node: the positions of its children, their weights as shares, and how they are put together."""
+
+    node: int
+    children: Positions
+    given: Array
+    aggregate: Chosen
+    weights: Chosen
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Structure:
+    """``nodes`` in the order of the file, the index first; ``parent`` -1 for it. ``leaves`` gives the node of each indicator, ``below``
+    (node, leaf) says which leaves lie under which node. ``branches`` come children first."""
+
+    index: Index
+    nodes: tuple[str, ...]
+    parent: Positions
+    leaves: Positions
+    below: NDArray[np.bool_]
+    branches: tuple[Branch, ...]
+    indicators: tuple[Indicator, ...]
+    up: NDArray[np.bool_]
+    impute: tuple[Batch, ...]
+    treat: tuple[Batch, ...]
+    normalise: tuple[Batch, ...]
+
+    @property
+    def indicator_ids(self) -> tuple[str, ...]:
+        return tuple(self.nodes[i] for i in self.leaves)
+
+    def position(self, node: str) -> int:
+        return self.nodes.index(node)
+
+
+def choose(entries: Mapping[str, MethodEntry], method: Method, subject: str) -> Chosen:
+    """The entry and its parameters. Raises SchemeError for an unknown name or parameters that do not fit."""
+    entry = look_up(entries, method.method, subject)
+    try:
+        checked = entry.parameters.model_validate(dict(method.parameters))
+    except ValidationError as error:
+        raise SchemeError(
+            Issue(
+                "method-parameters",
+                T("方法 {name} 的参数不合要求：{detail}", name=entry.name, detail="; ".join(_said(e) for e in error.errors())),
+                subject=subject,
+            )
+        ) from error
+    return Chosen(entry, {name: getattr(checked, name) for name in type(checked).model_fields})
+
+
+def _said(error: Any) -> str:
+    return ": ".join(filter(None, (".".join(str(part) for part in error["loc"]), error["msg"])))
+
+
+def _transformed(value: float, indicator: Indicator, subject: str) -> float:
+    """A goalpost in the value's own unit, brought through the indicator's transform."""
+    if indicator.transform is None:
+        return value
+    moved = float(TRANSFORMS[indicator.transform](np.array(value, float)))
+    if np.isnan(moved):
+        raise SchemeError(
+            Issue("transform-domain", T("{value} 不能作 {transform} 变换", value=value, transform=indicator.transform), subject=subject)
+        )
+    return moved
+
+
+def _in_transform(chosen: Chosen, indicator: Indicator, subject: str) -> dict[str, Any]:
+    parameters = dict(chosen.parameters)
+    for name in chosen.entry.own_unit:
+        parameters[name] = _transformed(float(parameters[name]), indicator, subject)
+    if "steps" in parameters:
+        parameters["steps"] = tuple((_transformed(limit, indicator, subject), score) for limit, score in parameters["steps"])
+    return parameters
+
+
+def _batches(
+    entries: Mapping[str, MethodEntry], ids: Sequence[str], indicators: Sequence[Indicator], methods: Sequence[Method], family: str
+) -> tuple[Batch, ...]:
+    """Indicators with the same method, gathered; the parameters that may differ among them become arrays."""
+    seen: dict[Any, tuple[Chosen, list[int], list[dict[str, Any]]]] = {}
+    for column, (name, indicator, method) in enumerate(zip(ids, indicators, methods, strict=True)):
+        subject = f"indicators.{name}.{family}"
+        chosen = choose(entries, method, subject)
+        parameters = _in_transform(chosen, indicator, subject)
+        shared = tuple((k, v) for k, v in parameters.items() if k not in chosen.entry.stacked)
+        _, columns, own = seen.setdefault((chosen.entry.name, shared), (chosen, [], []))
+        columns.append(column)
+        own.append(parameters)
+    batches = []
+    for chosen, columns, own in seen.values():
+        parameters = {k: np.array([p[k] for p in own]) if k in chosen.entry.stacked else v for k, v in own[0].items()}
+        over, base = parameters.pop("over", "period"), parameters.pop("base", None)
+        batches.append(Batch(chosen.entry, np.array(columns, np.intp), parameters, over, base))
+    return tuple(batches)
+
+
+def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda node: node.weight) -> Structure:
+    """The arrays of ``index``. ``weigh`` gives a node's weight within its parent. Raises SchemeError."""
+    walked = list(index.tree.walk())
+    place = {node.id: i for i, node in enumerate(walked)}
+    parent = np.full(len(walked), -1, np.intp)
+    for node in walked:
+        for child in node.children:
+            parent[place[child.id]] = place[node.id]
+    leaves = np.array([i for i, node in enumerate(walked) if node.is_leaf], np.intp)
+    below = np.zeros((len(walked), len(leaves)), bool)
+    below[leaves, np.arange(len(leaves))] = True
+    for i in range(len(walked) - 1, 0, -1):
+        below[parent[i]] |= below[i]
+    ids = [walked[i].id for i in leaves]
+    indicators = [scheme.indicators[name] for name in ids]
+    branches = []
+    for i in range(len(walked) - 1, -1, -1):
+        node = walked[i]
+        if node.is_leaf:
+            continue
+        subject = f"indices.{index.id}.{node.id}"
+        weights = np.array([weigh(child) for child in node.children], float)
+        branches.append(
+            Branch(
+                node=i,
+                children=np.array([place[child.id] for child in node.children], np.intp),
+                given=weights / weights.sum() if weights.sum() > 0 else weights,
+                aggregate=choose(AGGREGATE, node.aggregate or index.aggregate, f"{subject}.aggregate"),
+                weights=choose(WEIGHT, node.weights or index.weights, f"{subject}.weights"),
+                coverage=float(index.children_coverage if node.children_coverage is None else node.children_coverage),
+            )
+        )
+    return Structure(
+        index=index,
+        nodes=tuple(node.id for node in walked),
+        parent=parent,
+        leaves=leaves,
+        below=below,
+        branches=tuple(branches),
+        indicators=tuple(indicators),
+        up=np.array([i.direction == "up" for i in indicators], bool),
+        impute=_batches(IMPUTE, ids, indicators, [i.impute or index.impute for i in indicators], "impute"),
+        treat=_batches(TREAT, ids, indicators, [i.treat or index.treat for i in indicators], "treat"),
+        normalise=_batches(NORMALISE, ids, indicators, [i.normalise or index.normalise for i in indicators], "normalise"),
+    )

@@ -1,0 +1,124 @@
+"""Node scores from the normalised matrix: the part of the pipeline that is run again when a weight moves, and a thousand times for an
+interval. Axes before (unit, indicator) are runs; weights may have them too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.locales import T
+from kcz_metrics.methods import Array
+from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.scoring.run import Flags
+from kcz_metrics.scoring.screening import TOLERANCE
+from kcz_metrics.scoring.structure import Branch, Positions, Structure
+
+
+def node_scores(
+    structure: Structure,
+    normalised: Array,
+    groups: Sequence[Positions],
+    applicable: Flags,
+    weights: Sequence[Array] | None = None,
+    names: Sequence[str] = (),
+) -> tuple[Array, tuple[Array, ...]]:
+    """Scores of all nodes, (..., unit, node), and the weights used for each branch.
+
+    ``weights``, one (..., child) array a branch, stand in for those the branch's method gives. Raises ScoringError where a node that takes
+    no negative scores meets one; ``names`` are the units', for the message.
+    """
+    runs = normalised.shape[:-2]
+    if weights is not None:
+        runs = np.broadcast_shapes(runs, *(w.shape[:-1] for w in weights))
+    units = normalised.shape[-2]
+    scores = np.full((*runs, units, len(structure.nodes)), np.nan)
+    scores[..., structure.leaves] = normalised
+    everything = bool(applicable.all())
+    some = None if everything else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    used = []
+    for number, branch in enumerate(structure.branches):
+        x = scores[..., branch.children]
+        _guard(structure, branch, x, names)
+        w = _weights(structure, branch, x) if weights is None else weights[number]
+        used.append(w)
+        spread = w if weights is None and w.ndim == x.ndim and branch.weights.entry.absolute else w[..., None, :]
+        if some is not None:
+            spread = np.where(some[:, branch.children], spread, 0.0)
+        score = _combine(structure, branch, x, np.nan_to_num(spread), groups)
+        if branch.weights.entry.absolute:
+            score = score * np.where(np.isnan(x), 0.0, np.nan_to_num(spread)).sum(axis=-1)
+        if branch.coverage > 0:
+            score = np.where(_present(structure, branch, x, spread) < branch.coverage - TOLERANCE, np.nan, score)
+        scores[..., branch.node] = score
+    return scores, tuple(used)
+
+
+def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
+    entry = branch.weights.entry
+    if entry.name == "given":
+        return branch.given
+    if entry.name == "ahp" and len(branch.weights.parameters["matrix"]) != x.shape[-1]:
+        raise ScoringError(
+            Issue(
+                "ahp-size",
+                T("节点 {node} 有 {n} 个下级，判断矩阵须同阶", node=structure.nodes[branch.node], n=x.shape[-1]),
+                found=T("{n} 阶", n=len(branch.weights.parameters["matrix"])),
+            )
+        )
+    if entry.nonnegative:
+        _refuse_negative(structure, branch, x, entry.label.zh, ())
+    w = entry.kernel(x, **branch.weights.parameters)
+    return w * float(structure.index.scale.upper) if entry.absolute else w
+
+
+def _combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Sequence[Positions]) -> Array:
+    entry, parameters = branch.aggregate.entry, dict(branch.aggregate.parameters)
+    onto = parameters.pop("on_scale", False)
+    if entry.comparing and len(groups) > 1:
+        w = np.broadcast_to(w, np.broadcast_shapes(x.shape, w.shape))
+        score = np.full(x.shape[:-1], np.nan)
+        for rows in groups:
+            score[..., rows] = entry.kernel(x[..., rows, :], w[..., rows, :], **parameters)
+    else:
+        score = entry.kernel(x, w, **parameters)
+    low, high = float(structure.index.scale.lower), float(structure.index.scale.upper)
+    return finite(low + (high - low) * score if onto else score)
+
+
+def _present(structure: Structure, branch: Branch, x: Array, w: Array) -> Array:
+    """Share of the children that have a score, by weight or, where the screen counts, by number."""
+    screen = structure.index.screen
+    weight = (w > 0).astype(float) if screen is not None and screen.coverage_by == "count" else w
+    weight = np.broadcast_to(weight, np.broadcast_shapes(x.shape, weight.shape))
+    share = ratio(np.where(np.isnan(x), 0.0, weight).sum(axis=-1), weight.sum(axis=-1))
+    return np.where(np.isnan(share), 0.0, share)
+
+
+def _guard(structure: Structure, branch: Branch, x: Array, names: Sequence[str]) -> None:
+    entry = branch.aggregate.entry
+    if entry.nonnegative and branch.aggregate.parameters.get("p") != 1:
+        _refuse_negative(structure, branch, x, entry.label.zh, names)
+
+
+def _refuse_negative(structure: Structure, branch: Branch, x: Array, method: str, names: Sequence[str]) -> None:
+    negative = x < 0
+    if not negative.any():
+        return
+    unit, child = (int(i) for i in np.argwhere(negative)[0][-2:])
+    found = T(
+        "{unit} 的 {child} 为 {value}",
+        unit=names[unit] if names else str(unit),
+        child=structure.nodes[branch.children[child]],
+        value=f"{x[negative][0]:.6g}",
+    )
+    raise ScoringError(
+        Issue(
+            "negative-scores",
+            T("节点 {node} 的方法“{method}”不能用于负的标准化值", node=structure.nodes[branch.node], method=method),
+            subject=f"indices.{structure.index.id}.{structure.nodes[branch.node]}",
+            found=found,
+            hint=T("改用有界的标准化方法，或改用加权算术平均"),
+        )
+    )

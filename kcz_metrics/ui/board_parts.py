@@ -1,0 +1,271 @@
+"""The parts of the leaderboard page: choices, ranking, size against score, the docking stages, the four boards side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics import charts
+from kcz_metrics.ui import boards, choosing, head, labels, loading, measured, number, standing, states
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.table import Column, table
+
+UNIT_KIND = "organisation"
+#: Rows of the ranking drawn at first; the rest on request.
+FIRST = 50
+MOST_COMPARED = 12
+
+
+@dataclass(frozen=True)
+class Board:
+    """One leaderboard, one class, one period. ``rows``: see :func:`standing.standing`, the class only."""
+
+    index_id: str
+    title: str
+    group: str | None
+    group_name: str
+    groups: Mapping[str, int]
+    rows: pl.DataFrame
+    names: Mapping[str, str]
+    measure: str | None
+    totals: pl.DataFrame
+    coverage: float | None
+    minimum: int
+
+    @property
+    def ranked(self) -> pl.DataFrame:
+        return standing.ranked(self.rows)
+
+    def answer(self, ctx: Context) -> str:
+        """What can be said without an interval: who leads, and where the largest by total stands."""
+        ranked = self.ranked
+        if ranked.is_empty():
+            if self.rows.height < self.minimum:
+                return ctx.tr("这一类只有 {n} 家，不足 {least} 家，只列示，不排名。", n=self.rows.height, least=self.minimum)
+            return ctx.tr("这一类没有数据足够参与排名的单位。")
+        said = ctx.tr("**{n}** 家参与排名，中位得分 **{median}**。", n=ranked.height, median=number.score(ranked["published"].median()))  # type: ignore[arg-type]
+        largest = self.totals.filter(pl.col("total_rank") == 1)["unit"].to_list()
+        place = ranked.filter(pl.col("unit").is_in(largest))["rank"].to_list()
+        if self.measure and len(place) == 1:
+            said += ctx.tr(
+                "{measure}总量最大的单位按规模折算后列第 **{rank}**，两种口径并列给出。",
+                measure=measured.measure_name(ctx, self.measure),
+                rank=number.count(place[0]),
+            )
+        return said
+
+    def caption(self, ctx: Context) -> str:
+        n = len(ctx.index.leaves)
+        said = ctx.tr("得分由 {n} 项指标合成；▲▼ 为较上期的名次变动；点按一行查看画像", n=n)
+        return said if self.rows.height >= self.minimum else ctx.tr("不足 {least} 家，只列示，不排名", least=self.minimum)
+
+
+def load(ctx: Context) -> Board | None:
+    """The board of the context's index, for the class in the address or else the largest; None where there is nothing to show."""
+    if not ctx.indices or ctx.scheme is None:
+        return None
+    card = loading.scorecard(ctx)
+    before = loading.scorecard(ctx, period=ctx.previous) if ctx.previous else None
+    frame = standing.standing(card, before, None)
+    groups = {str(g): n for g, n in frame.group_by("group").len().sort("len", descending=True).iter_rows() if g is not None}
+    if frame.is_empty():
+        return None
+    order = _in_declared_order(ctx.index.group, groups)
+    group = choosing.current("org_class", order, order[0]) if order else None
+    rows = frame.filter(pl.col("group") == group) if group is not None else frame
+    measure = boards.leading_measure(ctx.scheme, ctx.index)
+    totals = pl.DataFrame(schema={"unit": pl.String, "total": pl.Float64, "total_rank": pl.Int64})
+    if measure:
+        totals = boards.totals(measured.values(ctx).measures, measure, rows["unit"].to_list(), ctx.period)
+    coverage = rows["coverage"].mean()
+    screen = ctx.index.screen
+    return Board(
+        index_id=ctx.index_id,
+        title=ctx.name(ctx.index_id),
+        group=group,
+        group_name=labels.coded(ctx, ctx.index.group or "", group) or labels.unit_kind(ctx, UNIT_KIND),
+        groups={code: groups[code] for code in order},
+        rows=rows,
+        names=standing.names(rows, ctx.lang),
+        measure=measure,
+        totals=totals,
+        coverage=coverage if isinstance(coverage, float) else None,
+        minimum=screen.minimum_group if screen else 0,
+    )
+
+
+def _in_declared_order(column: str | None, groups: Mapping[str, int]) -> list[str]:
+    """Classes as the record tables list them, then others by size."""
+    from kcz_metrics.tables import TABLES
+
+    declared = next((list(t.columns[column].values) for t in TABLES.values() if column in t.columns and t.columns[column].values), [])
+    return [code for code in declared if code in groups] + [code for code in groups if code not in declared]
+
+
+def choose_board(ctx: Context) -> None:
+    choosing.segments("index", ctx.tr("榜单"), ctx.indices, ctx.name, key="boards.index", fallback=ctx.index_id)
+
+
+def choose_class(ctx: Context, board: Board) -> None:
+    if board.group is None:
+        return
+    choosing.segments(
+        "org_class", ctx.tr("单位类别"), list(board.groups), key="boards.org_class", fallback=board.group,
+        shown=lambda code: f"{labels.coded(ctx, ctx.index.group or '', code)} {board.groups.get(code, '')}",
+    )  # fmt: skip
+
+
+def ranking(ctx: Context, board: Board) -> str | None:
+    """Rank, organisation, move, score and its composition, the total with its own rank, flags. Units that are not ranked come below."""
+    children = ctx.index.tree.children
+    whole = sum(child.weight for child in children) or 1.0
+    total_of = {unit: (total, rank) for unit, total, rank in board.totals.iter_rows()}
+    scale = ctx.index.scale
+    columns = [
+        Column("rank", ctx.tr("名次"), "rank"),
+        Column("name", ctx.tr("单位"), "name"),
+        Column("move", ctx.tr("变动"), "move", title=ctx.tr("较上期的名次变动，同类之内")),
+        Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
+        Column("parts", ctx.tr("得分构成"), "bar", width=130, options={"domain": [0, scale.upper]}),
+    ]
+    if board.measure:
+        columns += [
+            Column("total", measured.measure_name(ctx, board.measure), "number", options={"decimals": 0}),
+            Column("total_rank", ctx.tr("总量名次"), "rank"),
+        ]
+    columns += [
+        Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
+        Column("flags", ctx.tr("标记"), "flags"),
+    ]
+    ranked = board.ranked
+    everything = st.session_state.get("boards.everything", False)
+    shown = board.rows if everything else pl.concat([ranked.head(FIRST), board.rows.filter(pl.col("rank").is_null()).head(FIRST)])
+    rows = []
+    said = False
+    for row in shown.iter_rows(named=True):
+        unit = row["unit"]
+        pieces = [
+            {"v": row[f"node:{c.id}"] * c.weight / whole, "pillar": i, "t": f"{ctx.name(c.id)} {number.score(row[f'node:{c.id}'], 1)}"}
+            for i, c in enumerate(children)
+            if row[f"node:{c.id}"] is not None
+        ]
+        total, total_rank = total_of.get(unit, (None, None))
+        cells: dict[str, Any] = {
+            "id": unit,
+            "rank": None if row["rank"] is None else int(row["rank"]),
+            "name": {"t": board.names[unit]},
+            "move": row["move"],
+            "score": row["published"] if row["published"] is not None else row["score"],
+            "parts": {"parts": pieces},
+            "total": total,
+            "total_rank": total_rank,
+            "coverage": row["coverage"],
+            "flags": flags(ctx, row),
+        }
+        if row["rank"] is None:
+            cells["_faint"] = True
+            if not said:
+                cells["_before"], said = ctx.tr("以下不参与排名"), True
+        rows.append(cells)
+    opened = table(ctx, columns, rows, "boards.ranking", label=board.title)
+    if shown.height < board.rows.height:
+        st.button(
+            ctx.tr("显示全部 {n} 家", n=board.rows.height), key="boards.more",
+            on_click=lambda: st.session_state.__setitem__("boards.everything", True),
+        )  # fmt: skip
+    return opened
+
+
+def flags(ctx: Context, row: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Marks of a row: why it is not ranked, and low coverage."""
+    marks: list[Mapping[str, str]] = []
+    if row["rank"] is None and row["reason"]:
+        reason = str(row["reason"])
+        marks.append({"t": ctx.tr("不参与排名"), "kind": "neutral", "title": labels_of_reason(ctx, reason)})
+    elif row["coverage"] is not None and row["coverage"] < 0.8:
+        marks.append({"t": ctx.tr("覆盖偏低"), "kind": "neutral", "title": number.share(row["coverage"])})
+    return marks
+
+
+def labels_of_reason(ctx: Context, reason: str) -> str:
+    return ctx.tr(reason)
+
+
+def size_chart(ctx: Context, board: Board) -> str | None:
+    """Size (log) against score, with the first by score and the largest named."""
+    ranked = board.ranked
+    found = boards.size_of(loading.table(ctx, "org_context"), ranked["unit"].to_list(), ctx.period)
+    if found is None or ranked.height < 3:
+        return None
+    from kcz_metrics.tables import TABLES
+
+    column, sizes = found
+    frame = ranked.join(sizes, on="unit").select(
+        "unit", pl.col("unit").replace_strict(board.names, default=None).alias("label"), "size", score="published"
+    )
+    named = list(dict.fromkeys([ranked["unit"][0], frame.sort("size", "unit", descending=[True, False])["unit"][0]]))
+    rho = frame.select(pl.corr("size", "score", method="spearman")).item()
+    title = ctx.tr("规模大，得分不一定高") if rho is not None and abs(rho) < 0.3 else ctx.tr("规模与得分")
+    word = ctx.text(TABLES["org_context"].columns[column].label)
+    head.finding(title, ctx.tr("横轴{size}（对数），虚线为中位；秩相关 {rho}", size=word, rho=number.decimal(rho, 2)))
+    figure = charts.size_against_score(frame, size_title=word, focus=named, template=template(ctx), lang=ctx.lang, height=330)
+    return chart(ctx, figure, "boards.size", alt=title, opens=True)
+
+
+def template(ctx: Context) -> charts.Template:
+    return "kcz_dark" if ctx.mode == "dark" else "kcz_light"
+
+
+def funnel(ctx: Context, board: Board) -> None:
+    """How far the dockings of this class got, and where most are lost."""
+    counts = boards.stages(loading.table(ctx, "docking"), board.rows["unit"].to_list(), ctx.period)
+    if counts[0][1] == 0:
+        head.finding(ctx.tr("对接走到哪一步"))
+        states.too_little(ctx.tr("这一类单位在本期没有有效对接。"))
+        return
+    steps = [(now / before, i) for i, ((_, before), (_, now)) in enumerate(pairwise(counts)) if before]
+    share, worst = min(steps)
+    names = [ctx.text(boards.STAGES[stage]) for stage, _ in counts]
+    title = ctx.tr("对接从{before}到{after}掉得最多", before=names[worst], after=names[worst + 1])
+    head.finding(title, ctx.tr("{group}合计，{period}派出的有效对接", group=board.group_name, period=number.period(ctx.period, ctx.lang)))
+    frame = pl.DataFrame({"label": names, "count": [n for _, n in counts]})
+    chart(ctx, charts.funnel_bars(frame, template=template(ctx), lang=ctx.lang), "boards.funnel", alt=title)
+    head.paragraph(ctx.tr("百分数为上一步到这一步的转化率；最低 {share}。", share=number.share(share, 0)), muted=True)
+
+
+def across(ctx: Context, board: Board) -> str | None:
+    """Ranks of the same organisations on every board: those chosen, else the best by mean place."""
+    ids = ctx.indices_of(UNIT_KIND)
+    if len(ids) < 2:
+        return None
+    standings = {i: loading.scorecard(ctx, i).scores.filter(pl.col("node") == i).select("unit", "group", "rank") for i in ids}
+    frame = boards.across(standings, board.group)
+    order: Sequence[str] = frame["unit"].unique(maintain_order=True).to_list()
+    head.finding(
+        ctx.tr("同一单位在{n}个榜上的名次", n=_count_word(ctx, len(ids))),
+        ctx.tr("颜色越深名次越靠前；— 为不参与该榜排名；默认按平均位次取前 {m} 家", m=MOST_COMPARED),
+    )
+    chosen = st.multiselect(
+        ctx.tr("单位"), order, format_func=lambda u: board.names.get(u, u), key=f"boards.across.{board.group}",
+        max_selections=MOST_COMPARED, placeholder=ctx.tr("选几家来比，或留空"), width=520,
+    )  # fmt: skip
+    units = chosen or order[:MOST_COMPARED]
+    titles = {i: ctx.name(i) for i in ids}
+    shown = frame.filter(pl.col("unit").is_in(units)).with_columns(
+        label=pl.col("unit").replace_strict(board.names, default=pl.col("unit")), board_label=pl.col("board").replace_strict(titles)
+    )
+    if shown.is_empty():
+        states.too_little(ctx.tr("这一类没有参与排名的单位。"))
+        return None
+    figure = charts.rank_strip(shown, template=template(ctx), lang=ctx.lang, focus=ctx.unit)
+    return chart(ctx, figure, "boards.across.chart", alt=ctx.tr("同一单位在各榜上的名次"), opens=True)
+
+
+def _count_word(ctx: Context, n: int) -> str:
+    return {4: "四", 3: "三", 2: "两"}.get(n, str(n)) if ctx.lang == "zh" else str(n)

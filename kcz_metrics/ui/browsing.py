@@ -1,0 +1,96 @@
+"""Looking through the tables of a snapshot: counts, labels, filters, one row with where it came from, and export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from kcz_metrics.locales import Language, translate
+from kcz_metrics.ui import number
+
+if TYPE_CHECKING:
+    from kcz_metrics.store import Snapshot
+    from kcz_metrics.tables import Column, Table
+
+#: Rows handed to the browser at once; the export carries all.
+SHOWN = 2_000
+SEPARATOR = "|"
+#: What a spreadsheet needs to read UTF-8 as such.
+BOM = "\ufeff"
+
+
+def row_counts(snapshot: Snapshot) -> dict[str, int]:
+    """Current rows by table; a table without any is left out."""
+    counts = {}
+    for name in snapshot.tables:
+        stored = sum(file.rows for file in snapshot.files.get(name, ()))
+        if stored:
+            counts[name] = stored if snapshot.single_version(name) else snapshot.read(name).height
+    return counts
+
+
+def row_key(table: Table) -> pl.Expr:
+    """The key of a row as one text, as it stands in the address."""
+    return pl.concat_str([pl.col(name).cast(pl.String) for name in table.key], separator=SEPARATOR)
+
+
+def search(frame: pl.DataFrame, wanted: str) -> pl.DataFrame:
+    """Rows with ``wanted`` in any text column, letter by letter, case ignored."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    if not wanted.strip() or not texts:
+        return frame
+    needle = wanted.strip().lower()
+    return frame.filter(
+        pl.any_horizontal(pl.col(name).str.to_lowercase().str.contains(needle, literal=True).fill_null(False) for name in texts)
+    )
+
+
+def heading(column: Column, lang: Language) -> str:
+    """The column's name with its unit, for a header."""
+    label = column.label.in_(lang)
+    return f"{label} ({column.unit.in_(lang)})" if column.unit else label
+
+
+def decoded(frame: pl.DataFrame, table: Table, lang: Language) -> pl.DataFrame:
+    """Codes of closed lists as their labels; everything else as it stands."""
+    coded = [c for c in table.columns.values() if c.kind == "enum" and c.values and c.name in frame.columns]
+    return frame.with_columns(pl.col(c.name).replace({code: label.in_(lang) for code, label in c.values.items()}) for c in coded)
+
+
+def written(value: object, column: Column | None, lang: Language) -> str:
+    """One value as a person reads it."""
+    if value is None:
+        return number.MISSING
+    if isinstance(value, bool):
+        return translate("是" if value else "否", lang)
+    if column is not None and value in column.values:
+        return column.values[str(value)].in_(lang)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return number.count(value)
+    if isinstance(value, float):
+        return number.decimal(value, 2)
+    return str(value)
+
+
+def export(frame: pl.DataFrame, *, notice: str | None = None) -> bytes:
+    """CSV for spreadsheets: UTF-8 with mark, texts that would run as a formula led by an apostrophe, the notice as a last column."""
+    from kcz_metrics.reports.delimited import as_csv
+
+    if notice:
+        frame = frame.with_columns(pl.lit(notice).alias("notice"))
+    return (BOM + as_csv(frame)).encode()
+
+
+def found(frame: pl.DataFrame, table: Table, key: str | None) -> Mapping[str, Any] | None:
+    """The row with this key as text, or None."""
+    if not key:
+        return None
+    rows = frame.filter(row_key(table) == key)
+    return rows.row(0, named=True) if rows.height else None

@@ -1,0 +1,70 @@
+"""Choices whose code stands in the address: the widget shows what the address says, and writes it when the reader chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from kcz_metrics.ui import address
+
+Shown = Callable[[str], str]
+
+
+def _adopt(key: str, options: Sequence[str], code: str, fallback: str | None) -> str | None:
+    asked = address.get(code)
+    value = asked if asked in options else fallback
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return value
+
+
+def _write(key: str, code: str, clears: tuple[str, ...]) -> None:
+    address.put(**{code: st.session_state[key], **dict.fromkeys(clears)})
+
+
+def select(
+    code: str,
+    label: str,
+    options: Sequence[str],
+    shown: Shown,
+    *,
+    key: str,
+    fallback: str | None = None,
+    clears: tuple[str, ...] = (),
+    placeholder: str | None = None,
+    width: int | str = "stretch",
+) -> str | None:
+    """A select box for one code. Without ``fallback`` it starts empty. ``clears``: codes that a new choice takes away."""
+    value = _adopt(key, options, code, fallback)
+    st.selectbox(
+        label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write, args=(key, code, clears),
+        width=width,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return value
+
+
+def segments(
+    code: str,
+    label: str,
+    options: Sequence[str],
+    shown: Shown,
+    *,
+    key: str,
+    fallback: str,
+    clears: tuple[str, ...] = (),
+    hidden: bool = False,
+) -> str:
+    """A row of segments, exactly one of them chosen."""
+    value = _adopt(key, options, code, fallback)
+    st.segmented_control(
+        label, options, format_func=shown, key=key, required=True, on_change=_write, args=(key, code, clears),
+        label_visibility="collapsed" if hidden else "visible",
+    )  # fmt: skip
+    return value or fallback
+
+
+def current(code: str, options: Sequence[str], fallback: str) -> str:
+    """What the address asks for, if it is among the options."""
+    asked = address.get(code)
+    return asked if asked in options else fallback

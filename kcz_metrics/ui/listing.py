@@ -1,0 +1,219 @@
+"""The parts of the records page: the list of tables, the filter row, the grid, one row with its history, the imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.errors import KczError
+from kcz_metrics.ui import address, browsing, head, number, states
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.table import Column
+from kcz_metrics.ui.table import table as draw_table
+
+if TYPE_CHECKING:
+    from kcz_metrics.store import Snapshot
+    from kcz_metrics.tables import Table
+
+ANY = "all"
+_GRID_HEIGHT = 560
+_ROW_HEIGHT = 35
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _row_counts(_snapshot: Snapshot, snapshot_id: str) -> dict[str, int]:
+    return browsing.row_counts(_snapshot)
+
+
+def row_counts(ctx: Context) -> dict[str, int]:
+    assert ctx.snapshot is not None
+    return _row_counts(ctx.snapshot, ctx.snapshot.id)
+
+
+def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
+    """The list of tables, largest kinds of use first: records, then reference. Returns the table in question."""
+    assert ctx.snapshot is not None
+    tables = ctx.snapshot.tables
+    names = sorted(counts, key=lambda n: (not tables[n].has_tail, list(tables).index(n)))
+    first = "need" if "need" in counts else names[0]
+    asked = address.get("table")
+    name = asked if asked in counts else first
+    rows = []
+    separated = False
+    for one in names:
+        row: dict[str, Any] = {"id": one, "name": {"t": tables[one].label.in_(ctx.lang)}, "rows": counts[one], "_chosen": one == name}
+        if not tables[one].has_tail and not separated:
+            row["_before"], separated = ctx.tr("参照资料"), True
+        rows.append(row)
+    columns = [Column("name", ctx.tr("表"), "name"), Column("rows", ctx.tr("行数"), "number", options={"decimals": 0})]
+    opened = draw_table(ctx, columns, rows, "records.tables", label=ctx.tr("表"), height=_GRID_HEIGHT + 60)
+    if opened and opened != name:
+        address.put(table=opened, record=None, q=None)
+        st.session_state.pop("records.q", None)
+        st.rerun()
+    if asked and asked not in counts:
+        states.notice(ctx.tr("没有名为“{name}”的表，或其中没有行。", name=asked))
+    return name
+
+
+def about(ctx: Context, table: Table, rows: pl.DataFrame) -> str:
+    kind = ctx.tr("业务记录") if table.has_tail else ctx.tr("参照资料")
+    parts = [kind, table.name, ctx.tr("{n} 行 × {m} 列", n=number.count(rows.height), m=len(table.columns))]
+    if table.has_tail and rows.height:
+        verified = rows.filter((pl.col("status") == "verified") & pl.col("duplicate_of").is_null()).height
+        parts.append(ctx.tr("已核验且不重复 {share}", share=number.share(verified / rows.height)))
+    return " · ".join(parts)
+
+
+def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The filter row: a search in all texts, and state, evidence and period where the table has them."""
+    if "records.q" not in st.session_state:
+        st.session_state["records.q"] = address.get("q") or ""
+    wanted = st.text_input(
+        ctx.tr("查找"), key="records.q", placeholder=ctx.tr("编号、名称或任何文字"), width=240,
+        on_change=lambda: address.put(q=st.session_state["records.q"]),
+    )  # fmt: skip
+    kept = browsing.search(rows, wanted)
+    for name in ("status", "evidence_class", "period_id"):
+        column = table.columns.get(name)
+        if column is None or name not in rows.columns:
+            continue
+        present = sorted(v for v in rows[name].unique().to_list() if v is not None)
+        labels = {code: browsing.written(code, column, ctx.lang) for code in present} | {ANY: ctx.tr("全部")}
+        value = st.selectbox(
+            column.label.in_(ctx.lang), [ANY, *present], format_func=lambda code, labels=labels: labels.get(code, code),
+            key=f"records.{table.name}.{name}", width=150,
+        )  # fmt: skip
+        if value != ANY:
+            kept = kept.filter(pl.col(name) == value)
+    return kept
+
+
+def notice(ctx: Context) -> str | None:
+    """What an export of invented records says in every row."""
+    return ctx.tr("演示数据：全部记录均为虚构") if ctx.snapshot is not None and ctx.snapshot.invented else None
+
+
+def download(ctx: Context, table: Table, rows: pl.DataFrame) -> None:
+    assert ctx.snapshot is not None
+    said = notice(ctx)
+    st.download_button(
+        ctx.tr("导出 {n} 行", n=number.count(rows.height)), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
+        file_name=f"{table.name}_{ctx.snapshot.short}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
+    )  # fmt: skip
+
+
+def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
+    """The rows, at most :data:`browsing.SHOWN`; returns the key of the row in question, as text."""
+    shown = rows.head(browsing.SHOWN)
+    if rows.height > shown.height:
+        head.paragraph(
+            ctx.tr("显示前 {n} 行，共 {all} 行；用查找缩小范围，或导出全部。", n=number.count(shown.height), all=number.count(rows.height)),
+            muted=True,
+        )
+    keys = shown.select(browsing.row_key(table)).to_series()
+    event = st.dataframe(
+        browsing.decoded(shown, table, ctx.lang),
+        column_config={name: browsing.heading(column, ctx.lang) for name, column in table.columns.items()},
+        hide_index=True,
+        row_height=_ROW_HEIGHT,
+        height=min(_GRID_HEIGHT, _ROW_HEIGHT * (shown.height + 1) + 3),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"records.grid.{table.name}",
+        alt=table.label.in_(ctx.lang),
+    )
+    chosen = event["selection"]["rows"]
+    if chosen and chosen[0] < len(keys):
+        address.put(record=keys[chosen[0]])
+    return address.get("record")
+
+
+def one_row(ctx: Context, table: Table, row: Mapping[str, Any]) -> None:
+    """Every column of one row, and all its versions: which file and line each came from, and who brought it."""
+    key = {name: row[name] for name in table.key}
+    head.finding(
+        ctx.tr("{table} {key}", table=table.label.in_(ctx.lang), key=browsing.SEPARATOR.join(map(str, key.values()))),
+        ctx.tr("全部字段；下面是它的来路：每一个版本出自哪个文件的哪一行"),
+    )
+    pairs = [(browsing.heading(c, ctx.lang), browsing.written(row[name], c, ctx.lang)) for name, c in table.columns.items()]
+    half = (len(pairs) + 1) // 2
+    left, right = st.columns(2, gap="large")
+    with left:
+        head.definition_list(pairs[:half])
+    with right:
+        head.definition_list(pairs[half:])
+    lineage(ctx, table, key, "records.versions")
+
+
+def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) -> None:
+    """The versions of a row, newest first."""
+    try:
+        versions = ctx.store.row_history(table.name, key)
+    except KczError as wrong:
+        states.error(ctx, wrong)
+        return
+    columns = [
+        Column("version", ctx.tr("版本"), "name"),
+        Column("at", ctx.tr("时间")),
+        Column("actor", ctx.tr("经手")),
+        Column("source", ctx.tr("来自")),
+        Column("file", ctx.tr("文件")),
+        Column("row", ctx.tr("行号"), "number", options={"decimals": 0}),
+        Column("changed", ctx.tr("改动")),
+    ]
+    rows = []
+    for version in versions:
+        first = version.version == versions[-1].version
+        changed = [table.columns[name].label.in_(ctx.lang) for name in version.changed]
+        rows.append(
+            {
+                "id": str(version.version),
+                "version": {"t": str(version.version), "sub": version.snapshot[:6]},
+                "at": number.day(version.at),
+                "actor": version.actor,
+                "source": version.source,
+                "file": version.file or number.MISSING,
+                "row": version.row or None,
+                "changed": ctx.tr("移除") if version.removed else ctx.tr("首次入库") if first else "、".join(changed) or ctx.tr("无"),
+            }
+        )
+    draw_table(ctx, columns, rows, widget, label=ctx.tr("版本"), opens=False)
+
+
+def imports(ctx: Context) -> None:
+    """Snapshots, newest first, with the audit entry of each."""
+    entries = {entry.subject: entry for entry in ctx.store.audit()}
+    columns = [
+        Column("number", ctx.tr("快照"), "name"),
+        Column("at", ctx.tr("时间")),
+        Column("actor", ctx.tr("经手")),
+        Column("source", ctx.tr("来自")),
+        Column("rows_in", ctx.tr("入库行"), "number", options={"decimals": 0}),
+        Column("rows_out", ctx.tr("移除行"), "number", options={"decimals": 0}),
+        Column("entry", ctx.tr("审计")),
+        Column("reason", ctx.tr("事由")),
+        Column("flags", ctx.tr("标记"), "flags"),
+    ]
+    rows = []
+    for info in ctx.store.snapshots()[:100]:
+        entry = entries.get(info.id)
+        rows.append(
+            {
+                "id": info.id,
+                "number": {"t": str(info.number), "sub": info.short},
+                "at": number.day(info.created_at),
+                "actor": info.actor,
+                "source": info.source,
+                "rows_in": info.rows_in,
+                "rows_out": info.rows_out,
+                "entry": {"t": ctx.tr("第 {n} 条", n=number.count(entry.number)), "sub": entry.hash[:8]} if entry else number.MISSING,
+                "reason": ctx.text(entry.reason, number.MISSING) if entry else number.MISSING,
+                "flags": [{"t": ctx.tr("虚构"), "kind": "watch"}] if info.invented else [],
+                "_chosen": ctx.snapshot is not None and info.id == ctx.snapshot.id,
+            }
+        )
+    draw_table(ctx, columns, rows, "records.imports", label=ctx.tr("导入与快照"), opens=False)

@@ -1,0 +1,186 @@
+"""The ranking of one index: dots, filters, table. Cities and teams show the same, with other filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.ui import address, labels, loading, marking, number, seats
+from kcz_metrics.ui.choosing import segments, select
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.standing import names, ranked
+from kcz_metrics.ui.table import Column
+
+
+def group_of(ctx: Context, frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
+    """Where units are ranked within groups, let the reader choose one; returns its rows."""
+    groups = [g for g in frame["group"].unique(maintain_order=True).to_list() if g is not None]
+    if len(groups) < 2:
+        return frame
+    sizes = dict(frame.group_by("group").len().iter_rows())
+    groups.sort(key=lambda g: -sizes[g])
+    column = ctx.index.group or "group"
+    chosen = segments(
+        "group", ctx.tr("同类组"), groups, lambda g: f"{labels.coded(ctx, column, g)} {sizes[g]}", key=f"{key}.group", fallback=groups[0]
+    )
+    return frame.filter(pl.col("group") == chosen)
+
+
+def dots(ctx: Context, frame: pl.DataFrame, *, key: str, together: tuple[int, int, str] | None = None) -> str | None:
+    """Scores by rank with their intervals, the borders of the levels, and the unit in question; returns a unit that was clicked."""
+    from kcz_metrics import charts
+
+    shown = ranked(frame)
+    order = {level: i for i, level in enumerate(seats.chips(ctx, ctx.index))}
+    drawn = shown.select(
+        "unit", "rank", score="published", label=pl.col("unit").replace_strict(names(shown, ctx.lang), return_dtype=pl.String),
+        tier=pl.col("tier").replace_strict(order, default=None, return_dtype=pl.Int64),
+    )  # fmt: skip
+    spread = loading.intervals(ctx)
+    if spread is not None:
+        drawn = drawn.join(spread.select("unit", low="score_low", high="score_high"), on="unit", how="left")
+    borders = seats.borders(ctx, ctx.index)
+    at = seats.last_ranks(borders, drawn["score"].to_list())
+    figure = charts.rank_dots(
+        drawn, seats=[charts.Seats(b.label, last) for b, last in zip(borders, at, strict=True)], together=together,
+        focus=[ctx.unit] if ctx.unit else [], template=ctx.template, lang=ctx.lang,
+    )  # fmt: skip
+    best = drawn.head(1)["label"].to_list()
+    alt = ctx.tr("{n} 个评价对象的得分与名次；第 1 名为{name}", n=drawn.height, name=best[0] if best else "")
+    return chart(ctx, figure, f"{key}.dots", alt=alt, opens=True)
+
+
+def filtered(ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], *, key: str) -> pl.DataFrame:
+    """A row of filters above the table: a select box a column (address code to column), the level, and a search by name."""
+    found = frame
+    provinces = labels.provinces(ctx) if "province_code" in columns.values() else {}
+    titles = {
+        "province": ctx.tr("省份"), "kind": ctx.tr("类别"), "org_class": ctx.tr("牵头单位类别"), "field": ctx.tr("技术领域"),
+        "area": ctx.tr("区域"),
+    }  # fmt: skip
+    for code, column in columns.items():
+        options = sorted(v for v in frame[column].unique().to_list() if v is not None)
+        if len(options) < 2:
+            continue
+        shown = provinces.get if column == "province_code" else lambda v, c=column: labels.coded(ctx, c, v)
+        chosen = select(
+            code, titles[code], options, lambda v, f=shown: f(v) or v, key=f"{key}.{code}", placeholder=ctx.tr("全部"), width=170
+        )  # type: ignore[misc]
+        if chosen is not None:
+            found = found.filter(pl.col(column) == chosen)
+    levels = seats.chips(ctx, ctx.index)
+    if levels:
+        tier = select(
+            "tier", ctx.tr("层级"), list(levels), lambda v: str(levels[v]["t"]), key=f"{key}.tier", placeholder=ctx.tr("全部"), width=150
+        )
+        if tier is not None:
+            found = found.filter(pl.col("tier") == tier)
+    _remember(f"{key}.q", address.get("q") or "")
+    wanted = st.text_input(ctx.tr("查找"), key=f"{key}.q", placeholder=ctx.tr("名称"), on_change=_search, args=(f"{key}.q",), width=200)
+    if wanted.strip():
+        sought = pl.concat_str("unit", "name_zh", "name_en", separator=" ", ignore_nulls=True).str.to_lowercase()
+        found = found.filter(sought.str.contains(wanted.strip().lower(), literal=True))
+    return found
+
+
+def _remember(key: str, value: str) -> None:
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _search(key: str) -> None:
+    address.put(q=st.session_state[key])
+
+
+def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
+    """The columns of the ranking; those that the index or the data do not have are left out."""
+    index = ctx.index
+    places = ranked(frame).height
+    chosen = [Column("rank", ctx.tr("名次"), "rank", width=54), Column("name", name, "name")]
+    if seats.chips(ctx, index):
+        chosen.append(Column("tier", ctx.tr("现层级"), "tier"))
+    if loading.intervals(ctx) is not None:
+        cuts = [b for b in seats.last_ranks(seats.borders(ctx, index), ranked(frame)["published"].to_list()) if 0 < b < places]
+        marks = [1, *(m for m in _marks(places) if m > 1)]
+        options = {"domain": [1, max(places, 2)], "ticks": [c + 0.5 for c in cuts], "marks": marks}
+        chosen.append(Column("interval", ctx.tr("名次区间"), "interval", width=190, options=options))
+    if frame["rank_before"].is_not_null().any():
+        chosen.append(Column("move", ctx.tr("变动"), "move", title=ctx.tr("较上期的名次变动")))
+    chosen += [
+        Column("score", ctx.tr("得分"), "number", options={"decimals": index.rank.decimals or 2, "strong": True}),
+        Column("parts", ctx.tr("得分构成"), "bar", width=150, options={"domain": [index.scale.lower, index.scale.upper]}),
+        *(Column(f"node:{n.id}", ctx.text(n.name, ctx.name(n.id)), "number", options={"decimals": 1}) for n in index.tree.children[:6]),
+        Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
+        Column("flags", ctx.tr("标记"), "flags"),
+    ]
+    return chosen
+
+
+def _marks(places: int) -> list[int]:
+    step = next(s for s in (5, 10, 20, 50, 100, 200, 500, 1000) if places / s <= 4)
+    inside = list(range(step, places, step))
+    return [*(m for m in inside if places - m > step / 2), places]
+
+
+def rows(ctx: Context, frame: pl.DataFrame, *, sub: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows of the table in the order of the ranking, borders of levels between them, those not ranked below with the reason."""
+    card = loading.scorecard(ctx)
+    called = names(frame, ctx.lang)
+    chips = seats.chips(ctx, ctx.index)
+    flags = marking.of_units(ctx, card)
+    parts = loading.parts(ctx)
+    spread = loading.intervals(ctx)
+    ranges = {} if spread is None else {r["unit"]: r for r in spread.iter_rows(named=True)}
+    children = ctx.index.tree.children
+    made: list[dict[str, Any]] = []
+    for row in frame.iter_rows(named=True):
+        unit, place = row["unit"], row["rank"]
+        chip = chips.get(row["tier"]) if row["tier"] else None
+        cells: dict[str, Any] = {
+            "id": unit, "name": {"t": called[unit], "sub": sub.get(unit, "")}, "tier": chip, "move": row["move"],
+            "rank": None if place is None else int(place), "score": row["published"], "coverage": row["coverage"],
+            "_chosen": unit == ctx.unit, "_faint": place is None,
+            **{f"node:{n.id}": row[f"node:{n.id}"] for n in children},
+        }  # fmt: skip
+        if place is None:
+            cells["flags"] = [{"t": row["reason"] or ctx.tr("数据不足")}]
+        else:
+            cells["flags"] = flags.get(unit, [])
+            share = parts.get(unit, {})
+            cells["parts"] = {
+                "parts": [
+                    {"v": max(share.get(n.id, 0.0), 0.0), "pillar": i, "t": f"{ctx.text(n.name, ctx.name(n.id))} {number.score(share.get(n.id))}"}
+                    for i, n in enumerate(children)
+                ]
+            }
+            if unit in ranges:
+                found = ranges[unit]
+                cells["interval"] = {
+                    "at": int(place), "low": int(found["rank_low"]), "high": int(found["rank_high"]), "level": chip and chip["level"]
+                }  # fmt: skip
+        made.append(cells)
+    _separate(ctx, frame, made)
+    return made
+
+
+def _separate(ctx: Context, frame: pl.DataFrame, made: Sequence[dict[str, Any]]) -> None:
+    whole = loading.standing(ctx)
+    cut = seats.borders(ctx, ctx.index)
+    at = seats.last_ranks(cut, ranked(whole)["published"].to_list()) if ctx.index.group is None else []
+    for border, last in zip(cut, at, strict=False):
+        above = [r for r in made if r["rank"] is not None and r["rank"] <= last]
+        below = [r for r in made if r["rank"] is not None and r["rank"] > last]
+        if above and below:
+            above[-1]["_after"] = border.words
+    first = next((r for r in made if r["rank"] is None), None)
+    if first is not None:
+        first["_before"] = ctx.tr("以下不参与排名，原因见标记")
+
+
+def export(ctx: Context) -> None:
+    """The way to the report of this ranking, at the right end of the filters."""
+    st.page_link("pages/reports.py", label=ctx.tr("导出排名报告"), query_params=address.parameters())

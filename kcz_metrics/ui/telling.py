@@ -1,0 +1,89 @@
+"""What a ranking lets one say, checked against its numbers each time it is said."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kcz_metrics.ui import loading, number
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.standing import movers, ranked, stretch, top
+
+#: A move of this many places is worth a sentence.
+NOTABLE = 5
+
+
+def spread(ctx: Context) -> pl.DataFrame | None:
+    """Intervals of scores and ranks, where they can be computed."""
+    return loading.intervals(ctx)
+
+
+def coverage(frame: pl.DataFrame) -> float | None:
+    """The mean coverage of the units, as the basis line gives it."""
+    value = frame["coverage"].mean()
+    return value if isinstance(value, float) else None
+
+
+def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
+    """How many are ranked, how far apart they lie, how many moved notably."""
+    placed = ranked(frame)
+    if placed.is_empty():
+        return ctx.tr("没有可以排名的评价对象，原因见下表。")
+    sentences = [ctx.tr("**{n}** 个评价对象参与排名，{m} 个数据不足。", n=placed.height, m=frame.height - placed.height)]
+    if placed.height == frame.height:
+        sentences = [ctx.tr("**{n}** 个评价对象全部参与排名。", n=placed.height)]
+    found = loading.intervals(ctx)
+    first = None if found is None or ctx.index.group else top(placed.join(found, on="unit"))
+    run = together(ctx, placed) if ctx.index.group is None else None
+    if first:
+        sentences.append(ctx.tr("前 {n} 名与其后拉开距离。", n=first) if first > 1 else ctx.tr("第 1 名与其后拉开距离。"))
+    if run:
+        sentences.append(ctx.tr("第 {first}–{last} 名的区间相互重叠，**不宜分先后**。", first=run[0], last=run[1]))
+    large = movers(frame, frame.height).filter(pl.col("move").abs() >= NOTABLE).height
+    if ctx.previous and large:
+        sentences.append(
+            ctx.tr("较{period}名次变动 {k} 位以上的有 **{n}** 个。", period=number.period(ctx.previous, ctx.lang), k=NOTABLE, n=large)
+        )
+    return (" " if ctx.lang == "en" else "").join(sentences)
+
+
+def together(ctx: Context, frame: pl.DataFrame) -> tuple[int, int, str] | None:
+    """First place, last place and words of the longest stretch that the intervals cannot tell apart; None without intervals."""
+    found = loading.intervals(ctx)
+    if found is None:
+        return None
+    run = stretch(ranked(frame).join(found, on="unit"))
+    if run is None:
+        return None
+    first, last = run
+    return first, last, ctx.tr("这 {n} 个分不出先后", n=last - first + 1)
+
+
+def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
+    """Finding and caption of the dots."""
+    placed = ranked(frame)
+    if placed.height < 2:
+        return ctx.tr("得分与名次"), ""
+    scores = placed["published"].to_list()
+    run = together(ctx, frame)
+    half = scores[len(scores) // 4] - scores[-1 - len(scores) // 4]
+    title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=number.decimal(scores[0] - scores[-1], 1), half=number.decimal(half, 1))
+    if run:
+        title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
+        shown = ctx.tr("综合得分与 90% 区间（权重 ±25%）；点按任一点查看画像")
+    else:
+        shown = ctx.tr("综合得分，由高到低；点按任一点查看画像")
+    if ctx.index.tiers and ctx.index.tiers.levels:
+        shown += ctx.tr("；虚线为层级界线，颜色为现层级")
+    return title, shown
+
+
+def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str:
+    parts = []
+    if found.height < whole.height:
+        parts.append(ctx.tr("筛选出 {n} / {m} 个", n=found.height, m=whole.height))
+    if loading.intervals(ctx) is not None:
+        parts.append(ctx.tr("名次区间为 90%"))
+    if ctx.previous:
+        parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
+    parts.append(ctx.tr("得分构成各段相加等于得分"))
+    return ctx.tr("；").join(parts)
