@@ -12,7 +12,7 @@ from kcz_metrics.locales import T, Text
 MOST_LEVELS, MOST_SIZE, MOST_BACK = 60, 4_000, 4
 
 
-class _SyntaxProblem(Exception):
+class _SyntaxError(Exception):
     def __init__(self, issue: Issue):
         self.issue = issue
 
@@ -22,7 +22,7 @@ def parse_tokens(found: list[Token]) -> tuple[Node | None, list[Issue]]:
     parser = _Parser(found)
     try:
         root = parser.whole()
-    except _SyntaxProblem as problem:
+    except _SyntaxError as problem:
         return None, [*parser.issues, problem.issue]
     if parser.issues:
         return None, parser.issues
@@ -52,11 +52,11 @@ class _Parser:
 
     def whole(self) -> Node:
         if self.here.kind == "end":
-            raise _SyntaxProblem(at_column(1, T("公式是空的")))
+            raise _SyntaxError(at_column(1, T("公式是空的")))
         root = self.expression(1)
         if self.here.kind != "end":
             hint = T("检查括号是否成对") if self.here.text == ")" else T("两项之间应有 + - * /")
-            raise _SyntaxProblem(at_column(self.here.column, T("此处应结束或为运算符"), found=self.shown(), hint=hint))
+            raise _SyntaxError(at_column(self.here.column, T("此处应结束或为运算符"), found=self.shown(), hint=hint))
         return root
 
     def expression(self, level: int) -> Node:
@@ -73,7 +73,7 @@ class _Parser:
         while self.here.text == "-":
             signs.append(self.take())
         if len(signs) > MOST_LEVELS:
-            raise _SyntaxProblem(at_column(signs[0].column, T("负号过多")))
+            raise _SyntaxError(at_column(signs[0].column, T("负号过多")))
         node = self.atom()
         for sign in reversed(signs):
             node = Unary(node, sign.column)
@@ -90,7 +90,7 @@ class _Parser:
             self.closing(token)
             return inner
         hint = T("正号可以省去") if token.text == "+" else None
-        raise _SyntaxProblem(at_column(token.column, T("此处应为数值、基础量或函数"), found=_shown(token), hint=hint))
+        raise _SyntaxError(at_column(token.column, T("此处应为数值、基础量或函数"), found=_shown(token), hint=hint))
 
     def name(self, token: Token) -> Node:
         if token.text in FUNCTIONS:
@@ -125,7 +125,7 @@ class _Parser:
 
     def closing(self, opening: Token) -> None:
         if self.here.text != ")":
-            raise _SyntaxProblem(
+            raise _SyntaxError(
                 at_column(self.here.column, T("此处应为 ) 或运算符"), found=self.shown(), hint=T("第 {n} 个字符的括号没有合上", n=opening.column))
             )
         self.take()

@@ -46,10 +46,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its cells, whether it is set back, and chip colours (fill, text, line) by column."""
+    """One row: its cells, whether it is set back or picked out, and chip colours (fill, text, line) by column."""
 
     cells: Sequence[Cell]
     faint: bool = False
+    picked: bool = False
     chips: Mapping[int, tuple[str, str, str]] | None = None
     indent: int = 0
 
@@ -105,7 +106,8 @@ class Book:
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.fit_to_pages(1, 0)
+        # an upright sheet is one picture and stays on one page; a long table takes as many as it needs
+        sheet.fit_to_pages(1, 0 if landscape else 1)
         sheet.set_footer("&L&8" + _footer(self._notice or "") + "&C&8&P / &N&R&8&A")
         lines: list[tuple[str, dict[str, Any], float]] = [(title, {"bold": True, "font_size": 15}, 26)]
         lines.append((self._basis, {"font_size": 9, "font_color": COLOUR["muted"]}, 16))
@@ -159,6 +161,7 @@ class Book:
         align = "left" if column.kind == "text" else "center" if column.kind == "move" else "right"
         title = sheet_text(column.title + (f"\n{column.unit}" if column.unit else ""))
         properties = {"bold": True, "font_size": 9, "font_color": COLOUR["muted"], "bottom": 2, "bottom_color": COLOUR["ink"]}
+        properties["indent"] = 1 if align == "left" and place else 0
         sheet.write_string(row, place, title, self.style(**properties, align=align, text_wrap=True, valign="bottom"))
 
     def _cell(self, sheet: Worksheet, row: int, place: int, column: Column, content: Row, offset: int, indented: int | None) -> None:
@@ -168,23 +171,25 @@ class Book:
             properties["font_color"] = COLOUR["faint"]
         if column.strong and not content.faint:
             properties["bold"] = True
+        if content.picked:
+            properties |= {"bg_color": COLOUR["accent_tint"], "font_color": COLOUR["accent"]}
         if column.wrap:
             properties |= {"text_wrap": True, "valign": "top"}
-        if offset == indented and content.indent:
-            properties["indent"] = content.indent
+        # a step to the right, so that a text does not touch the number before it
+        properties["indent"] = (1 if column.kind == "text" and offset else 0) + (content.indent if offset == indented else 0)
         if content.chips and offset in content.chips:
             fill, ink, line = content.chips[offset]
             properties |= {"bg_color": fill, "font_color": ink, "border": 1, "border_color": line, "align": "center"}
         if isinstance(value, bool):
             value = str(value).lower()
         if isinstance(value, (int, float)) and math.isfinite(value):
-            align = "center" if column.kind == "move" else "right"
-            sheet.write_number(row, place, value, self.style(**properties, align=align, num_format=number_format(column.kind, column.decimals)))
+            properties |= {"align": "center" if column.kind == "move" else "right", "indent": 0}
+            sheet.write_number(row, place, value, self.style(**properties, num_format=number_format(column.kind, column.decimals)))
             return
         if not isinstance(value, str):
             value = self._empty if column.kind != "text" else ""
         if column.kind != "text":  # a dash or a word where a number would stand
-            properties |= {"align": "center" if column.kind == "move" else "right", "font_color": COLOUR["missing"]}
+            properties |= {"align": "center" if column.kind == "move" else "right", "font_color": COLOUR["missing"], "indent": 0}
         sheet.write_string(row, place, sheet_text(value), self.style(**properties))
 
     def _moves(self, sheet: Worksheet, top: int, left: int, columns: Sequence[Column], rows: int) -> None:

@@ -16,14 +16,14 @@ def definitions_sheet(book: Book, subject: Subject) -> None:
     tr = subject.tr
     columns = [
         Column(tr("编号")),
-        Column(tr("名称"), width=24, strong=True, wrap=True),
-        Column(tr("统计口径"), width=44, wrap=True),
-        Column(tr("公式"), width=30, wrap=True),
-        Column(tr("公式的读法"), width=44, wrap=True),
-        Column(tr("计量单位"), width=14, wrap=True),
-        Column(tr("方向"), width=10),
-        Column(tr("标准化"), width=22, wrap=True),
-        Column(tr("权重"), "number", unit=tr("同级之内"), width=10),
+        Column(tr("名称"), width=20, strong=True, wrap=True),
+        Column(tr("统计口径"), width=34, wrap=True),
+        Column(tr("公式"), width=24, wrap=True),
+        Column(tr("公式的读法"), width=34, wrap=True),
+        Column(tr("计量单位"), width=11, wrap=True),
+        Column(tr("方向"), width=10, wrap=True),
+        Column(tr("标准化"), width=18, wrap=True),
+        Column(tr("权重"), "number", unit=tr("同级之内"), width=9),
         Column(tr("有效权重"), "share", unit=tr("占全部"), decimals=2, width=10),
     ]
     weights = shared_weights(subject)

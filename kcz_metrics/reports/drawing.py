@@ -10,7 +10,7 @@ from kcz_metrics.reports.cells import sheet_text
 from kcz_metrics.reports.numerals import number_format
 
 #: pixels a bar needs so that its name can be read
-BAR_HEIGHT = 22
+BAR_HEIGHT = 18
 WIDTH = 690
 
 
@@ -26,8 +26,12 @@ def bars(
     first: int = 0,
     rows: int | None = None,
     fills: Sequence[str] | None = None,
+    floor: float | None = 0,
 ) -> Any:
-    """Horizontal bars of one column, the first row on top, from row ``first`` of the area. ``fills`` colours bars one by one."""
+    """Horizontal bars of one column, the first row on top, from row ``first`` of the area.
+
+    ``fills`` colours bars one by one; ``floor`` is where the axis begins, None where some bars go below zero.
+    """
     count = rows if rows is not None else area.rows
     part = Area(area.sheet, area.top + first, area.left, count)
     chart = book.chart({"type": "bar"})
@@ -42,7 +46,7 @@ def bars(
     if fills is not None:
         series["points"] = [{"fill": {"color": fill}} for fill in fills]
     chart.add_series(series)
-    _dress(chart, title, axis, count, legend=False)
+    _dress(chart, title, axis, count, legend=False, floor=floor)
     return chart
 
 
@@ -103,7 +107,12 @@ def line(book: Book, area: Area, name: int, value: int, *, title: str, axis: str
     return chart
 
 
-def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool) -> None:
+def height(bars: int) -> int:
+    """Pixels of a chart with so many bars."""
+    return 110 + BAR_HEIGHT * bars
+
+
+def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool, floor: float | None = 0) -> None:
     chart.set_y_axis({"reverse": True, "num_font": _font(9, "ink"), "line": {"color": COLOUR["line"]}, "major_tick_mark": "none"})
     # the categories run from the top, so the axis of values moves to the top too unless it is told to cross at the end
     chart.set_x_axis(
@@ -114,10 +123,11 @@ def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool) -> No
             "name": sheet_text(axis),
             "name_font": _font(9),
             "label_position": "high",
+            "min": floor,  # a bar tells by its length, so it starts at zero
         }
     )
     _frame(chart, title, legend=legend)
-    chart.set_size({"width": WIDTH, "height": max(190, 120 + BAR_HEIGHT * count)})
+    chart.set_size({"width": WIDTH, "height": max(190, height(count))})
 
 
 def _frame(chart: Any, title: str, *, legend: bool) -> None:

@@ -189,7 +189,8 @@ def _contributions(book: Book, subject: Subject, leaves: list[tuple[str, float]]
     columns = [Column(""), Column(tr("指标，按贡献排列"), strong=True), Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals)]
     area = book.table(sheet, row, columns, [Row(["", name, c]) for name, c in leaves], main=False)
     fills = [COLOUR["up"] if c >= 0 else COLOUR["down"] for _, c in leaves]
-    chart = drawing.bars(book, area, 1, 2, title=tr("各指标的贡献"), axis=tr("分"), decimals=subject.decimals, fills=fills)
+    floor = None if leaves[-1][1] < 0 else 0
+    chart = drawing.bars(book, area, 1, 2, title=tr("各指标的贡献"), axis=tr("分"), decimals=subject.decimals, fills=fills, floor=floor)
     sheet.insert_chart(row, 4, chart, {"object_position": 2})
 
 
@@ -225,12 +226,11 @@ def neighbours_sheet(book: Book, subject: Subject, unit: str) -> None:
     columns = [Column(tr("名次"), "integer", strong=True), Column(tr("名称"), strong=True), Column(tr("编号"))]
     columns.append(Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals, strong=True))
     columns += [Column(subject.node_name(p), "number", unit=tr("分"), decimals=subject.decimals) for p in pillars]
-    tint = (COLOUR["accent_tint"], COLOUR["accent"], COLOUR["accent_tint"])
     rows = []
     for other in near:
         own = subject.scores[other, subject.index.id]
         cells = [own["rank"], subject.names.get(other, other), other, _shown(own), *(subject.score(other, p.id) for p in pillars)]
-        rows.append(Row(cells, chips={1: tint} if other == unit else None))
+        rows.append(Row(cells, picked=other == unit))
     name = subject.names.get(unit, unit)
     sheet, top = book.sheet(tr("名次相邻"), tr("{name}：名次相邻的对象", name=name), caption=tr("同类组内名次前后各 {n} 个。", n=NEIGHBOURS))
     book.table(sheet, top, columns, rows, frozen=3)

@@ -29,8 +29,7 @@ class Cover:
         self.sheet, self._free = book.sheet(
             subject.tr("概要"), f"{subject.title}　{subject.period_label()}", landscape=False
         )
-        self.sheet.set_column(0, 0, FIRST_WIDTH)
-        self.sheet.set_column(1, COLUMNS - 1, OTHER_WIDTH)
+        _columns(self.sheet)
 
     def fill(self, ranking: Area, at: Mapping[str, int]) -> None:
         book, subject = self._book, self._subject
@@ -44,34 +43,36 @@ class Cover:
                 book, ranking, NAME_AT, at["score"], title=title, axis=axis, decimals=subject.decimals, first=first, rows=count
             )
             row = place(self.sheet, row, chart)
-        self._parts(row)
 
-    def _parts(self, row: int) -> None:
-        """What the leading scores are made of. Only where parts add up to the score."""
-        subject = self._subject
-        pillars = [n for n in subject.index.tree.children]
-        aggregate = subject.index.tree.aggregate or subject.index.aggregate
-        leading = subject.root.filter(pl.col("rank").is_not_null()).head(SHOWN)["unit"].to_list()
-        if aggregate.method != "arithmetic" or len(pillars) < 2 or len(pillars) > COLUMNS - 2 or not leading:
-            return
-        tr = subject.tr
-        columns = [Column(tr("名称"), strong=True)]
-        columns += [Column(subject.node_name(p), "number", unit=tr("分"), decimals=subject.decimals) for p in pillars]
-        columns.append(Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals, strong=True))
-        rows = []
-        for unit in leading:
-            of = dict(explain(subject.scorecard, unit).select("node", "contribution").iter_rows())
-            rows.append(Row([subject.names.get(unit, unit), *(of.get(p.id) for p in pillars), subject.score(unit, subject.index.id)]))
-        area = Area(self.sheet, 0, 0, len(rows))
-        title = tr("得分由哪些维度构成（前 {n} 名）", n=len(rows))
-        height = drawing.BAR_HEIGHT * len(rows) + 120
-        table_at = row + height // CHART_ROW + 3
-        area = self._book.table(self.sheet, table_at, columns, rows, main=False)
-        parts = [(i, subject.node_name(p)) for i, p in enumerate(pillars, 1)]
-        chart = drawing.stacked(self._book, area, 0, parts, title=title, axis=tr("分"))
-        place(self.sheet, row, chart)
-        note = tr("各维度的分 = 权重 × 维度得分，相加等于得分。")
-        self._book.text(self.sheet, table_at - 1, 0, note, font_size=9, font_color=COLOUR["muted"])
+
+def parts_sheet(book: Book, subject: Subject) -> None:
+    """What the leading scores are made of. Only where the parts of the index add up to its score."""
+    tr = subject.tr
+    pillars = subject.index.tree.children
+    aggregate = subject.index.tree.aggregate or subject.index.aggregate
+    leading = subject.root.filter(pl.col("rank").is_not_null()).head(SHOWN)["unit"].to_list()
+    if aggregate.method != "arithmetic" or not 2 <= len(pillars) <= COLUMNS - 2 or not leading:
+        return
+    columns = [Column(tr("名称"), strong=True)]
+    columns += [Column(subject.node_name(p), "number", unit=tr("分"), decimals=subject.decimals) for p in pillars]
+    columns.append(Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals, strong=True))
+    rows = []
+    for unit in leading:
+        of = dict(explain(subject.scorecard, unit).select("node", "contribution").iter_rows())
+        rows.append(Row([subject.names.get(unit, unit), *(of.get(p.id) for p in pillars), subject.score(unit, subject.index.id)]))
+    title = tr("得分由哪些维度构成（前 {n} 名）", n=len(rows))
+    caption = tr("各维度的分 = 权重 × 维度得分，相加等于得分。")
+    sheet, free = book.sheet(tr("维度构成"), f"{subject.title}　{title}", caption=caption, landscape=False)
+    _columns(sheet)
+    table_at = free + 2 + -(-drawing.height(len(rows)) // CHART_ROW)
+    area = book.table(sheet, table_at, columns, rows, main=False)
+    parts = [(i, subject.node_name(p)) for i, p in enumerate(pillars, 1)]
+    place(sheet, free + 1, drawing.stacked(book, area, 0, parts, title=title, axis=tr("分")))
+
+
+def _columns(sheet: Worksheet) -> None:
+    sheet.set_column(0, 0, FIRST_WIDTH)
+    sheet.set_column(1, COLUMNS - 1, OTHER_WIDTH)
 
 
 def place(sheet: Worksheet, row: int, chart: drawing.Any) -> int:

@@ -15,7 +15,7 @@ from kcz_metrics.reports.portrait import composition_sheet, neighbours_sheet, po
 from kcz_metrics.reports.provenance import provenance_sheet
 from kcz_metrics.reports.standings import nodes_sheet, ranking_sheet
 from kcz_metrics.reports.subject import SHANGHAI, Subject
-from kcz_metrics.reports.summary import Cover
+from kcz_metrics.reports.summary import Cover, parts_sheet
 from kcz_metrics.scheme.models import Scheme
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def ranking(
     cover = Cover(book, subject)
     area, at = ranking_sheet(book, subject)
     cover.fill(area, at)
+    parts_sheet(book, subject)
     nodes_sheet(book, subject)
     values_sheet(book, subject)
     normalised_sheet(book, subject)

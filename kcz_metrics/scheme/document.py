@@ -39,7 +39,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """``data`` has dicts, tuples for lists, and scalars; keys are NFKC and trimmed. ``lines`` gives the line, from 1, of each key or item."""
+    """``data`` has dicts, tuples for lists, and scalars; keys are NFKC and trimmed. ``lines`` has the line, from 1, of each key and item."""
 
     place: str
     data: Any = None
@@ -73,7 +73,7 @@ def read_document(text: str, place: str) -> Document:
     reader = _Reader(place)
     try:
         reader.read(text)
-    except _Stop:
+    except _EndedError:
         pass
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -89,7 +89,7 @@ def read_document(text: str, place: str) -> Document:
     return Document(place, reader.data if isinstance(reader.data, dict) else None, reader.lines, tuple(reader.issues))
 
 
-class _Stop(Exception):
+class _EndedError(Exception):
     """Reading on would serve nothing."""
 
 
@@ -104,7 +104,7 @@ class _Reader:
     def report(self, code: str, message: Text, line: int, path: Path = (), **more: Text | None) -> None:
         self.issues.append(Issue(code, message, place=f"{self.place}:{line}", subject=dotted(path), **more))  # type: ignore[arg-type]
         if len(self.issues) >= MOST_PROBLEMS:
-            raise _Stop
+            raise _EndedError
 
     def read(self, text: str) -> None:
         events = iter(YAML(typ="safe", pure=True).parse(text))
@@ -116,7 +116,7 @@ class _Reader:
                     self.report("yaml_directive", T("不能有 % 开头的指令"), 1)
                 if documents > 1:
                     self.report("yaml_documents", T("一个文件只能有一份文档"), _line(event), hint=T("去掉第二个 ---"))
-                    raise _Stop
+                    raise _EndedError
             elif isinstance(event, NodeEvent):
                 self.data = self.node(event, events, ())
 
@@ -125,7 +125,7 @@ class _Reader:
         line = _line(event)
         if self.nodes > MOST_NODES:
             self.report("yaml_size", T("内容过多"), line, expected=T("至多 {n} 个值", n=f"{MOST_NODES:,}"))
-            raise _Stop
+            raise _EndedError
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             self.report("yaml_alias", T("不能用锚点（&）和引用（*）"), line, path, hint=T("把内容写出来；以 & 或 * 开头的文本请加引号"))
         if getattr(event, "ctag", None) is not None:
@@ -139,7 +139,7 @@ class _Reader:
     def deeper(self, path: Path, line: int) -> Path:
         if len(path) >= MOST_LEVELS:
             self.report("yaml_depth", T("嵌套过深"), line, path[:5], expected=T("至多 {n} 层", n=MOST_LEVELS))
-            raise _Stop
+            raise _EndedError
         return path
 
     def mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:

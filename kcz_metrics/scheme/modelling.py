@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -32,16 +33,17 @@ class Modelled:
 
 def modelled(document: Document) -> Modelled:
     """The scheme of a document, without what is wrong in it, and the issues."""
-    data, origins, issues = written_out(document)
+    data, origins, issues = written_out(replace(document, data=deepcopy(document.data)))
     if any(i.code == "tree_empty" and i.subject.count(".") == 2 for i in issues):
         _drop_empty_trees(data)
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         try:
             return Modelled(Scheme.model_validate(data, strict=True), origins, tuple(issues))
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=True)
-            issues += _issues(details, document, origins, data)
-            for path in {_refused(detail, data) for detail in details}:
+            # what is missing later is missing because it was refused before
+            issues += _issues([d for d in details if turn == 0 or d["type"] != "missing"], document, origins, data)
+            for path in sorted({_refused(detail, data) for detail in details}, key=_backwards):
                 _remove(data, path)
     return Modelled(None, origins, tuple(issues))
 
@@ -88,7 +90,8 @@ def _wording(detail: ErrorDetails, document: Document, path: Path) -> tuple[Text
             hint = T("加引号：{text}", text=f'"{given}"') if not isinstance(given, (dict, tuple)) and given is not None else None
             return T("此处应为文本"), None, found, hint
         case "float_type" | "int_type" | "int_from_float" | "float_parsing" | "int_parsing":
-            return T("此处应为数值") if detail["type"].startswith("float") else T("此处应为整数"), None, found, None
+            whole = detail["type"].startswith("int") and detail["loc"][-1] != "int"  # a last step "int" is one side of "int or float"
+            return T("此处应为整数") if whole else T("此处应为数值"), None, found, None
         case "bool_type":
             return T("此处应为 true 或 false"), None, found, None
         case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
@@ -131,7 +134,7 @@ def known_keys(path: Path) -> tuple[str, ...]:
     # ids of nodes and indices are keys of the text, and a tree's shorthand has a word of its own
     if path[:1] == ("indices",):
         names = [n for n in names if n != "id" or "tiers" in path or "adjust" in path] + (["share"] if "multiplier" in names else [])
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(name for name in names if name != "rules"))
 
 
 def _inside(kind: Any, step: str | int) -> Iterator[Any]:
@@ -175,6 +178,11 @@ def _refused(detail: ErrorDetails, data: Any) -> Path:
     found = _existing(path[:-1] if detail["type"] == "missing" or path[-1:] == ("[key]",) else path, data)
     # an id of a node or a nested name cannot go alone
     return found[:-1] if found[-1:] == ("id",) and found[:1] == ("indices",) else found
+
+
+def _backwards(path: Path) -> tuple[tuple[int, str], ...]:
+    """Later items of a list before earlier ones, so that positions stay good."""
+    return tuple((-step, "") if isinstance(step, int) else (0, step) for step in path)
 
 
 def _remove(data: Any, path: Path) -> None:

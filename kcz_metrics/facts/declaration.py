@@ -1,0 +1,109 @@
+"""What a fact and a unit dimension say of themselves, beside their SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kcz_metrics.tables.labels import Label
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+ColumnType = Literal["text", "int", "float", "bool", "date", "datetime"]
+
+#: The column of a fact that says why a row is not valid: null for a valid row, else ``duplicate`` or ``unverified``.
+FLAW: Final = "flaw"
+#: The column that every record table carries while it is read: the same, for the record.
+RECORD_FLAW: Final = "_flaw"
+#: The id of the one unit of the whole programme.
+PROGRAMME: Final = "KCZ"
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumn:
+    name: str
+    type: ColumnType
+    label: Label
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Records cleaned and joined for measuring: one row of ``record``, or of what ``about`` says, for each ``key``.
+
+    ``time`` is the column that puts a row into a period unless a measure names another of ``times``. A fact with ``valid_from`` and
+    ``valid_to`` (exclusive, null is open) can be measured at a period's start, end or throughout; one with neither holds always.
+    """
+
+    id: str
+    label: Label
+    about: Label
+    #: The table whose rows these are, for following a row back to its record.
+    record: str
+    key: tuple[str, ...]
+    #: Record tables that the SQL reads, and other facts that it builds on.
+    tables: tuple[str, ...]
+    builds_on: tuple[str, ...]
+    #: Names under ``parameters`` of the scheme that the SQL binds.
+    parameters: tuple[str, ...]
+    time: str | None
+    #: All columns that ``time`` of a measure may name, the default one first.
+    times: tuple[str, ...]
+    valid_from: str | None
+    valid_to: str | None
+    #: Reads valid rows only, so that all its rows are valid; other facts carry a column ``flaw``.
+    derived: bool
+    #: Kind of unit to the column that holds its id.
+    units: Mapping[str, str]
+    #: Further columns that ``unit_key`` of a measure may name.
+    keys: tuple[str, ...]
+    columns: Mapping[str, FactColumn]
+    #: The text of the SQL file.
+    text: str
+
+    @property
+    def valid(self) -> str | None:
+        """The column that is null for valid rows; None where all rows are."""
+        return None if self.derived else FLAW
+
+    @property
+    def has_validity(self) -> bool:
+        return self.valid_from is not None
+
+    @property
+    def is_timeless(self) -> bool:
+        return self.time is None and not self.has_validity
+
+    @cached_property
+    def _parsed(self) -> exp.Query:
+        from kcz_metrics.facts.query import parse
+
+        return parse(self.text)
+
+    def query(self, parameters: Mapping[str, Any]) -> exp.Query:
+        """The SQL as a tree with ``parameters`` bound. Raises CompileError with every parameter that is missing or of the wrong shape."""
+        from kcz_metrics.facts.query import bound
+
+        return bound(self._parsed, self.id, self.parameters, parameters)
+
+
+@dataclass(frozen=True)
+class UnitDimension:
+    """One kind of unit: a row each, with ``unit, name_zh, name_en, active_from, active_to`` and the ``columns`` to group and filter by."""
+
+    id: str
+    label: Label
+    tables: tuple[str, ...]
+    columns: Mapping[str, FactColumn]
+    text: str
+
+    @cached_property
+    def _parsed(self) -> exp.Query:
+        from kcz_metrics.facts.query import parse
+
+        return parse(self.text)
+
+    def query(self) -> exp.Query:
+        return self._parsed.copy()
