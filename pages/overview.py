@@ -7,7 +7,7 @@ from kcz_metrics.ui import survey, telling
 
 ui.guard()
 ctx = ui.context()
-cities = ui.standing(ctx)
+cities = ui.standings(ctx)
 ui.page_head(
     ctx,
     [ctx.tr("总览"), ctx.name(ctx.index_id)],

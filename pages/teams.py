@@ -8,7 +8,7 @@ from kcz_metrics.ui import labels, ranking, telling
 ui.guard()
 ctx = ui.context()
 card = ui.scorecard(ctx)
-whole = ui.standing(ctx)
+whole = ui.standings(ctx)
 ui.page_head(
     ctx,
     [ctx.tr("服务团"), ctx.name(ctx.index_id)],

@@ -1,12 +1,95 @@
-"""``kcz check``."""
+"""``kcz check``: every problem of the scheme, and of the values or records against it, in one answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from typer import Exit, echo
 
+from kcz_metrics.cli import given
 from kcz_metrics.cli.options import Config, ValuesFile
+from kcz_metrics.cli.places import home, scheme_file
+from kcz_metrics.cli.progress import step
+from kcz_metrics.cli.speaking import language, tr
+from kcz_metrics.errors import Issue, KczError
+from kcz_metrics.locales import T
+
+if TYPE_CHECKING:
+    from kcz_metrics.scheme.models import Scheme
+    from kcz_metrics.store import Snapshot
 
 
 def check(config: Config = None, values_file: ValuesFile = None) -> None:
-    echo(config, values_file)
-    raise Exit
+    from kcz_metrics.scheme.reading import file_text, read_scheme
+
+    path = scheme_file(config)
+    scheme, issues = read_scheme(file_text(path), str(path))
+    if values_file is not None:
+        issues = [*issues, *of_values(scheme, values_file)]
+    elif scheme is not None:
+        issues = [*issues, *of_records(scheme)]
+    _tell(issues)
+    errors = sum(issue.level == "error" for issue in issues)
+    if errors:
+        raise Exit(1)
+    assert scheme is not None
+    echo(tr("ok：方案 {edition}，{n} 个指数，{m} 个指标", edition=scheme.edition, n=len(scheme.indices), m=len(scheme.indicators)))
+
+
+def _tell(issues: Sequence[Issue]) -> None:
+    for issue in issues:
+        mark = tr("错误") if issue.level == "error" else tr("警告")
+        echo(f"{mark} {issue.render(language())}", err=True)
+    if issues:
+        errors = sum(issue.level == "error" for issue in issues)
+        echo(tr("{n} 个错误，{m} 个警告", n=errors, m=len(issues) - errors), err=True)
+
+
+def of_values(scheme: Scheme | None, path: Path) -> list[Issue]:
+    """What is wrong with a file of values: for every index of the scheme, or by itself where the scheme cannot be read."""
+    from kcz_metrics.engines import file
+
+    try:
+        given.values_exist(path)
+        if scheme is None:
+            return []
+    except KczError as error:
+        return list(error.issues)
+    found: list[Issue] = []
+    for index in scheme.indices:
+        try:
+            file.values(path, scheme, index, "0000")
+        except KczError as error:
+            found += [issue for issue in error.issues if issue not in found]
+    return found
+
+
+def of_records(scheme: Scheme) -> list[Issue]:
+    """What is wrong with the records of the store, if it holds any, for the indices that rest on them."""
+    from kcz_metrics.store import Store
+
+    if not home().is_dir():
+        return []
+    store = Store.open()
+    if store.is_empty:
+        return []
+    step(tr("正在检查业务记录"))
+    return list(_against(scheme, store.snapshot()))
+
+
+def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
+    from kcz_metrics.engines import duckdb
+
+    for index_id, index in scheme.indices.items():
+        if any(scheme.indicators[id].formula is None for id in index.leaves):
+            continue  # its values come from a file
+        try:
+            periods = duckdb.periods(snapshot, scheme, index_id)
+            if not periods:
+                yield Issue("no_periods", T("没有一个评价期有业务记录"), subject=f"indices.{index_id}", level="warning")
+                continue
+            duckdb.values(snapshot, scheme, index_id, [periods[-1]])
+        except KczError as error:
+            yield from error.issues

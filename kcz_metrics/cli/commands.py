@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from typer import Exit, Option, Typer, echo
@@ -20,7 +21,7 @@ app = Typer(
 )
 
 #: in the order of the work: is all well, records in, values, scores, reports, pages
-COMMANDS = {
+COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "check": (checking.check, tr("检查方案以及它与业务记录是否相符，列出全部问题；有错误时退出码为 1。")),
     "demo": (records.demo, tr("给空的数据库填入虚构的业务记录。")),
     "import": (records.import_, tr("导入业务记录：合格的行入库，不合格的行写入 FILE.rejected.csv，退出码为 3。")),

@@ -37,10 +37,14 @@ def explain(
 ) -> None:
     from kcz_metrics.analysis.explain import explain as parts
     from kcz_metrics.cli.output import give
+    from kcz_metrics.language.periods import is_period
     from kcz_metrics.scoring import evaluate
 
     scheme = given.scheme(config, values_file)
     given.index(scheme, index)
     source = given.source(values_file, snapshot)
     scorecard = evaluate(scheme, index, period, source)
-    give(parts(scorecard, unit, against).select(COLUMNS), form, output)
+    # a unit that is called like a period is the unit
+    units = scorecard.units["unit"]
+    other = evaluate(scheme, index, against, source) if against and against not in units and is_period(against) else against
+    give(parts(scorecard, unit, other).select(COLUMNS), form, output)

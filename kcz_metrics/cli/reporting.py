@@ -39,13 +39,13 @@ def report(
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,
 ) -> None:
+    if output.suffix.lower() != ".xlsx":
+        raise BadParameter(tr("报告目前只有 Excel 工作簿，文件名要以 .xlsx 结尾"), param_hint="-o")
     from kcz_metrics.cli.output import send
     from kcz_metrics.cli.progress import step
     from kcz_metrics.reports import workbook
     from kcz_metrics.scoring import evaluate
 
-    if output.suffix.lower() != ".xlsx":
-        raise BadParameter(tr("报告目前只有 Excel 工作簿，文件名要以 .xlsx 结尾"), param_hint="-o")
     scheme = given.scheme(config, values_file)
     chosen, unit_wanted = _subject(scheme, kind, index, unit)
     given.index(scheme, chosen)

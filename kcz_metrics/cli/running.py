@@ -23,7 +23,9 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
     except (BrokenPipeError, KeyboardInterrupt):
         _hush()
     except OSError as error:
-        _say(tr("{file}：{reason}", file=error.filename or "", reason=error.strerror or str(error)) if error.filename else _unexpected(error))
+        _say(
+            tr("{file}：{reason}", file=error.filename or "", reason=error.strerror or str(error)) if error.filename else _unexpected(error)
+        )
     except Exception as error:
         _say(_unexpected(error))
     sys.exit(1)
@@ -31,7 +33,7 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _unexpected(error: BaseException) -> str:
     reference, log = remember(error)
-    return tr("程序内部出错，已停下，没有写入任何结果。编号 {reference}，详情记在 {log}", reference=reference, log=log)
+    return tr("程序内部出错，已停下。编号 {reference}，详情记在 {log}", reference=reference, log=log)
 
 
 def _say(text: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import Annotated
 
 from typer import Exit, Option
 
-from kcz_metrics.cli.places import roots, shipped
+from kcz_metrics.cli.places import home, roots, shipped
 from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import Issue, KczError
 from kcz_metrics.locales import T
@@ -21,7 +22,9 @@ def serve(
     page = shipped("app.py")
     if page is None:
         raise KczError(Issue("app_not_found", T("找不到 app.py，找过 {places}", places=", ".join(str(r) for r in roots()))))
-    done = subprocess.run(arguments(str(page), port, browser), check=False)
+    # the pages' theme is read from the folder they run in, and the store stays the one of the folder the command was given in
+    surroundings = os.environ | {"KCZ_HOME": str(home().absolute())}
+    done = subprocess.run(arguments(str(page), port, browser), check=False, cwd=page.parent, env=surroundings)
     raise Exit(done.returncode)
 
 

@@ -7,6 +7,6 @@ SELECT
     rank,
     profile_filled,
     profile_required,
-    CASE WHEN count(*) OVER (PARTITION BY city_id, year) <= 2 THEN 1 ELSE 0.5 END * profile_filled AS credited_filled,
+    CAST(CASE WHEN count(*) OVER (PARTITION BY city_id, year) <= 2 THEN 1 ELSE 0.5 END * profile_filled AS DOUBLE) AS credited_filled,
     NOT confirmed_at IS NULL AS confirmed
 FROM city_industry

@@ -13,7 +13,7 @@ WITH events AS (
 ),
 
 worked AS (
-    SELECT station_id, year, sum(activities) AS activities, sum(outcomes) AS outcomes
+    SELECT station_id, year, CAST(sum(activities) AS BIGINT) AS activities, CAST(sum(outcomes) AS BIGINT) AS outcomes
     FROM events
     GROUP BY station_id, year
 )

@@ -49,10 +49,12 @@ class Aggregate:
         ``order`` must tell any two rows apart (a time and a key as a row), or ``latest`` is not the same every time.
         """
         if self.takes_q:
-            assert q is not None and column is not None
+            assert q is not None
+            assert column is not None
             return _filtered(exp.Anonymous(this="QUANTILE_CONT", expressions=[column, exp.Literal.number(repr(q))]), condition)
         if self.ordered:
-            assert order is not None and column is not None
+            assert order is not None
+            assert column is not None
             return _filtered(exp.ArgMax(this=column, expression=order), condition)
         return self.build_sql(column if column is not None else exp.Star(), condition)
 
@@ -119,15 +121,42 @@ _ROWS = (
     Aggregate("sum", "number", 0, _named("FSUM"), "合计", "Sum", "{of}的合计", "the sum of {of}"),
     Aggregate("mean", "number", None, _named("FAVG"), "均值", "Mean", "{of}的平均值", "the mean of {of}"),
     Aggregate("median", "number", None, _named("MEDIAN"), "中位数", "Median", "{of}的中位数", "the median of {of}"),
-    Aggregate("quantile", "number", None, _named("QUANTILE_CONT"), "分位数", "Quantile", "{of}的第 {q} 百分位数", "percentile {q} of {of}", takes_q=True),
+    Aggregate(
+        "quantile",
+        "number",
+        None,
+        _named("QUANTILE_CONT"),
+        "分位数",
+        "Quantile",
+        "{of}的第 {q} 百分位数",
+        "percentile {q} of {of}",
+        takes_q=True,
+    ),
     Aggregate("min", "number", None, _named("MIN"), "最小值", "Minimum", "{of}的最小值", "the least {of}"),
     Aggregate("max", "number", None, _named("MAX"), "最大值", "Maximum", "{of}的最大值", "the greatest {of}"),
-    Aggregate("distinct", "any", 0, _distinct, "不同值个数", "Distinct", "不同{of}的个数", "the number of different {of}", grouped=_grouped_distinct),
     Aggregate(
-        "diversity", "any", None, _diversity, "多样性（有效个数）", "Diversity (effective number)", "{of}的有效个数（香农熵的指数）",
-        "the effective number of {of} (exponential of Shannon entropy)", grouped=_grouped_diversity,
+        "distinct",
+        "any",
+        0,
+        _distinct,
+        "不同值个数",
+        "Distinct",
+        "不同{of}的个数",
+        "the number of different {of}",
+        grouped=_grouped_distinct,
+    ),
+    Aggregate(
+        "diversity",
+        "any",
+        None,
+        _diversity,
+        "多样性（有效个数）",
+        "Diversity (effective number)",
+        "{of}的有效个数（香农熵的指数）",
+        "the effective number of {of} (exponential of Shannon entropy)",
+        grouped=_grouped_diversity,
     ),
     Aggregate("latest", "number", None, _named("ANY_VALUE"), "最近值", "Latest", "{of}的最近值", "the latest {of}", ordered=True),
-)  # fmt: skip
+)
 
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType({row.key: row for row in _ROWS})

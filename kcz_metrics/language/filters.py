@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 from sqlglot import exp
@@ -46,7 +46,7 @@ def compile(where: Where, columns: Columns | None = None, *, table: str | None =
         operator.sql(_sql_column(column, operator, operand, columns, table), operand)
         for column, operator, operand in _conditions(where, columns)
     ]
-    return exp.and_(*conditions) if conditions else exp.true()
+    return cast(exp.Expression, exp.and_(*conditions)) if conditions else exp.true()
 
 
 def polars(where: Where, columns: Columns | None = None) -> pl.Expr:
@@ -128,7 +128,7 @@ def _operand_problem(operator: Operator, operand: object, kind: Kind | None) -> 
         return _bad(T("列表中的值类型不一"), operand)
     if operator.operand in ("ordered", "pair") and not ({kind} if kind else kinds) <= ORDERED:
         return _bad(T("只有数值和日期可以比较大小"), operand)
-    if operator.operand == "pair" and values[0] > values[1]:  # type: ignore[operator]
+    if operator.operand == "pair" and values[0] > values[1]:
         return _bad(T("下限高于上限"), operand)
     return None
 
@@ -146,7 +146,8 @@ def _value_problem(value: object, kind: Kind | None) -> Issue | None:
     if isinstance(value, str) and (len(value) > MOST_CHARACTERS or _UNFIT_TEXT.search(value)):
         return _bad(T("文本过长或含不可用字符"), value[:20].encode("ascii", "replace").decode())
     if not comparable(kind, found):
-        return Issue("filter_type", T("值的类型与列不符"), expected=in_words(kind), found=T("{kind} {value}", kind=in_words(found), value=_show(value)))
+        shown = T("{kind} {value}", kind=in_words(found), value=_show(value))
+        return Issue("filter_type", T("值的类型与列不符"), expected=in_words(kind), found=shown)
     return None
 
 

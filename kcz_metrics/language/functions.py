@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Function:
     """``sql`` takes one tree for each argument and may use it more than once (``uses`` times, by copy). ``numpy`` takes one array for
-    each argument, NaN where missing, and gives NaN where the answer is missing. ``zh`` and ``en`` have ``{0}``, or ``{all}`` for all arguments."""
+    each argument, NaN where missing, and gives NaN where the answer is missing. ``zh`` and ``en`` have ``{0}``, or ``{all}`` for all of
+    the arguments."""
 
     key: str
     fewest: int
@@ -41,7 +42,7 @@ def atom(built: exp.Expression) -> exp.Expression:
     return built if isinstance(built, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Null)) else exp.paren(built, copy=False)
 
 
-def _where(condition: exp.Expression, then: exp.Expression) -> exp.Expression:
+def _where(condition: object, then: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=condition, true=then)])
 
 
@@ -101,21 +102,54 @@ _ROWS = (
     Function("sqrt", 1, 1, _sqrt, _root, 2, "√({0})", "√({0})", "小于 0 时缺失", "missing below 0"),
     Function("abs", 1, 1, lambda a: exp.Abs(this=a[0]), lambda a: np.abs(a[0]), 1, "|{0}|", "|{0}|", "", ""),
     Function(
-        "least", 2, 20, _all_known(exp.Least), _fold(np.minimum), 2, "{all}中最小者", "the least of {all}", "有一个缺失即缺失", "missing where any is",
-    ),
-    Function(
-        "greatest", 2, 20, _all_known(exp.Greatest), _fold(np.maximum), 2, "{all}中最大者", "the greatest of {all}", "有一个缺失即缺失",
+        "least",
+        2,
+        20,
+        _all_known(exp.Least),
+        _fold(np.minimum),
+        2,
+        "{all}中最小者",
+        "the least of {all}",
+        "有一个缺失即缺失",
         "missing where any is",
     ),
     Function(
-        "coalesce", 2, 20, lambda a: exp.Coalesce(this=a[0], expressions=a[1:]), _first, 1, "{all}中首个不缺失者",
-        "the first of {all} that is not missing", "全部缺失才缺失", "missing where all are",
+        "greatest",
+        2,
+        20,
+        _all_known(exp.Greatest),
+        _fold(np.maximum),
+        2,
+        "{all}中最大者",
+        "the greatest of {all}",
+        "有一个缺失即缺失",
+        "missing where any is",
+    ),
+    Function(
+        "coalesce",
+        2,
+        20,
+        lambda a: exp.Coalesce(this=a[0], expressions=a[1:]),
+        _first,
+        1,
+        "{all}中首个不缺失者",
+        "the first of {all} that is not missing",
+        "全部缺失才缺失",
+        "missing where all are",
     ),
     Function("previous", 1, 1, None, None, 1, "上期{0}", "{0} of the period before", "上期缺失时缺失", "missing where it was"),
     Function(
-        "growth", 1, 1, None, None, 2, "{0}较上期的增长率", "growth of {0} over the period before", "上期缺失或不大于 0 时缺失",
+        "growth",
+        1,
+        1,
+        None,
+        None,
+        2,
+        "{0}较上期的增长率",
+        "growth of {0} over the period before",
+        "上期缺失或不大于 0 时缺失",
         "missing where it was missing or not above 0",
     ),
-)  # fmt: skip
+)
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({row.key: row for row in _ROWS})

@@ -54,7 +54,7 @@ def as_list(operand: object) -> tuple[Any, ...]:
     return tuple(operand) if isinstance(operand, (list, tuple)) else (operand,)
 
 
-def _compare(node: type[exp.Binary]) -> Callable[[exp.Expression, Any], exp.Expression]:
+def _compare(node: Callable[..., exp.Expression]) -> Callable[[exp.Expression, Any], exp.Expression]:
     return lambda column, value: node(this=column, expression=literal(value))
 
 
@@ -79,26 +79,48 @@ def _between_sql(column: exp.Expression, pair: Sequence[Any]) -> exp.Expression:
 _ROWS = (
     Operator("equals", "value", _compare(exp.EQ), lambda c, v: c == pl.lit(v), "{column}为{value}", "{column} is {value}"),
     Operator(
-        "in", "list", _one_of, lambda c, v: pl.any_horizontal(*(c == pl.lit(x) for x in v)),
-        "{column}为{value}之一", "{column} is one of {value}",
+        "in",
+        "list",
+        _one_of,
+        lambda c, v: pl.any_horizontal([c == pl.lit(x) for x in v]),
+        "{column}为{value}之一",
+        "{column} is one of {value}",
     ),
     Operator(
-        "not", "value_or_list", _not_sql, lambda c, v: pl.all_horizontal(*(c != pl.lit(x) for x in as_list(v))),
-        "{column}不为{value}", "{column} is not {value}", "{column}不为{value}中任何一个", "{column} is none of {value}",
+        "not",
+        "value_or_list",
+        _not_sql,
+        lambda c, v: pl.all_horizontal([c != pl.lit(x) for x in as_list(v)]),
+        "{column}不为{value}",
+        "{column} is not {value}",
+        "{column}不为{value}中任何一个",
+        "{column} is none of {value}",
     ),
-    Operator("at_least", "ordered", _compare(exp.GTE), lambda c, v: c >= pl.lit(v), "{column}不低于{value}", "{column} is at least {value}"),
+    Operator(
+        "at_least", "ordered", _compare(exp.GTE), lambda c, v: c >= pl.lit(v), "{column}不低于{value}", "{column} is at least {value}"
+    ),
     Operator("at_most", "ordered", _compare(exp.LTE), lambda c, v: c <= pl.lit(v), "{column}不高于{value}", "{column} is at most {value}"),
     Operator("above", "ordered", _compare(exp.GT), lambda c, v: c > pl.lit(v), "{column}高于{value}", "{column} is above {value}"),
     Operator("below", "ordered", _compare(exp.LT), lambda c, v: c < pl.lit(v), "{column}低于{value}", "{column} is below {value}"),
     Operator(
-        "between", "pair", _between_sql, lambda c, v: c.is_between(pl.lit(v[0]), pl.lit(v[1]), closed="both"),
-        "{column}在{value}之间（含两端）", "{column} is between {value}, both included",
+        "between",
+        "pair",
+        _between_sql,
+        lambda c, v: c.is_between(pl.lit(v[0]), pl.lit(v[1]), closed="both"),
+        "{column}在{value}之间（含两端）",
+        "{column} is between {value}, both included",
     ),
     Operator(
-        "is_null", "flag", _null_sql, lambda c, v: c.is_null() if v else c.is_not_null(),
-        "{column}为空", "{column} is empty", "{column}不为空", "{column} is not empty",
+        "is_null",
+        "flag",
+        _null_sql,
+        lambda c, v: c.is_null() if v else c.is_not_null(),
+        "{column}为空",
+        "{column} is empty",
+        "{column}不为空",
+        "{column} is not empty",
     ),
-)  # fmt: skip
+)
 
 #: Key to operator. A bare value stands for ``equals``, which may also be written out.
 OPERATORS: Mapping[str, Operator] = MappingProxyType({row.key: row for row in _ROWS})

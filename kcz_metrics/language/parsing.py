@@ -46,15 +46,18 @@ class _Parser:
     def here(self) -> Token:
         return self.tokens[self.at]
 
+    def ended(self) -> bool:
+        return self.here.kind == "end"
+
     def take(self) -> Token:
         self.at += 1
         return self.tokens[self.at - 1]
 
     def whole(self) -> Node:
-        if self.here.kind == "end":
+        if self.ended():
             raise _SyntaxError(at_column(1, T("公式是空的")))
         root = self.expression(1)
-        if self.here.kind != "end":
+        if not self.ended():
             hint = T("检查括号是否成对") if self.here.text == ")" else T("两项之间应有 + - * /")
             raise _SyntaxError(at_column(self.here.column, T("此处应结束或为运算符"), found=self.shown(), hint=hint))
         return root
@@ -80,7 +83,7 @@ class _Parser:
         return node
 
     def atom(self) -> Node:
-        token = self.take() if self.here.kind != "end" else self.here
+        token = self.here if self.ended() else self.take()
         if token.kind == "number":
             return Number(float(token.text), token.column)
         if token.kind == "name":
@@ -94,7 +97,9 @@ class _Parser:
 
     def name(self, token: Token) -> Node:
         if token.text in FUNCTIONS:
-            self.issues.append(at_column(token.column, T("函数 {name} 后应有括号", name=token.text), expected=T("{name}(…)", name=token.text)))
+            self.issues.append(
+                at_column(token.column, T("函数 {name} 后应有括号", name=token.text), expected=T("{name}(…)", name=token.text))
+            )
         elif len(token.text) > 64:
             self.issues.append(at_column(token.column, T("名称过长"), expected=T("至多 {n} 个字符", n=64)))
         return Name(token.text, token.column)
@@ -112,21 +117,28 @@ class _Parser:
         if function is None:
             self.issues.append(
                 at_column(
-                    token.column, T("没有函数“{name}”", name=token.text), expected=T("{names}", names=", ".join(FUNCTIONS)),
+                    token.column,
+                    T("没有函数“{name}”", name=token.text),
+                    expected=T("{names}", names=", ".join(FUNCTIONS)),
                     hint=did_you_mean(token.text.lower(), tuple(FUNCTIONS)),
                 )
-            )  # fmt: skip
+            )
         elif not function.fewest <= len(arguments) <= function.most:
-            wanted = T("{n} 个", n=function.fewest) if function.fewest == function.most else T("{n} 至 {m} 个", n=function.fewest, m=function.most)
+            few, many = function.fewest, function.most
+            wanted = T("{n} 个", n=few) if few == many else T("{n} 至 {m} 个", n=few, m=many)
             self.issues.append(
-                at_column(token.column, T("函数 {name} 的参数个数不对", name=token.text), expected=wanted, found=T("{n} 个", n=len(arguments)))
+                at_column(
+                    token.column, T("函数 {name} 的参数个数不对", name=token.text), expected=wanted, found=T("{n} 个", n=len(arguments))
+                )
             )
         return Call(token.text, tuple(arguments), token.column)
 
     def closing(self, opening: Token) -> None:
         if self.here.text != ")":
             raise _SyntaxError(
-                at_column(self.here.column, T("此处应为 ) 或运算符"), found=self.shown(), hint=T("第 {n} 个字符的括号没有合上", n=opening.column))
+                at_column(
+                    self.here.column, T("此处应为 ) 或运算符"), found=self.shown(), hint=T("第 {n} 个字符的括号没有合上", n=opening.column)
+                )
             )
         self.take()
 
@@ -156,7 +168,15 @@ def _too_much(root: Node) -> list[Issue]:
         back[id(node)] = (function is not None and function.shifts) + max((back[id(c)] for c in below), default=0)
     issues = []
     if levels[id(root)] > MOST_LEVELS:
-        issues.append(at_column(1, T("公式层次过多"), expected=T("至多 {n} 层", n=MOST_LEVELS), found=T("{n} 层", n=levels[id(root)]), hint=T("拆成几个基础量")))
+        issues.append(
+            at_column(
+                1,
+                T("公式层次过多"),
+                expected=T("至多 {n} 层", n=MOST_LEVELS),
+                found=T("{n} 层", n=levels[id(root)]),
+                hint=T("拆成几个基础量"),
+            )
+        )
     if size[id(root)] > MOST_SIZE:
         issues.append(at_column(1, T("公式过于复杂"), hint=T("少套几层 least、greatest、growth、ln 和 sqrt")))
     if back[id(root)] > MOST_BACK:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 ResolveSql = Callable[[str, int], exp.Expression]
 ResolveArray = Callable[[str, int], ArrayLike]
 
-_SQL_OPERATORS: Mapping[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
+_SQL_OPERATORS: Mapping[str, Callable[..., exp.Expression]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -42,10 +42,11 @@ def _sql(node: Node, resolve: ResolveSql, back: int) -> exp.Expression:
         case Name():
             return resolve(node.id, back).copy()
         case Unary():
-            return exp.Neg(this=_wrapped(node.operand, resolve, back, binding(node.operand) < binding(node) or isinstance(node.operand, Unary)))
+            loose = binding(node.operand) < binding(node) or isinstance(node.operand, Unary)  # two signs in a row begin a comment
+            return exp.Neg(this=_wrapped(node.operand, resolve, back, loose))
         case Binary() if node.operator == "/":
-            divisor = _sql_of_divisor(node.right, resolve, back)
-            return exp.Div(this=_wrapped(node.left, resolve, back, binding(node.left) < PRECEDENCE["/"]), expression=divisor, typed=False, safe=False)
+            dividend = _wrapped(node.left, resolve, back, binding(node.left) < PRECEDENCE["/"])
+            return exp.Div(this=dividend, expression=_sql_of_divisor(node.right, resolve, back), typed=False, safe=False)
         case Binary():
             level = PRECEDENCE[node.operator]
             right = _wrapped(node.right, resolve, back, binding(node.right) <= level or isinstance(node.right, Unary))
@@ -72,7 +73,9 @@ def _sql_call(node: Call, resolve: ResolveSql, back: int) -> exp.Expression:
 def _sql_of_divisor(node: Node, resolve: ResolveSql, back: int) -> exp.Expression:
     """The divisor, null where it is 0; a plain number is left as it is."""
     guarded = _guarded(node, resolve, back)
-    return guarded if isinstance(guarded, exp.Literal) and guarded.name != "0" else exp.Nullif(this=guarded, expression=exp.Literal.number("0"))
+    if isinstance(guarded, exp.Literal) and guarded.name != "0":
+        return guarded
+    return exp.Nullif(this=guarded, expression=exp.Literal.number("0"))
 
 
 def _guarded(node: Node, resolve: ResolveSql, back: int) -> exp.Expression:

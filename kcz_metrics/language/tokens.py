@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T
@@ -16,14 +16,18 @@ MOST_CHARACTERS, MOST_BRACKETS, MOST_TOKENS = 4_000, 30, 1_000
 MOST_LISTED = 10
 
 _PATTERN = re.compile(
-    r"(?P<blank>[ \t\r\n]+)|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.])|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<mark>[-+*/(),])"
+    r"(?P<blank>[ \t\r\n]+)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<mark>[-+*/(),])"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.])"
 )
 _ODD_NUMBER = re.compile(r"[0-9.][A-Za-z0-9_.]*")
 
 
+Kind = Literal["number", "name", "mark", "end"]
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Literal["number", "name", "mark", "end"]
+    kind: Kind
     text: str
     #: From 1.
     column: int
@@ -45,8 +49,8 @@ def tokens(text: str) -> tuple[list[Token], list[Issue]]:
         kind, word = match.lastgroup, match.group()
         if kind == "number" and not math.isfinite(float(word)):
             issues.append(_issue(T("数值过大"), at + 1, found=T("{text}", text=word[:40])))
-        elif kind == "number" or kind == "name" or kind == "mark":
-            found.append(Token(kind, word, at + 1))
+        elif kind != "blank":
+            found.append(Token(cast(Kind, kind), word, at + 1))
         depth += (word == "(") - (word == ")")
         if depth > MOST_BRACKETS:
             return [], [*issues[:MOST_LISTED], _issue(T("括号嵌套过深"), at + 1, expected=T("至多 {n} 层", n=MOST_BRACKETS))]

@@ -18,8 +18,9 @@ ORDERED: frozenset[Kind] = frozenset({"number", "date", "datetime"})
 _WORDS: Mapping[str, Kind] = MappingProxyType(
     {
         **dict.fromkeys(("text", "string", "str", "varchar", "char", "enum", "categorical", "uuid", "id", "code"), "text"),
-        **dict.fromkeys(("number", "integer", "int", "bigint", "smallint", "tinyint", "hugeint", "double", "float", "real", "decimal"), "number"),
-        **dict.fromkeys(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64"), "number"),
+        **dict.fromkeys(("number", "integer", "int", "bigint", "smallint", "tinyint", "hugeint", "double", "float", "real"), "number"),
+        **dict.fromkeys(("decimal", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"), "number"),
+        **dict.fromkeys(("float32", "float64"), "number"),
         **dict.fromkeys(("boolean", "bool"), "boolean"),
         "date": "date",
         **dict.fromkeys(("datetime", "timestamp"), "datetime"),

@@ -34,54 +34,63 @@ class Vikor(Comparing):
     v: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-def _present(x: Array, w: Array) -> tuple[Array, Array]:
-    """Scores with 0 for the missing ones, and weights with 0 for theirs, adding up to 1 for each unit that has any."""
+def _dot(x: Array, w: Array) -> Array:
+    """Σ over children of x·w. One matrix under many weights, (unit, child) and (..., 1, child), is one matrix product."""
+    if x.ndim == 2 and w.ndim > 2 and w.shape[-2] == 1:
+        return w[..., 0, :] @ x.T
+    return np.einsum("...c,...c->...", x, w)
+
+
+def _weighed(x: Array, y: Array, w: Array) -> Array:
+    """Weighted mean of ``y`` over the children whose ``x`` is present; ``y`` must be finite."""
     missing = np.isnan(x)
     if not missing.any():
-        return x, np.broadcast_to(ratio(w, w.sum(axis=-1, keepdims=True)), np.broadcast_shapes(x.shape, w.shape))
-    w = np.where(missing, 0.0, w)
-    return np.where(missing, 0.0, x), ratio(w, w.sum(axis=-1, keepdims=True))
+        return ratio(_dot(y, w), w.sum(axis=-1))
+    return ratio(_dot(np.where(missing, 0.0, y), w), _dot((~missing).astype(float), w))
+
+
+def _any(mask: Array, w: Array) -> Array:
+    """Where any child that ``mask`` marks has weight; False without work where it marks none."""
+    if not mask.any():
+        return np.array(False)
+    return _dot(mask.astype(float), (w > 0).astype(float)) > 0
 
 
 def arithmetic(x: Array, w: Array) -> Array:
-    x, w = _present(x, w)
-    return np.einsum("...c,...c->...", x, w)
+    return _weighed(x, x, w)
 
 
 def geometric(x: Array, w: Array) -> Array:
     """Π x^w; 0 where any child with weight is 0, missing where one is negative."""
-    x, w = _present(x, w)
     ln = np.log(x, out=np.zeros(x.shape), where=x > 0)
-    score = np.exp(np.einsum("...c,...c->...", ln, w))
-    score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
-    return np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
+    score = np.exp(_weighed(x, ln, w))
+    score = np.where(_any(x == 0, w), 0.0, score)
+    return np.where(_any(x < 0, w), np.nan, score)
 
 
 def harmonic(x: Array, w: Array) -> Array:
     """1/Σ(w/x); 0 where any child with weight is 0, missing where one is negative."""
-    x, w = _present(x, w)
     inverse = np.divide(1.0, x, out=np.zeros(x.shape), where=x > 0)
-    score = ratio(1.0, np.einsum("...c,...c->...", inverse, w))
-    score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
-    return np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
+    score = ratio(1.0, _weighed(x, inverse, w))
+    score = np.where(_any(x == 0, w), 0.0, score)
+    return np.where(_any(x < 0, w), np.nan, score)
 
 
 def power(x: Array, w: Array, p: float) -> Array:
-    """(Σ w x^p)^(1/p), its limit Π x^w at p = 0; missing where any child with weight is."""
-    lost = (np.isnan(x) & (np.broadcast_to(w, np.broadcast_shapes(x.shape, w.shape)) > 0)).any(axis=-1)
+    """(Σ w x^p)^(1/p), its limit Π x^w at p = 0; missing where any child with weight is, or is negative."""
     if p == 0:
         score = geometric(x, w)
+    elif p == 1:
+        score = arithmetic(x, w)
     else:
-        x, w = _present(x, w)
-        inside = x > 0 if p < 0 else x >= 0
-        raised = np.power(x, p, out=np.zeros(x.shape), where=inside)
+        raised = np.power(x, p, out=np.zeros(x.shape), where=x > 0)
+        mean = _weighed(x, raised, w)
         with np.errstate(over="ignore", divide="ignore"):
-            score = finite(np.einsum("...c,...c->...", raised, w) ** (1.0 / p))
+            score = finite(mean ** (1.0 / p))
         if p < 0:
-            score = np.where(((x == 0) & (w > 0)).any(axis=-1), 0.0, score)
-        score = np.where(((x < 0) & (w > 0)).any(axis=-1), np.nan, score)
-        score = np.where(np.isnan(w).any(axis=-1), np.nan, score)
-    return np.where(lost, np.nan, score)
+            score = np.where(_any(x == 0, w), 0.0, score)
+        score = np.where(_any(x < 0, w), np.nan, score)
+    return np.where(_any(np.isnan(x), w), np.nan, score)
 
 
 def minimum(x: Array, w: Array) -> Array:
@@ -91,12 +100,11 @@ def minimum(x: Array, w: Array) -> Array:
 
 def mazziotta_pareto(x: Array, w: Array, form: str = "minus") -> Array:
     """M ∓ S·S/M, M the weighted mean and S the sample standard deviation over the unit's children (Mazziotta and Pareto 2016)."""
-    missing = np.isnan(x)
-    x, w = _present(x, w)
-    mean = np.einsum("...c,...c->...", x, w)
-    n = ((w > 0) & ~missing).sum(axis=-1).astype(float)
-    square = np.einsum("...c,...c->...", (x - mean[..., None]) ** 2, w) * ratio(n, np.where(n > 1, n - 1, 0.0))
-    square = np.where(n > 1, square, 0.0)
+    mean = _weighed(x, np.nan_to_num(x), w)
+    n = _dot((~np.isnan(x)).astype(float), (w > 0).astype(float))
+    apart = np.nan_to_num((x - mean[..., None]) ** 2)
+    square = _weighed(x if mean.ndim < x.ndim else np.broadcast_to(x, apart.shape), apart, w) * ratio(n, np.where(n > 1, n - 1, 0.0))
+    square = np.where(n > 1, square, np.where(n > 0, 0.0, np.nan))
     penalty = np.where(square == 0, 0.0, ratio(square, mean))
     return mean - penalty if form == "minus" else mean + penalty
 

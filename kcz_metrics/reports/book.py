@@ -28,6 +28,13 @@ Kind = Literal["text", "number", "integer", "share", "move"]
 Cell = str | int | float | bool | None
 
 
+class _Whole(float):
+    """A number that is written with all its digits; XlsxWriter formats to sixteen, which some doubles need seventeen of."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet's table. ``unit`` stands under the title; ``decimals`` is for showing only, the cell keeps the whole number.
@@ -53,6 +60,8 @@ class Row:
     picked: bool = False
     chips: Mapping[int, tuple[str, str, str]] | None = None
     indent: int = 0
+    #: columns in which this row's number is of another kind than the column: (kind, decimals)
+    kinds: Mapping[int, tuple[Kind, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,13 @@ class Book:
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._buffer,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False},
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": False,
+            },
         )
         self._book.formats[0].set_font_name(FONT)
         self._book.formats[0].set_font_size(10)
@@ -143,12 +158,16 @@ class Book:
         units = any(c.unit for c in columns)
         sheet.set_row(top, 18 + 14 * max(_lines(c) for c in columns) if units or any(c.wrap for c in columns) else 22)
         for offset, column in enumerate(columns):
-            self._header(sheet, top, left + offset, column)
+            self._header(sheet, top, left + offset, column, main)
             if main:
                 sheet.set_column(left + offset, left + offset, column.width or _fit(column, [r.cells[offset] for r in rows]))
+        topmost = "top" if any(c.wrap for c in columns) else "vcenter"
         for number, row in enumerate(rows, top + 1):
+            tall = max((_wrapped(c, v) for c, v in zip(columns, row.cells, strict=True) if c.wrap), default=1)
+            if tall > 1:
+                sheet.set_row(number, 4 + 14 * tall)
             for offset, column in enumerate(columns):
-                self._cell(sheet, number, left + offset, column, row, offset, indented)
+                self._cell(sheet, number, left + offset, column, row, offset, indented, topmost)
         if main:
             sheet.freeze_panes(top + 1, frozen)
             sheet.repeat_rows(0, top)
@@ -157,16 +176,19 @@ class Book:
         self._moves(sheet, top, left, columns, len(rows))
         return Area(sheet, top + 1, left, len(rows))
 
-    def _header(self, sheet: Worksheet, row: int, place: int, column: Column) -> None:
+    def _header(self, sheet: Worksheet, row: int, place: int, column: Column, filtered: bool) -> None:
         align = "left" if column.kind == "text" else "center" if column.kind == "move" else "right"
         title = sheet_text(column.title + (f"\n{column.unit}" if column.unit else ""))
         properties = {"bold": True, "font_size": 9, "font_color": COLOUR["muted"], "bottom": 2, "bottom_color": COLOUR["ink"]}
-        properties["indent"] = 1 if align == "left" and place else 0
+        # a step to the right as in the cells; on the right, room for the button of the filter
+        properties["indent"] = 1 if align == "left" and place else 2 if align == "right" and filtered else 0
         sheet.write_string(row, place, title, self.style(**properties, align=align, text_wrap=True, valign="bottom"))
 
-    def _cell(self, sheet: Worksheet, row: int, place: int, column: Column, content: Row, offset: int, indented: int | None) -> None:
+    def _cell(
+        self, sheet: Worksheet, row: int, place: int, column: Column, content: Row, offset: int, indented: int | None, valign: str
+    ) -> None:
         value = content.cells[offset]
-        properties: dict[str, Any] = {"bottom": 1, "bottom_color": COLOUR["grid"]}
+        properties: dict[str, Any] = {"bottom": 1, "bottom_color": COLOUR["grid"], "valign": valign}
         if content.faint:
             properties["font_color"] = COLOUR["faint"]
         if column.strong and not content.faint:
@@ -174,7 +196,7 @@ class Book:
         if content.picked:
             properties |= {"bg_color": COLOUR["accent_tint"], "font_color": COLOUR["accent"]}
         if column.wrap:
-            properties |= {"text_wrap": True, "valign": "top"}
+            properties["text_wrap"] = True
         # a step to the right, so that a text does not touch the number before it
         properties["indent"] = (1 if column.kind == "text" and offset else 0) + (content.indent if offset == indented else 0)
         if content.chips and offset in content.chips:
@@ -184,7 +206,8 @@ class Book:
             value = str(value).lower()
         if isinstance(value, (int, float)) and math.isfinite(value):
             properties |= {"align": "center" if column.kind == "move" else "right", "indent": 0}
-            sheet.write_number(row, place, value, self.style(**properties, num_format=number_format(column.kind, column.decimals)))
+            kind, decimals = (content.kinds or {}).get(offset, (column.kind, column.decimals))
+            sheet.write_number(row, place, _Whole(value), self.style(**properties, num_format=number_format(kind, decimals)))
             return
         if not isinstance(value, str):
             value = self._empty if column.kind != "text" else ""
@@ -227,7 +250,15 @@ def _fit(column: Column, cells: Sequence[Cell]) -> float:
         numbers = [abs(c) for c in cells if isinstance(c, (int, float)) and not isinstance(c, bool)]
         words = max((width(c) for c in cells if isinstance(c, str)), default=0)
         body = max(len(f"{max(numbers, default=0) * (100 if column.kind == 'share' else 1):,.0f}") + column.decimals + 2, words)
-    return float(min(max(header + 3, body * 1.05 + 2, 7), 44))
+    return float(min(max(header + 4, body * 1.05 + 2, 7), 44))
+
+
+def _wrapped(column: Column, cell: Cell) -> int:
+    """Lines a text takes in a column of fixed width; programs other than Excel do not find the height themselves."""
+    if not isinstance(cell, str) or column.width is None:
+        return 1
+    room = max(column.width - 3, 1)
+    return min(sum(max(1, math.ceil(width(line) / room)) for line in cell.split("\n")), 25)
 
 
 def _lines(column: Column) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from kcz_metrics.language import formula
+from kcz_metrics.methods import NORMALISE
 from kcz_metrics.reports.book import Book, Cell, Column, Row
 from kcz_metrics.reports.subject import Subject
 from kcz_metrics.scheme.models import Method
@@ -23,7 +25,7 @@ def definitions_sheet(book: Book, subject: Subject) -> None:
         Column(tr("计量单位"), width=11, wrap=True),
         Column(tr("方向"), width=10, wrap=True),
         Column(tr("标准化"), width=18, wrap=True),
-        Column(tr("权重"), "number", unit=tr("同级之内"), width=9),
+        Column(tr("权重"), "share", unit=tr("同级之内"), decimals=1, width=10),
         Column(tr("有效权重"), "share", unit=tr("占全部"), decimals=2, width=10),
     ]
     weights = shared_weights(subject)
@@ -54,17 +56,31 @@ def _cells(subject: Subject, id: str, is_leaf: bool, weights: Mapping[str, tuple
         sentence(subject, id),
         subject.unit_of(id),
         direction,
-        method_words(method),
+        method_words(subject, method),
         weight,
         effective,
     ]
 
 
-def method_words(method: Method) -> str:
-    """A method with its parameters: ``goalposts (lower=0, upper=1)``."""
+def sentence(subject: Subject, id: str) -> str:
+    """An indicator's formula in words; empty where it is a column of a file."""
+    text = subject.indicator(id).formula
+    if text is None:
+        return ""
+    labels = {name: subject.say(measure.name, name) for name, measure in subject.scheme.measures.items()}
+    return formula.parse(text).sentence(labels, subject.lang)
+
+
+def method_words(subject: Subject, method: Method) -> str:
+    """A method's name in the report's language, with its parameters as the scheme writes them."""
+    entry = NORMALISE.get(method.method)
+    name = f"{entry.label.in_(subject.lang)} {method.method}" if entry is not None and subject.lang == "zh" else method.method
     given = ", ".join(f"{key}={_plain(value)}" for key, value in method.parameters.items())
-    return f"{method.method} ({given})" if given else method.method
+    return f"{name} ({given})" if given else name
 
 
 def _plain(value: Any) -> str:
+    """A number without its idle zeros, a list item by item."""
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_plain(v) for v in value) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)

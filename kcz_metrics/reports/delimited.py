@@ -17,12 +17,12 @@ SCORES = ("unit", "period", "group", "node", "score", "published", "rank", "cove
 
 
 def as_csv(frame: pl.DataFrame) -> str:
-    """Comma-separated, LF lines, null empty, numbers as the shortest text that reads back as the same number.
+    """Comma-separated, LF lines, null and an empty text an empty field, numbers as the shortest text that reads back as the same number.
 
     A text that a spreadsheet would run as a formula is led by an apostrophe.
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(pl.col(name).map_elements(csv_text, pl.String) for name in texts).write_csv()
+    return frame.with_columns(pl.col(name).replace("", None).map_elements(csv_text, pl.String) for name in texts).write_csv()
 
 
 def fingerprint(scorecard: Scorecard) -> str:

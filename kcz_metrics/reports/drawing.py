@@ -10,7 +10,7 @@ from kcz_metrics.reports.cells import sheet_text
 from kcz_metrics.reports.numerals import number_format
 
 #: pixels a bar needs so that its name can be read
-BAR_HEIGHT = 18
+BAR_HEIGHT = 20
 WIDTH = 690
 
 
@@ -36,7 +36,7 @@ def bars(
     part = Area(area.sheet, area.top + first, area.left, count)
     chart = book.chart({"type": "bar"})
     series: dict[str, Any] = {
-        "name": sheet_text(axis),
+        "name": _label(axis),
         "categories": part.column(name),
         "values": part.column(value),
         "fill": {"color": COLOUR["tier"][1]},
@@ -57,7 +57,7 @@ def stacked(book: Book, area: Area, name: int, parts: Sequence[tuple[int, str]],
         fill = COLOUR["pillar"][place % len(COLOUR["pillar"])]
         chart.add_series(
             {
-                "name": sheet_text(label),
+                "name": _label(label),
                 "categories": area.column(name),
                 "values": area.column(column),
                 "fill": {"color": fill},
@@ -75,7 +75,7 @@ def paired(book: Book, area: Area, name: int, columns: Sequence[tuple[int, str, 
     for column, label, fill in columns:
         chart.add_series(
             {
-                "name": sheet_text(label),
+                "name": _label(label),
                 "categories": area.column(name),
                 "values": area.column(column),
                 "fill": {"color": fill},
@@ -92,7 +92,7 @@ def line(book: Book, area: Area, name: int, value: int, *, title: str, axis: str
     chart = book.chart({"type": "line"})
     chart.add_series(
         {
-            "name": sheet_text(axis),
+            "name": _label(axis),
             "categories": area.column(name),
             "values": area.column(value),
             "line": {"color": COLOUR["accent"], "width": 2.25},
@@ -101,40 +101,52 @@ def line(book: Book, area: Area, name: int, value: int, *, title: str, axis: str
         }
     )
     chart.set_x_axis({"num_font": _font(9), "line": {"color": COLOUR["line"]}})
-    chart.set_y_axis({"num_font": _font(9), "major_gridlines": _grid(), "line": {"none": True}, "name": sheet_text(axis), "name_font": _font(9)})
+    chart.set_y_axis(
+        {"num_font": _font(9), "major_gridlines": _grid(), "line": {"none": True}, "name": _label(axis), "name_font": _font(9)}
+    )
     _frame(chart, title, legend=False)
     chart.set_size({"width": WIDTH, "height": 240})
     return chart
 
 
 def height(bars: int) -> int:
-    """Pixels of a chart with so many bars."""
-    return 110 + BAR_HEIGHT * bars
+    """Pixels of a chart with so many bars, its title, legend and axis included."""
+    return 140 + BAR_HEIGHT * bars
 
 
 def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool, floor: float | None = 0) -> None:
-    chart.set_y_axis({"reverse": True, "num_font": _font(9, "ink"), "line": {"color": COLOUR["line"]}, "major_tick_mark": "none"})
+    # every name is shown, also where a program would rather leave some out
+    chart.set_y_axis(
+        {"reverse": True, "interval_unit": 1, "num_font": _font(9, "ink"), "line": {"color": COLOUR["line"]}, "major_tick_mark": "none"}
+    )
     # the categories run from the top, so the axis of values moves to the top too unless it is told to cross at the end
     chart.set_x_axis(
         {
             "num_font": _font(9),
             "major_gridlines": _grid(),
             "line": {"none": True},
-            "name": sheet_text(axis),
+            "name": _label(axis),
             "name_font": _font(9),
             "label_position": "high",
             "min": floor,  # a bar tells by its length, so it starts at zero
         }
     )
     _frame(chart, title, legend=legend)
-    chart.set_size({"width": WIDTH, "height": max(190, height(count))})
+    chart.set_size({"width": WIDTH, "height": height(count)})
 
 
 def _frame(chart: Any, title: str, *, legend: bool) -> None:
-    chart.set_title({"name": sheet_text(title), "name_font": {"name": FONT, "size": 12, "bold": True, "color": COLOUR["ink"]}, "overlay": False})
+    chart.set_title(
+        {"name": _label(title), "name_font": {"name": FONT, "size": 12, "bold": True, "color": COLOUR["ink"]}, "overlay": False}
+    )
     chart.set_legend({"position": "top", "font": _font(9)} if legend else {"none": True})
     chart.set_chartarea({"border": {"none": True}, "fill": {"color": COLOUR["background"]}})
     chart.set_plotarea({"fill": {"none": True}})
+
+
+def _label(text: str) -> str:
+    """A text for a chart. One such as ``a!B1`` would be taken for a reference to a cell."""
+    return sheet_text(text).replace("!", "\N{FULLWIDTH EXCLAMATION MARK}")
 
 
 def _font(size: int, token: str = "muted") -> dict[str, Any]:

@@ -46,7 +46,20 @@ def phrase(subject: Subject, status: str, n: int) -> str:
 
 
 def status_name(subject: Subject, status: str) -> str:
-    """A status in words, as it stands where a value would."""
-    if status == "not_applicable":
-        return subject.tr("不适用")
-    return "—"
+    """What stands where a value would."""
+    return subject.tr("不适用") if status == "not_applicable" else "—"
+
+
+def status_words(subject: Subject, status: str) -> str:
+    """A status of a value in words; the code where it is none of ours."""
+    tr = subject.tr
+    words = {
+        "ok": tr("有值"),
+        "zero": tr("零"),
+        "missing": tr("缺值"),
+        "not_applicable": tr("不适用"),
+        "insufficient": tr("样本少"),
+        "not_reported": tr("应报未报，按 0 计"),
+        "imputed": tr("估算"),
+    }
+    return words.get(status, status)

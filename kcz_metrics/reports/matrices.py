@@ -18,7 +18,7 @@ def values_sheet(book: Book, subject: Subject) -> None:
     columns = [
         Column(
             subject.node_name(i),
-            "share" if subject.indicator(i).unit == "ratio" else "number",
+            subject.shown_as(i)[0],
             unit=f"{i} · {subject.unit_of(i)}" if subject.unit_of(i) else i,
             decimals=subject.decimals_of(i),
             width=13,

@@ -10,7 +10,7 @@ import polars as pl
 from kcz_metrics.analysis.explain import explain
 from kcz_metrics.reports import drawing
 from kcz_metrics.reports.book import COLOUR, Book, Cell, Column, Row
-from kcz_metrics.reports.marks import marks, status_name
+from kcz_metrics.reports.marks import marks, status_name, status_words
 from kcz_metrics.reports.subject import Subject
 from kcz_metrics.reports.summary import COLUMNS, FIRST_WIDTH, OTHER_WIDTH, headline, place
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: units shown on either side of the one in question
 NEIGHBOURS = 5
+#: indicators named above and below the group's median
+APART = 3
 
 
 def portrait_sheet(book: Book, subject: Subject, unit: str, earlier: Sequence[Scorecard]) -> None:
@@ -31,6 +33,9 @@ def portrait_sheet(book: Book, subject: Subject, unit: str, earlier: Sequence[Sc
     own = subject.scores[unit, subject.index.id]
     book.text(sheet, row + 1, 0, _answer(subject, unit), font_size=12)
     sheet.set_row(row + 1, 24)
+    for text in _apart(subject, unit):
+        row += 1
+        book.text(sheet, row + 1, 0, text, font_color=COLOUR["muted"])
     row = headline(book, sheet, row + 3, _numbers(subject, own))
     remark = marks(subject).get(unit)
     if remark:
@@ -43,10 +48,34 @@ def portrait_sheet(book: Book, subject: Subject, unit: str, earlier: Sequence[Sc
 def _answer(subject: Subject, unit: str) -> str:
     own = subject.scores[unit, subject.index.id]
     if own["rank"] is None:
-        return subject.why_not_ranked(own)
+        return subject.why_not_ranked(unit)
     among = _group(subject, unit).filter(pl.col("rank").is_not_null()).height
     score = f"{_shown(own):,.{subject.decimals}f}"
     return subject.tr("得分 {score}，在 {n} 个对象中排第 {rank} 名", score=score, n=among, rank=f"{own['rank']:g}")
+
+
+def _apart(subject: Subject, unit: str) -> list[str]:
+    """The indicators that stand furthest above and below the group's median, on the common scale."""
+    medians = _medians(subject, unit)
+    apart = []
+    for id in subject.leaves:
+        own, median = subject.score(unit, id), medians.get(id)
+        if own is not None and median is not None:
+            apart.append((own - median, subject.node_name(id)))
+    apart.sort()
+    above = [pair for pair in reversed(apart) if pair[0] > 0][:APART]
+    below = [pair for pair in apart if pair[0] < 0][:APART]
+    said = []
+    if above:
+        said.append(subject.tr("高于同类中位最多：{names}", names=_differences(subject, above)))
+    if below:
+        said.append(subject.tr("低于同类中位最多：{names}", names=_differences(subject, below)))
+    return said
+
+
+def _differences(subject: Subject, pairs: Sequence[tuple[float, str]]) -> str:
+    shown = (subject.tr("{name}（{points}）", name=name, points=f"{d:+.1f}".replace("-", "−")) for d, name in pairs)
+    return subject.tr("、").join(shown)
 
 
 def _shown(row: Any) -> float:
@@ -134,17 +163,18 @@ def composition_sheet(book: Book, subject: Subject, unit: str) -> None:
     medians = _medians(subject, unit)
     values = {
         row["indicator"]: row
-        for row in subject.scorecard.values.filter((pl.col("unit") == unit) & (pl.col("period") == subject.scorecard.period)).iter_rows(named=True)
+        for row in subject.scorecard.values.filter((pl.col("unit") == unit) & (pl.col("period") == subject.scorecard.period)).iter_rows(
+            named=True
+        )
     }
     columns = [
         Column(tr("编号")),
         Column(tr("名称"), width=30, strong=True),
         Column(tr("指标值"), "number", decimals=2),
         Column(tr("计量单位"), width=16),
-        Column(tr("样本"), "integer", unit="n"),
-        Column(tr("得分"), "number", unit=tr("标准化值或维度分"), decimals=subject.decimals, width=12),
+        Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals),
         Column(tr("同类中位"), "number", unit=tr("分"), decimals=subject.decimals),
-        Column(tr("权重"), "number", decimals=4),
+        Column(tr("权重"), "share", unit=tr("同级之内"), decimals=1),
         Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals, strong=True),
         Column(tr("说明")),
     ]
@@ -156,25 +186,28 @@ def composition_sheet(book: Book, subject: Subject, unit: str) -> None:
         if node.is_leaf and contribution is not None:
             leaves.append((subject.node_name(node), contribution))
         shown: Cell = None if not node.is_leaf else _value(subject, value)
-        unit_word = subject.unit_of(node.id) if node.is_leaf else ""
-        n = None if value is None else value.get("n")
         rows.append(
             Row(
                 [
                     node.id,
                     subject.node_name(node),
                     shown if node.is_leaf else "",
-                    unit_word.replace("%", tr("比率（0 到 1）")),
-                    n if node.is_leaf else "",
+                    subject.unit_of(node.id) if node.is_leaf else "",
                     subject.score(unit, node.id),
                     medians.get(node.id),
                     None if part is None else part["weight"],
                     contribution,
-                    status_words(subject, value["status"]) if value is not None else "",
+                    status_words(subject, value["status"]) if value is not None and value["status"] not in ("ok", "zero") else "",
                 ],
                 indent=depth - 1,
+                kinds={2: subject.shown_as(node.id)} if node.is_leaf else None,
             )
         )
+    known = {node.id for node, _ in subject.nodes} | {subject.index.id}
+    for id, part in parts.items():  # bonuses, deductions: parts of the score that are no place in the tree
+        if id not in known:
+            leaves.append((id, part["contribution"] or 0.0))
+            rows.append(Row([id, id, "", "", part["score"], None, None, part["contribution"], ""]))
     caption = tr("指标的贡献相加等于得分，维度的贡献是它下面各项之和。")
     sheet, top = book.sheet(tr("得分构成"), tr("{name}：得分由哪些部分构成", name=name), caption=caption)
     area = book.table(sheet, top, columns, rows, frozen=2, indented=1)
@@ -186,11 +219,11 @@ def _contributions(book: Book, subject: Subject, leaves: list[tuple[str, float]]
         return
     tr = subject.tr
     leaves = sorted(leaves, key=lambda pair: -pair[1])
-    columns = [Column(""), Column(tr("指标，按贡献排列"), strong=True), Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals)]
-    area = book.table(sheet, row, columns, [Row(["", name, c]) for name, c in leaves], main=False)
+    columns = [Column(tr("指标，按贡献排列"), strong=True), Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals)]
+    area = book.table(sheet, row, columns, [Row([name, c]) for name, c in leaves], left=1, main=False)
     fills = [COLOUR["up"] if c >= 0 else COLOUR["down"] for _, c in leaves]
     floor = None if leaves[-1][1] < 0 else 0
-    chart = drawing.bars(book, area, 1, 2, title=tr("各指标的贡献"), axis=tr("分"), decimals=subject.decimals, fills=fills, floor=floor)
+    chart = drawing.bars(book, area, 0, 1, title=tr("各指标的贡献"), axis=tr("分"), decimals=subject.decimals, fills=fills, floor=floor)
     sheet.insert_chart(row, 4, chart, {"object_position": 2})
 
 
@@ -198,19 +231,6 @@ def _value(subject: Subject, row: Any) -> Cell:
     if row is None:
         return None
     return row["value"] if row["value"] is not None else status_name(subject, row["status"])
-
-
-def status_words(subject: Subject, status: str) -> str:
-    """What is particular about a value; nothing where it is as it should be."""
-    tr = subject.tr
-    words = {
-        "missing": tr("缺值"),
-        "not_applicable": tr("不适用"),
-        "insufficient": tr("样本少"),
-        "not_reported": tr("应报未报，按 0 计"),
-        "imputed": tr("估算"),
-    }
-    return words.get(status, "")
 
 
 def neighbours_sheet(book: Book, subject: Subject, unit: str) -> None:
@@ -232,5 +252,7 @@ def neighbours_sheet(book: Book, subject: Subject, unit: str) -> None:
         cells = [own["rank"], subject.names.get(other, other), other, _shown(own), *(subject.score(other, p.id) for p in pillars)]
         rows.append(Row(cells, picked=other == unit))
     name = subject.names.get(unit, unit)
-    sheet, top = book.sheet(tr("名次相邻"), tr("{name}：名次相邻的对象", name=name), caption=tr("同类组内名次前后各 {n} 个。", n=NEIGHBOURS))
+    sheet, top = book.sheet(
+        tr("名次相邻"), tr("{name}：名次相邻的对象", name=name), caption=tr("同类组内名次前后各 {n} 个。", n=NEIGHBOURS)
+    )
     book.table(sheet, top, columns, rows, frozen=3)

@@ -7,6 +7,7 @@ import polars as pl
 from kcz_metrics import __version__
 from kcz_metrics.reports.book import COLOUR, Book, Column, Row
 from kcz_metrics.reports.delimited import fingerprint
+from kcz_metrics.reports.marks import status_words
 from kcz_metrics.reports.standings import counts
 from kcz_metrics.reports.subject import SHANGHAI, Subject
 
@@ -24,9 +25,7 @@ def provenance_sheet(book: Book, subject: Subject) -> None:
         return
     row = area.top + area.rows + 1
     book.text(sheet, row, 0, tr("快照中的数据文件"), bold=True, font_size=12)
-    files = [
-        Row([table, file.sha256, file.rows]) for table, of in sorted(subject.snapshot.files.items()) for file in of
-    ]
+    files = [Row([table, file.sha256, file.rows]) for table, of in sorted(subject.snapshot.files.items()) for file in of]
     heads = [Column(tr("表"), strong=True), Column("SHA-256"), Column(tr("行数"), "integer")]
     book.table(sheet, row + 1, heads, files, main=False)
     last = row + 2 + len(files)
@@ -52,7 +51,7 @@ def facts(subject: Subject) -> list[tuple[str, str]]:
     else:
         found.append((tr("指标值文件（SHA-256）"), subject.scorecard.source))
     statuses = subject.scorecard.values.filter(pl.col("period") == subject.scorecard.period)["status"].value_counts(sort=True)
-    by_status = tr("，").join(f"{status} {n:,}" for status, n in statuses.iter_rows())
+    by_status = tr("，").join(f"{status_words(subject, status)} {n:,}" for status, n in statuses.iter_rows())
     return [
         *found,
         (tr("参加排名"), f"{ranked:,}"),

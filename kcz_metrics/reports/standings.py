@@ -59,7 +59,7 @@ def _row(subject: Subject, row: Mapping[str, Any], keys: Sequence[str], flags: s
         "move": subject.moves.get(unit),
         "score": row["published"] if row["published"] is not None else row["score"],
         "coverage": row["coverage"],
-        "flags": flags if ranked else subject.why_not_ranked(row) + (f"{subject.tr('；')}{flags}" if flags else ""),
+        "flags": flags if ranked else subject.why_not_ranked(unit) + (f"{subject.tr('；')}{flags}" if flags else ""),
     }
     chips = None
     if level is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -144,6 +144,10 @@ class Subject:
         indicator = self.indicator(id)
         return indicator.decimals if indicator.decimals is not None else 1 if indicator.unit == "ratio" else 2
 
+    def shown_as(self, id: str) -> tuple[Literal["share", "number"], int]:
+        """How an indicator's value is shown: kind and decimals."""
+        return "share" if self.indicator(id).unit == "ratio" else "number", self.decimals_of(id)
+
     @property
     def decimals(self) -> int:
         """Decimals of a score: as published, else two, or four on a scale of 0 to 1."""
@@ -180,10 +184,12 @@ class Subject:
         level = self.index.tiers.levels[place]
         return self.say(level.name, level.id)
 
-    def why_not_ranked(self, row: Mapping[str, Any]) -> str:
-        """Why a unit has no rank, from its row of the scores."""
-        reason = row["reason"]
-        return self.tr("不参与排名：{reason}", reason=reason) if reason else self.tr("不参与排名")
+    def why_not_ranked(self, unit: str) -> str:
+        """Why a unit has no rank: what held it back, else that it has no score."""
+        reasons = self.scorecard.reasons.get(unit, ())
+        if not reasons:
+            return self.tr("不参与排名：没有得分")
+        return self.tr("不参与排名：{reason}", reason=self.tr("；").join(text.render(self.lang) for text in reasons))
 
     def group_label(self, code: str | None) -> str:
         """The name of a group, from the codes of the record tables where the group is one of their columns."""

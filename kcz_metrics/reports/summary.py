@@ -26,9 +26,7 @@ class Cover:
 
     def __init__(self, book: Book, subject: Subject) -> None:
         self._book, self._subject = book, subject
-        self.sheet, self._free = book.sheet(
-            subject.tr("概要"), f"{subject.title}　{subject.period_label()}", landscape=False
-        )
+        self.sheet, self._free = book.sheet(subject.tr("概要"), f"{subject.title}　{subject.period_label()}", landscape=False)
         _columns(self.sheet)
 
     def fill(self, ranking: Area, at: Mapping[str, int]) -> None:
@@ -51,7 +49,7 @@ def parts_sheet(book: Book, subject: Subject) -> None:
     pillars = subject.index.tree.children
     aggregate = subject.index.tree.aggregate or subject.index.aggregate
     leading = subject.root.filter(pl.col("rank").is_not_null()).head(SHOWN)["unit"].to_list()
-    if aggregate.method != "arithmetic" or not 2 <= len(pillars) <= COLUMNS - 2 or not leading:
+    if aggregate.method != "arithmetic" or subject.index.adjust or not 2 <= len(pillars) <= COLUMNS - 2 or not leading:
         return
     columns = [Column(tr("名称"), strong=True)]
     columns += [Column(subject.node_name(p), "number", unit=tr("分"), decimals=subject.decimals) for p in pillars]
@@ -62,7 +60,7 @@ def parts_sheet(book: Book, subject: Subject) -> None:
         rows.append(Row([subject.names.get(unit, unit), *(of.get(p.id) for p in pillars), subject.score(unit, subject.index.id)]))
     title = tr("得分由哪些维度构成（前 {n} 名）", n=len(rows))
     caption = tr("各维度的分 = 权重 × 维度得分，相加等于得分。")
-    sheet, free = book.sheet(tr("维度构成"), f"{subject.title}　{title}", caption=caption, landscape=False)
+    sheet, free = book.sheet(tr("维度构成"), tr("{index}：维度构成", index=subject.title), caption=caption, landscape=False)
     _columns(sheet)
     table_at = free + 2 + -(-drawing.height(len(rows)) // CHART_ROW)
     area = book.table(sheet, table_at, columns, rows, main=False)

@@ -25,9 +25,19 @@ class Fact(Protocol):
 
     @property
     def columns(self) -> Mapping[str, Any]: ...
+    @property
+    def parameters(self) -> Sequence[str]: ...
+    @property
+    def time(self) -> str | None: ...
+    @property
+    def times(self) -> Sequence[str]: ...
+    @property
+    def valid_from(self) -> str | None: ...
+    @property
+    def units(self) -> Mapping[str, str]: ...
 
 
-Facts = Mapping[str, Any]
+Facts = Mapping[str, Fact]
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,10 @@ def _below(parent: Node, path: Path, above: tuple[Node, ...]) -> Iterator[tuple[
 
 
 def _known_facts() -> Facts | None:
-    from kcz_metrics.facts import FACTS
-
+    try:
+        from kcz_metrics.facts import FACTS
+    except ImportError:
+        return None
     return FACTS
 
 

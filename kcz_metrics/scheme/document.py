@@ -39,7 +39,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """``data`` has dicts, tuples for lists, and scalars; keys are NFKC and trimmed. ``lines`` has the line, from 1, of each key and item."""
+    """``data`` has dicts, tuples for lists, and scalars; keys are NFKC and trimmed. ``lines``: the line, from 1, of each key and item."""
 
     place: str
     data: Any = None
@@ -129,7 +129,7 @@ class _Reader:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             self.report("yaml_alias", T("不能用锚点（&）和引用（*）"), line, path, hint=T("把内容写出来；以 & 或 * 开头的文本请加引号"))
         if getattr(event, "ctag", None) is not None:
-            self.report("yaml_tag", T("不能用标签（!）"), line, path, found=T("{text}", text=str(event.tag)[:60]))
+            self.report("yaml_tag", T("不能用标签（!）"), line, path, found=T("{text}", text=str(getattr(event, "tag", ""))[:60]))
         if isinstance(event, MappingStartEvent):
             return self.mapping(events, self.deeper(path, line))
         if isinstance(event, SequenceStartEvent):

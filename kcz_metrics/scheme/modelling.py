@@ -1,12 +1,12 @@
-"""Data to models. What a model refuses becomes an issue with its line, is left out, and the rest is read on, so that one answer holds all."""
+"""Data to models. What a model refuses becomes an issue with its line and is left out; the rest is read on, for one answer with all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -60,32 +60,35 @@ def _issues(details: list[ErrorDetails], document: Document, origins: Origins, d
     for detail in details:
         model = tuple(detail["loc"])
         path = origin(_existing(model, data) if detail["type"] != "missing" else model, origins)
-        message, expected, found, hint = _wording(detail, document, path)
+        holder = model[:-1] if detail["type"] == "extra_forbidden" else model
+        code, message, expected, found, hint = worded(detail, known_keys(holder))
         if (path, detail["type"] if detail["type"] in ("extra_forbidden", "missing") else "value") in said:
             continue
         said.add((path, detail["type"] if detail["type"] in ("extra_forbidden", "missing") else "value"))
         shown = dotted(document.nearest(path)) if detail["type"] != "missing" else dotted((*document.nearest(path[:-1]), path[-1]))
-        yield Issue(_code(detail), message, document.at(path), shown, expected, found, hint)
+        yield Issue(code, message, document.at(path), shown, expected, found, hint)
 
 
-def _code(detail: ErrorDetails) -> str:
-    return {"extra_forbidden": "unknown_key", "missing": "missing_key", "string_pattern_mismatch": "id"}.get(detail["type"], "value")
+def worded(detail: ErrorDetails, known: Sequence[str]) -> tuple[str, Text, Text | None, Text | None, Text | None]:
+    """A refusal of pydantic in our words: code, message, expected, found, hint. ``known`` are the keys that can stand there."""
+    code = {"extra_forbidden": "unknown_key", "missing": "missing_key", "string_pattern_mismatch": "id"}.get(detail["type"], "value")
+    return code, *_wording(detail, known)
 
 
-def _wording(detail: ErrorDetails, document: Document, path: Path) -> tuple[Text, Text | None, Text | None, Text | None]:
+def _wording(detail: ErrorDetails, known: Sequence[str]) -> tuple[Text, Text | None, Text | None, Text | None]:
     given, context = detail["input"], detail.get("ctx", {})
     found = T("{value}", value=_short(given))
     match detail["type"]:
         case "extra_forbidden":
-            key, known = str(detail["loc"][-1]), known_keys(tuple(detail["loc"][:-1]))
+            key = str(detail["loc"][-1])
             return T("没有“{key}”这个键", key=key), T("{names}", names=", ".join(known)), None, did_you_mean(key, known)
         case "missing":
             return T("缺少“{key}”", key=detail["loc"][-1]), None, None, None
         case "string_pattern_mismatch" if context.get("pattern") == ID_PATTERN:
             return T("代码写法不对"), T("以字母开头，只含字母、数字和下划线，至多 64 个字符"), found, None
         case "literal_error" | "enum":
-            known = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
-            return T("没有这个选项"), T("{names}", names=", ".join(known)), found, did_you_mean(str(given), known)
+            options = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
+            return T("没有这个选项"), T("{names}", names=", ".join(options)), found, did_you_mean(str(given), options)
         case "string_type":
             hint = T("加引号：{text}", text=f'"{given}"') if not isinstance(given, (dict, tuple)) and given is not None else None
             return T("此处应为文本"), None, found, hint
@@ -95,7 +98,6 @@ def _wording(detail: ErrorDetails, document: Document, path: Path) -> tuple[Text
         case "bool_type":
             return T("此处应为 true 或 false"), None, found, None
         case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
-            known = known_keys(tuple(detail["loc"]))
             return T("此处应为“键: 值”"), T("{names}", names=", ".join(known)) if known else None, found, None
         case "tuple_type":
             return T("此处应为列表"), None, found, T("写成 [ ]")
@@ -167,9 +169,14 @@ def _existing(path: Path, data: Any) -> Path:
     """The path without steps that are no place in the data: names of union members, of moved keys, of ids."""
     here: Path = ()
     for step in path:
-        if isinstance(data, dict) and step in data or isinstance(data, tuple) and isinstance(step, int) and step < len(data):
+        if _has(data, step):
             data, here = data[step], (*here, step)
     return here
+
+
+def _has(data: Any, step: Any) -> bool:
+    """Whether a dict has the key, or a list the position."""
+    return step in data if isinstance(data, dict) else isinstance(data, tuple) and isinstance(step, int) and step < len(data)
 
 
 def _refused(detail: ErrorDetails, data: Any) -> Path:
@@ -188,18 +195,18 @@ def _backwards(path: Path) -> tuple[tuple[int, str], ...]:
 def _remove(data: Any, path: Path) -> None:
     """Take a path out. Data is rebuilt by the caller's tuples, so a list loses the item by a new tuple."""
     if not path:
-        data.clear()
+        data["edition"] = ""  # the one key a scheme must have; without it nothing else would be looked at
         return
-    holder, trail = data, []
+    holder: Any = data
+    trail: list[tuple[Any, Any]] = []
     for step in path[:-1]:
-        trail.append((holder, step))
-        if isinstance(holder, dict) and step in holder or isinstance(holder, tuple) and isinstance(step, int) and step < len(holder):
-            holder = holder[step]
-        else:
+        if not _has(holder, step):
             return
+        trail.append((holder, step))
+        holder = holder[cast(Any, step)]
     last = path[-1]
     if isinstance(holder, dict):
-        holder.pop(last, None)  # type: ignore[arg-type]
+        holder.pop(last, None)
     elif isinstance(holder, tuple) and isinstance(last, int) and last < len(holder) and trail:
         above, step = trail[-1]
         if isinstance(above, dict):

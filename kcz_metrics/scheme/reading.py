@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from kcz_metrics.scheme.checking import Facts
 
 
-def read_scheme(text: str, place: str = "indicators.yaml", *, facts: Facts | None = None, strict: bool = False) -> tuple[Scheme | None, list[Issue]]:
+def read_scheme(
+    text: str, place: str = "indicators.yaml", *, facts: Facts | None = None, strict: bool = False
+) -> tuple[Scheme | None, list[Issue]]:
     """The scheme that ``text`` writes, or None, and every error and warning in the order of the lines.
 
     ``facts`` are the ones measures may rest on, the package's own where None. ``strict`` asks for names in both languages.
@@ -60,6 +62,4 @@ def file_text(path: FilePath) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SchemeError(
-            Issue("encoding", T("文件不是 UTF-8 编码"), place=f"{place}:{line}", hint=T("用编辑器另存为 UTF-8"))
-        ) from error
+        raise SchemeError(Issue("encoding", T("文件不是 UTF-8 编码"), place=f"{place}:{line}", hint=T("用编辑器另存为 UTF-8"))) from error

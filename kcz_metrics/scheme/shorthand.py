@@ -36,7 +36,11 @@ def origin(path: Path, origins: Origins) -> Path:
 def _index(document: Document, id_: str, spec: dict[str, Any], origins: Origins, issues: list[Issue]) -> dict[str, Any]:
     here: Path = ("indices", id_)
     if "id" in spec:
-        issues.append(Issue("unknown_key", T("没有“{key}”这个键", key="id"), document.at((*here, "id")), dotted((*here, "id")), hint=T("键名就是代码")))
+        issues.append(
+            Issue(
+                "unknown_key", T("没有“{key}”这个键", key="id"), document.at((*here, "id")), dotted((*here, "id")), hint=T("键名就是代码")
+            )
+        )
     written = {**spec, "id": id_}
     tree = spec.get("tree")
     if isinstance(tree, dict):
@@ -62,7 +66,11 @@ def _node(document: Document, id_: str, spec: Any, model: Path, text: Path, orig
         return {"id": id_, "weight": spec}
     written = {**spec, "id": id_}
     if "id" in spec:
-        issues.append(Issue("unknown_key", T("没有“{key}”这个键", key="id"), document.at((*text, "id")), dotted((*text, "id")), hint=T("键名就是代码")))
+        issues.append(
+            Issue(
+                "unknown_key", T("没有“{key}”这个键", key="id"), document.at((*text, "id")), dotted((*text, "id")), hint=T("键名就是代码")
+            )
+        )
     if isinstance(spec.get("weight"), dict):
         written |= {"share": None, "multiplier": None} | spec["weight"]
         del written["weight"]
@@ -79,9 +87,12 @@ def _node(document: Document, id_: str, spec: Any, model: Path, text: Path, orig
         else:
             issues.append(
                 Issue(
-                    "tree_empty", T("这里没有下级"), document.at((*text, "children")), dotted((*text, "children")),
+                    "tree_empty",
+                    T("这里没有下级"),
+                    document.at((*text, "children")),
+                    dotted((*text, "children")),
                     expected=T("{example}", example="children: {CE01: 14, CE02: 8}"),
                 )
-            )  # fmt: skip
+            )
             del written["children"]
     return written

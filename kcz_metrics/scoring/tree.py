@@ -16,6 +16,51 @@ from kcz_metrics.scoring.screening import TOLERANCE
 from kcz_metrics.scoring.structure import Branch, Positions, Structure
 
 
+def climb(
+    structure: Structure,
+    normalised: Array,
+    groups: Sequence[Positions],
+    applicable: Flags,
+    weights: Sequence[Array] | None = None,
+    names: Sequence[str] = (),
+) -> tuple[list[Array], tuple[Array, ...]]:
+    """Scores node by node, each (..., unit), and the weights used for each branch.
+
+    ``weights``, one (..., child) array a branch, stand in for those the branch's method gives. A node has axes of runs only where something
+    below it differs between runs. Raises ScoringError where a node that takes no negative scores meets one; ``names`` are the units'.
+    """
+    held: list[Array] = [np.empty(0)] * len(structure.nodes)
+    for column, node in enumerate(structure.leaves):
+        held[node] = normalised[..., column]
+    some = None if applicable.all() else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    used = []
+    for number, branch in enumerate(structure.branches):
+        x = _together(structure, branch, held, normalised)
+        _guard(structure, branch, x, names)
+        w = _weights(structure, branch, x) if weights is None else weights[number]
+        used.append(w)
+        of_units = branch.weights.entry.absolute and w.shape[-2:-1] == x.shape[-2:-1]
+        spread = np.nan_to_num(w if of_units else w[..., None, :])
+        if some is not None:
+            spread = np.where(some[:, branch.children], spread, 0.0)
+        score = combine(structure, branch, x, spread, groups)
+        if branch.weights.entry.absolute:
+            score = score * np.where(np.isnan(x), 0.0, spread).sum(axis=-1)
+        if branch.coverage > 0:
+            score = np.where(_present(structure, branch, x, spread) < branch.coverage - TOLERANCE, np.nan, score)
+        held[branch.node] = score
+    return held, tuple(used)
+
+
+def _together(structure: Structure, branch: Branch, held: list[Array], normalised: Array) -> Array:
+    """The children's scores as (..., unit, child)."""
+    columns = np.searchsorted(structure.leaves, branch.children)
+    columns = np.minimum(columns, len(structure.leaves) - 1)
+    if (structure.leaves[columns] == branch.children).all():
+        return normalised[..., columns]
+    return np.stack(np.broadcast_arrays(*(held[child] for child in branch.children)), axis=-1)
+
+
 def node_scores(
     structure: Structure,
     normalised: Array,
@@ -24,35 +69,9 @@ def node_scores(
     weights: Sequence[Array] | None = None,
     names: Sequence[str] = (),
 ) -> tuple[Array, tuple[Array, ...]]:
-    """Scores of all nodes, (..., unit, node), and the weights used for each branch.
-
-    ``weights``, one (..., child) array a branch, stand in for those the branch's method gives. Raises ScoringError where a node that takes
-    no negative scores meets one; ``names`` are the units', for the message.
-    """
-    runs = normalised.shape[:-2]
-    if weights is not None:
-        runs = np.broadcast_shapes(runs, *(w.shape[:-1] for w in weights))
-    units = normalised.shape[-2]
-    scores = np.full((*runs, units, len(structure.nodes)), np.nan)
-    scores[..., structure.leaves] = normalised
-    everything = bool(applicable.all())
-    some = None if everything else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
-    used = []
-    for number, branch in enumerate(structure.branches):
-        x = scores[..., branch.children]
-        _guard(structure, branch, x, names)
-        w = _weights(structure, branch, x) if weights is None else weights[number]
-        used.append(w)
-        spread = w if weights is None and w.ndim == x.ndim and branch.weights.entry.absolute else w[..., None, :]
-        if some is not None:
-            spread = np.where(some[:, branch.children], spread, 0.0)
-        score = _combine(structure, branch, x, np.nan_to_num(spread), groups)
-        if branch.weights.entry.absolute:
-            score = score * np.where(np.isnan(x), 0.0, np.nan_to_num(spread)).sum(axis=-1)
-        if branch.coverage > 0:
-            score = np.where(_present(structure, branch, x, spread) < branch.coverage - TOLERANCE, np.nan, score)
-        scores[..., branch.node] = score
-    return scores, tuple(used)
+    """As ``climb``, all nodes in one array (..., unit, node)."""
+    held, used = climb(structure, normalised, groups, applicable, weights, names)
+    return np.stack(np.broadcast_arrays(*held), axis=-1), used
 
 
 def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
@@ -73,7 +92,8 @@ def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
     return w * float(structure.index.scale.upper) if entry.absolute else w
 
 
-def _combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Sequence[Positions]) -> Array:
+def combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Sequence[Positions]) -> Array:
+    """The branch's scores by its method, group by group where that compares units, on the index's scale where asked."""
     entry, parameters = branch.aggregate.entry, dict(branch.aggregate.parameters)
     onto = parameters.pop("on_scale", False)
     if entry.comparing and len(groups) > 1:

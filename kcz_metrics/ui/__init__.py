@@ -5,7 +5,7 @@
     ui.guard()                                  # first call, always
     ctx = ui.context()                          # stops with a reason where there are no records; records=False to go on
     card = ui.scorecard(ctx)                    # cached by snapshot, scheme, index and period
-    rows = ui.standing(ctx)                     # one row a unit: names, rank, move, score, coverage, tier, scores of the pillars
+    rows = ui.standings(ctx)                    # one row a unit: names, rank, move, score, coverage, tier, scores of the pillars
     ui.page_head(ctx, [ctx.tr("城市排名")], ctx.tr("谁排在前面？"), ctx.tr("**{n}** 个城市参与排名", n=65), coverage=0.94)
     ui.headline([ui.Item(ctx.tr("参与排名"), "62", "/ 65")])
     ui.finding(title, caption)
@@ -36,7 +36,8 @@ from kcz_metrics.ui.head import (
     pillar_legend,
     sentences,
 )
-from kcz_metrics.ui.loading import scorecard, standing, tiers
+from kcz_metrics.ui.loading import scorecard, tiers
+from kcz_metrics.ui.loading import standing as standings
 from kcz_metrics.ui.loading import table as records
 from kcz_metrics.ui.states import done, empty, error, notice, too_little
 from kcz_metrics.ui.table import Column, table
@@ -67,7 +68,7 @@ __all__ = [
     "run",
     "scorecard",
     "sentences",
-    "standing",
+    "standings",
     "table",
     "tiers",
     "too_little",

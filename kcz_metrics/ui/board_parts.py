@@ -12,6 +12,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.ui import boards, choosing, head, labels, loading, measured, number, standing, states
+from kcz_metrics.ui import ranking as rankings
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -70,9 +71,7 @@ def load(ctx: Context) -> Board | None:
     """The board of the context's index, for the class in the address or else the largest; None where there is nothing to show."""
     if not ctx.indices or ctx.scheme is None:
         return None
-    card = loading.scorecard(ctx)
-    before = loading.scorecard(ctx, period=ctx.previous) if ctx.previous else None
-    frame = standing.standing(card, before, None)
+    frame = loading.standing(ctx)
     groups = {str(g): n for g, n in frame.group_by("group").len().sort("len", descending=True).iter_rows() if g is not None}
     if frame.is_empty():
         return None
@@ -123,78 +122,33 @@ def choose_class(ctx: Context, board: Board) -> None:
 
 def ranking(ctx: Context, board: Board) -> str | None:
     """Rank, organisation, move, score and its composition, the total with its own rank, flags. Units that are not ranked come below."""
-    children = ctx.index.tree.children
-    whole = sum(child.weight for child in children) or 1.0
     total_of = {unit: (total, rank) for unit, total, rank in board.totals.iter_rows()}
-    scale = ctx.index.scale
-    columns = [
-        Column("rank", ctx.tr("名次"), "rank"),
-        Column("name", ctx.tr("单位"), "name"),
-        Column("move", ctx.tr("变动"), "move", title=ctx.tr("较上期的名次变动，同类之内")),
-        Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
-        Column("parts", ctx.tr("得分构成"), "bar", width=130, options={"domain": [0, scale.upper]}),
-    ]
+    columns = [c for c in rankings.columns(ctx, board.rows, name=ctx.tr("单位")) if not c.key.startswith("node:") and c.key != "tier"]
     if board.measure:
-        columns += [
-            Column("total", measured.measure_name(ctx, board.measure), "number", options={"decimals": 0}),
-            Column("total_rank", ctx.tr("总量名次"), "rank"),
+        place = next(i for i, c in enumerate(columns) if c.key == "coverage")
+        name = measured.measure_name(ctx, board.measure)
+        columns[place:place] = [
+            Column("total", name, "number", options={"decimals": 0}),
+            Column("total_rank", ctx.tr("总量名次"), "number", options={"decimals": 0}),
         ]
-    columns += [
-        Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
-        Column("flags", ctx.tr("标记"), "flags"),
-    ]
-    ranked = board.ranked
     everything = st.session_state.get("boards.everything", False)
-    shown = board.rows if everything else pl.concat([ranked.head(FIRST), board.rows.filter(pl.col("rank").is_null()).head(FIRST)])
-    rows = []
-    said = False
-    for row in shown.iter_rows(named=True):
-        unit = row["unit"]
-        pieces = [
-            {"v": row[f"node:{c.id}"] * c.weight / whole, "pillar": i, "t": f"{ctx.name(c.id)} {number.score(row[f'node:{c.id}'], 1)}"}
-            for i, c in enumerate(children)
-            if row[f"node:{c.id}"] is not None
-        ]
-        total, total_rank = total_of.get(unit, (None, None))
-        cells: dict[str, Any] = {
-            "id": unit,
-            "rank": None if row["rank"] is None else int(row["rank"]),
-            "name": {"t": board.names[unit]},
-            "move": row["move"],
-            "score": row["published"] if row["published"] is not None else row["score"],
-            "parts": {"parts": pieces},
-            "total": total,
-            "total_rank": total_rank,
-            "coverage": row["coverage"],
-            "flags": flags(ctx, row),
-        }
-        if row["rank"] is None:
-            cells["_faint"] = True
-            if not said:
-                cells["_before"], said = ctx.tr("以下不参与排名"), True
-        rows.append(cells)
+    shown = board.rows if everything else pl.concat([board.ranked.head(FIRST), board.rows.filter(pl.col("rank").is_null()).head(FIRST)])
+    rows = rankings.rows(ctx, shown, sub={})
+    for row in rows:
+        total, total_rank = total_of.get(row["id"], (None, None))
+        row |= {"total": _amount(ctx, board, total), "total_rank": total_rank}
     opened = table(ctx, columns, rows, "boards.ranking", label=board.title)
     if shown.height < board.rows.height:
-        st.button(
-            ctx.tr("显示全部 {n} 家", n=board.rows.height), key="boards.more",
-            on_click=lambda: st.session_state.__setitem__("boards.everything", True),
-        )  # fmt: skip
+        more = ctx.tr("显示全部 {n} 家", n=board.rows.height)
+        st.button(more, key="boards.more", on_click=lambda: st.session_state.__setitem__("boards.everything", True))
     return opened
 
 
-def flags(ctx: Context, row: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Marks of a row: why it is not ranked, and low coverage."""
-    marks: list[Mapping[str, str]] = []
-    if row["rank"] is None and row["reason"]:
-        reason = str(row["reason"])
-        marks.append({"t": ctx.tr("不参与排名"), "kind": "neutral", "title": labels_of_reason(ctx, reason)})
-    elif row["coverage"] is not None and row["coverage"] < 0.8:
-        marks.append({"t": ctx.tr("覆盖偏低"), "kind": "neutral", "title": number.share(row["coverage"])})
-    return marks
-
-
-def labels_of_reason(ctx: Context, reason: str) -> str:
-    return ctx.tr(reason)
+def _amount(ctx: Context, board: Board, total: float | None) -> dict[str, Any] | float | None:
+    """Money in the words of money, everything else as a number."""
+    assert ctx.scheme is not None
+    of = ctx.scheme.measures[board.measure].of if board.measure else None
+    return {"v": total, "t": number.money(total, ctx.lang)} if of and of.endswith("_cny") else total
 
 
 def size_chart(ctx: Context, board: Board) -> str | None:
@@ -214,12 +168,8 @@ def size_chart(ctx: Context, board: Board) -> str | None:
     title = ctx.tr("规模大，得分不一定高") if rho is not None and abs(rho) < 0.3 else ctx.tr("规模与得分")
     word = ctx.text(TABLES["org_context"].columns[column].label)
     head.finding(title, ctx.tr("横轴{size}（对数），虚线为中位；秩相关 {rho}", size=word, rho=number.decimal(rho, 2)))
-    figure = charts.size_against_score(frame, size_title=word, focus=named, template=template(ctx), lang=ctx.lang, height=330)
+    figure = charts.size_against_score(frame, size_title=word, focus=named, template=ctx.template, lang=ctx.lang, height=330)
     return chart(ctx, figure, "boards.size", alt=title, opens=True)
-
-
-def template(ctx: Context) -> charts.Template:
-    return "kcz_dark" if ctx.mode == "dark" else "kcz_light"
 
 
 def funnel(ctx: Context, board: Board) -> None:
@@ -235,7 +185,7 @@ def funnel(ctx: Context, board: Board) -> None:
     title = ctx.tr("对接从{before}到{after}掉得最多", before=names[worst], after=names[worst + 1])
     head.finding(title, ctx.tr("{group}合计，{period}派出的有效对接", group=board.group_name, period=number.period(ctx.period, ctx.lang)))
     frame = pl.DataFrame({"label": names, "count": [n for _, n in counts]})
-    chart(ctx, charts.funnel_bars(frame, template=template(ctx), lang=ctx.lang), "boards.funnel", alt=title)
+    chart(ctx, charts.funnel_bars(frame, template=ctx.template, lang=ctx.lang), "boards.funnel", alt=title)
     head.paragraph(ctx.tr("百分数为上一步到这一步的转化率；最低 {share}。", share=number.share(share, 0)), muted=True)
 
 
@@ -263,7 +213,7 @@ def across(ctx: Context, board: Board) -> str | None:
     if shown.is_empty():
         states.too_little(ctx.tr("这一类没有参与排名的单位。"))
         return None
-    figure = charts.rank_strip(shown, template=template(ctx), lang=ctx.lang, focus=ctx.unit)
+    figure = charts.rank_strip(shown, template=ctx.template, lang=ctx.lang, focus=ctx.unit)
     return chart(ctx, figure, "boards.across.chart", alt=ctx.tr("同一单位在各榜上的名次"), opens=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from kcz_metrics.locales import Language, Text, translate
 from kcz_metrics.theme import TOKENS, Mode
@@ -40,6 +41,8 @@ class Context:
     actor: Actor
     mode: Mode
     meeting: bool
+    #: Where in the sidebar a page puts its choice of unit.
+    slot: DeltaGenerator
 
     def tr(self, source: str, /, **values: object) -> str:
         return translate(source, self.lang, **values)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.pages_manager import PagesManager
 
 from kcz_metrics.errors import KczError
@@ -13,7 +15,7 @@ from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
 from kcz_metrics.ui import address, loading, number, states, style
 from kcz_metrics.ui.context import CONTEXT, Context
-from kcz_metrics.ui.places import PLACES, Place
+from kcz_metrics.ui.places import PLACES, ROOT, Place
 
 ASSETS = resources.files(__package__) / "assets"
 
@@ -38,16 +40,22 @@ def run() -> None:
     meeting = address.get("view") == "meeting"
     style.load(mode, meeting)
     st.logo(str(ASSETS / f"logo_{lang}.svg"), size="large", icon_image=str(ASSETS / "icon.png"))
-    pages = {place.id: st.Page(place.file, title=place.title.render(lang), default=place.default) for place in PLACES}
+    offered = [place for place in PLACES if (ROOT / place.file).exists()]
+    pages = {place.id: st.Page(place.file, title=place.title.render(lang), default=place.default) for place in offered}
     sections: dict[str, list[st.Page]] = {}
-    for place in PLACES:
+    for place in offered:
         sections.setdefault(place.section.render(lang), []).append(pages[place.id])
     chosen = st.navigation(sections, expanded=True)
-    here = next(place for place in PLACES if pages[place.id] is chosen)
-    current = _context(here, lang, mode, meeting)
-    st.session_state[CONTEXT] = current
+    here = next(place for place in offered if pages[place.id] is chosen)
+    try:
+        current = _context(here, lang, mode, meeting)
+    except Exception as wrong:  # a store that cannot be opened: there is no context to draw a page with
+        states.error(lang, wrong)
+        return
     with st.sidebar:
-        _controls(current)
+        slot = _controls(current)
+    current = replace(current, slot=slot)
+    st.session_state[CONTEXT] = current
     address.write(here.codes)
     try:
         chosen.run()
@@ -83,15 +91,16 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     address.put(period=period, index=index_id)
     return Context(
         lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, trouble=trouble, periods=periods, period=period,
-        index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting,
+        index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting, slot=st.sidebar,
     )  # fmt: skip
 
 
-def _controls(ctx: Context) -> None:
+def _controls(ctx: Context) -> DeltaGenerator:
     if ctx.periods:
         _select("period", ctx.tr("评价期"), ctx.periods[::-1], ctx.period, lambda code: number.period(code, ctx.lang))
     if ctx.indices:
         _select("index", ctx.tr("指数"), ctx.indices, ctx.index_id, ctx.name)
+    slot = st.container()
     _adopt("lang", ctx.lang)
     st.segmented_control(
         ctx.tr("语言"), LANGUAGES, format_func={"zh": "中文", "en": "English"}.__getitem__, key="frame.lang", required=True,
@@ -100,6 +109,7 @@ def _controls(ctx: Context) -> None:
     _adopt("view", ctx.meeting)
     st.toggle(ctx.tr("会议视图"), key="frame.view", on_change=_meeting)
     st.caption(ctx.tr("单机模式 · 本机用户（全部角色）"))
+    return slot
 
 
 def _select(code: str, label: str, options: tuple[str, ...], value: str, shown) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import polars as pl
+
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui.context import Context
 
@@ -45,8 +47,8 @@ def provinces(ctx: Context) -> Mapping[str, str]:
     """Province code to its short name in the reader's language."""
     from kcz_metrics.ui.loading import table
 
-    named = "short_zh" if ctx.lang == "zh" else "name_en"
-    return {code: name or short for code, name, short in table(ctx, "province").select("province_code", named, short="short_zh").iter_rows()}
+    named = pl.col("short_zh") if ctx.lang == "zh" else pl.coalesce("name_en", "short_zh")
+    return dict(table(ctx, "province").select("province_code", named).iter_rows())
 
 
 def unit_kind(ctx: Context, kind: str) -> str:

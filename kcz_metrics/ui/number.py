@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 MISSING = "—"
 MINUS = "−"
-_LARGE = Decimal(10_000)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -88,17 +86,11 @@ def large(value: float | None, lang: Language, places: int = 0) -> str:
 
 
 def period(code: str, lang: Language) -> str:
-    """``2022`` as 2022年, ``2022Q3`` as 2022年三季度, ``2022-07`` as 2022年7月."""
-    if lang == "en":
-        return code
-    year = code[:4]
-    if match := re.fullmatch(r"\d{4}Q([1-4])", code):
-        return f"{year}年{'一二三四'[int(match[1]) - 1]}季度"
-    if match := re.fullmatch(r"\d{4}H([12])", code):
-        return f"{year}年{'上下'[int(match[1]) - 1]}半年"
-    if match := re.fullmatch(r"\d{4}-(\d\d)", code):
-        return f"{year}年{int(match[1])}月"
-    return f"{year}年" if re.fullmatch(r"\d{4}", code) else code
+    """``2022`` as 2022年, ``2022Q3`` as 2022年三季度; a code that names no period as it stands."""
+    from kcz_metrics.language.periods import is_period
+    from kcz_metrics.language.periods import period as parse
+
+    return parse(code).label(lang) if is_period(code) else code
 
 
 def day(moment: date | datetime | None) -> str:

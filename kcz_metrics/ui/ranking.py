@@ -66,10 +66,8 @@ def filtered(ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], *, k
         options = sorted(v for v in frame[column].unique().to_list() if v is not None)
         if len(options) < 2:
             continue
-        shown = provinces.get if column == "province_code" else lambda v, c=column: labels.coded(ctx, c, v)
-        chosen = select(
-            code, titles[code], options, lambda v, f=shown: f(v) or v, key=f"{key}.{code}", placeholder=ctx.tr("全部"), width=170
-        )  # type: ignore[misc]
+        words = {v: provinces.get(v, v) if column == "province_code" else labels.coded(ctx, column, v) for v in options}
+        chosen = select(code, titles[code], options, words.__getitem__, key=f"{key}.{code}", placeholder=ctx.tr("全部"), width=170)
         if chosen is not None:
             found = found.filter(pl.col(column) == chosen)
     levels = seats.chips(ctx, ctx.index)
@@ -113,7 +111,7 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
     chosen += [
         Column("score", ctx.tr("得分"), "number", options={"decimals": index.rank.decimals or 2, "strong": True}),
         Column("parts", ctx.tr("得分构成"), "bar", width=150, options={"domain": [index.scale.lower, index.scale.upper]}),
-        *(Column(f"node:{n.id}", ctx.text(n.name, ctx.name(n.id)), "number", options={"decimals": 1}) for n in index.tree.children[:6]),
+        *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in index.tree.children[:6]),
         Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
@@ -147,13 +145,13 @@ def rows(ctx: Context, frame: pl.DataFrame, *, sub: Mapping[str, str]) -> list[d
             **{f"node:{n.id}": row[f"node:{n.id}"] for n in children},
         }  # fmt: skip
         if place is None:
-            cells["flags"] = [{"t": row["reason"] or ctx.tr("数据不足")}]
+            cells["flags"] = [{"t": text.render(ctx.lang)} for text in card.reasons.get(unit, ())] or [{"t": ctx.tr("数据不足")}]
         else:
             cells["flags"] = flags.get(unit, [])
             share = parts.get(unit, {})
             cells["parts"] = {
                 "parts": [
-                    {"v": max(share.get(n.id, 0.0), 0.0), "pillar": i, "t": f"{ctx.text(n.name, ctx.name(n.id))} {number.score(share.get(n.id))}"}
+                    {"v": max(share.get(n.id) or 0.0, 0.0), "pillar": i, "t": f"{ctx.name(n.id)} {number.score(share.get(n.id))}"}
                     for i, n in enumerate(children)
                 ]
             }

@@ -22,7 +22,8 @@ def standing(card: Scorecard, before: Scorecard | None, tiers: pl.DataFrame | No
     of each child of the root.
     """
     root = card.index.id
-    scores = card.scores.filter(pl.col("node") == root).select("unit", "group", "score", "published", "rank", "coverage", "status", "reason")
+    kept = ("unit", "group", "score", "published", "rank", "coverage", "status", "reason")
+    scores = card.scores.filter(pl.col("node") == root).select(kept)
     frame = scores.join(card.units.drop("group", strict=False), on="unit", how="left")
     if before is None:
         frame = frame.with_columns(rank_before=pl.lit(None, pl.Float64), score_before=pl.lit(None, pl.Float64))
@@ -30,7 +31,10 @@ def standing(card: Scorecard, before: Scorecard | None, tiers: pl.DataFrame | No
         was = before.scores.filter(pl.col("node") == root).select("unit", "group", rank_before="rank", score_before="published")
         frame = frame.join(was, on=["unit", "group"], how="left", nulls_equal=True)
     frame = frame.with_columns(move=(pl.col("rank_before") - pl.col("rank")).round().cast(pl.Int64))
-    frame = frame.join(tiers.select("unit", "tier"), on="unit", how="left") if tiers is not None else frame.with_columns(tier=pl.lit(None, pl.String))
+    if tiers is None:
+        frame = frame.with_columns(tier=pl.lit(None, pl.String))
+    else:
+        frame = frame.join(tiers.select("unit", "tier"), on="unit", how="left")
     for child in card.index.tree.children:
         part = card.scores.filter(pl.col("node") == child.id).select("unit", pl.col("score").alias(f"node:{child.id}"))
         frame = frame.join(part, on="unit", how="left")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from kcz_metrics.errors import KczError
+from kcz_metrics.locales import Language, translate
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.context import Context
@@ -36,19 +38,25 @@ def done(text: str) -> None:
     st.html(f'<p class="kcz-done" role="status">{escape(text)}</p>')
 
 
-def error(ctx: Context, wrong: Exception) -> None:
+def error(ctx: Context | Language, wrong: Exception) -> None:
     """Say what happened in plain words, with a reference number; the trace goes to the log under the same number."""
+    lang: Language = ctx if isinstance(ctx, str) else ctx.lang
+    tr = partial(_in, lang)
     reference = f"E-{secrets.token_hex(2).upper()}"
     log.error("%s", reference, exc_info=wrong)
     if isinstance(wrong, KczError):
-        lines = [issue.render(ctx.lang) for issue in wrong.issues]
-        head = ctx.tr("没能完成这一步，已有数据未受影响。编号 {reference}", reference=reference)
+        lines = [issue.render(lang) for issue in wrong.issues]
+        head = tr("没能完成这一步，已有数据未受影响。编号 {reference}", reference=reference)
     else:
         lines = []
-        head = ctx.tr("程序出错，已有数据未受影响。请把编号 {reference} 告诉管理员。", reference=reference)
+        head = tr("程序出错，已有数据未受影响。请把编号 {reference} 告诉管理员。", reference=reference)
     items = "".join(f"<li>{escape(line)}</li>" for line in lines[:20])
-    more = ctx.tr("另有 {n} 条", n=len(lines) - 20) if len(lines) > 20 else ""
+    more = tr("另有 {n} 条", n=len(lines) - 20) if len(lines) > 20 else ""
     st.html(f'<div class="kcz-error" role="alert"><p>{escape(head)}</p><ul>{items}</ul><p>{escape(more)}</p></div>')
+
+
+def _in(lang: Language, source: str, /, **values: object) -> str:
+    return translate(source, lang, **values)
 
 
 def empty_store(ctx: Context) -> None:

@@ -85,7 +85,8 @@ def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
         )  # fmt: skip
     assert ctx.snapshot is not None
     rows = {t: n for t, n in row_counts(ctx.snapshot).items() if ctx.snapshot.tables[t].has_tail}
-    items.append(Item(ctx.tr("业务记录"), number.large(sum(rows.values()), ctx.lang), ctx.tr("条"), ctx.tr("{n} 类记录，含各年", n=len(rows))))
+    whole = number.large(sum(rows.values()), ctx.lang)
+    items.append(Item(ctx.tr("业务记录"), whole, ctx.tr("条"), ctx.tr("{n} 类记录，含各年", n=len(rows))))
     return items
 
 
@@ -243,6 +244,7 @@ def indices(ctx: Context) -> str | None:
                 }
             )  # fmt: skip
         whole = {"decimals": 0}
+        domain = rows[0]["_scale"] if rows else [0, 100]
         columns = [
             Column("name", ctx.tr("指数"), "name"),
             Column("kind", ctx.tr("评价对象")),
@@ -251,7 +253,7 @@ def indices(ctx: Context) -> str | None:
             Column("leaves", ctx.tr("指标"), "number", options=whole),
             Column("pillars", ctx.tr("维度")),
             Column("median", ctx.tr("得分中位数"), "number"),
-            Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": rows[0]["_scale"] if rows else [0, 100]}),
+            Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": domain}),
             Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 1}),
         ]
         return table(ctx, columns, rows, key="overview.indices", label=ctx.tr("指数"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.ui import loading, number
+from kcz_metrics.ui import labels, loading, number
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.portray import Portrait
 from kcz_metrics.ui.standing import movers, ranked, stretch, top
 
 #: A move of this many places is worth a sentence.
@@ -66,7 +67,8 @@ def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
     scores = placed["published"].to_list()
     run = together(ctx, frame)
     half = scores[len(scores) // 4] - scores[-1 - len(scores) // 4]
-    title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=number.decimal(scores[0] - scores[-1], 1), half=number.decimal(half, 1))
+    gap = number.decimal(scores[0] - scores[-1], 1)
+    title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=gap, half=number.decimal(half, 1))
     if run:
         title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
         shown = ctx.tr("综合得分与 90% 区间（权重 ±25%）；点按任一点查看画像")
@@ -87,3 +89,18 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
         parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
     parts.append(ctx.tr("得分构成各段相加等于得分"))
     return ctx.tr("；").join(parts)
+
+
+def profile_answer(ctx: Context, who: Portrait) -> str:
+    """Score, rank among how many, then what holds it up and what costs it most against the middle of the group."""
+    placed = ranked(who.frame).height
+    words = {"score": number.score(who.row["published"]), "rank": int(who.row["rank"]), "n": placed}
+    sentences = [ctx.tr("得分 **{score}**，{n} 个同类中第 **{rank}** 名。", **words)]
+    ordered = who.differences.sort("difference", descending=True)
+    good = ordered.filter(pl.col("difference") > 0)["label"].head(2).to_list()
+    weak = ordered.filter(pl.col("difference") < 0)["label"].tail(1).to_list()
+    if who.unit != who.middle and good:
+        sentences.append(ctx.tr("高于同类中位的主要是{names}。", names=labels.listed(ctx, good)))
+    if who.unit != who.middle and weak:
+        sentences.append(ctx.tr("{name}低于同类，失分最多。", name=weak[0]))
+    return (" " if ctx.lang == "en" else "").join(sentences)

@@ -6,7 +6,48 @@ from collections.abc import Callable, Iterable
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.scheme.checking import Context
+from kcz_metrics.scheme.checks import ids, indicators, measures, methods, names, policies, trees, units
 
 Rule = Callable[[Context], Iterable[Issue]]
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    ids.unique_ids,
+    ids.node_ids,
+    ids.reserved_ids,
+    measures.aggregate_parts,
+    measures.known_facts,
+    measures.fact_columns,
+    measures.fact_times,
+    measures.fact_parameters,
+    measures.unused_measures,
+    indicators.formula_problems,
+    indicators.formula_circles,
+    indicators.one_source,
+    indicators.measures_named,
+    indicators.limits_in_order,
+    indicators.applies_to,
+    indicators.same_query,
+    trees.indices_there,
+    trees.known_leaves,
+    trees.index_circles,
+    trees.leaf_keys,
+    trees.weights,
+    trees.weight_sets,
+    trees.screened_nodes,
+    trees.unused_indicators,
+    methods.known_methods,
+    methods.method_parameters,
+    methods.transform_domain,
+    methods.mixed_scales,
+    methods.tiers_over_period,
+    methods.stages_in_order,
+    methods.scale_and_rank,
+    units.units_of_records,
+    units.unit_keys,
+    units.one_kind_of_source,
+    policies.adjustments,
+    policies.tiers,
+    policies.selections,
+    policies.targets,
+    names.both_languages,
+)

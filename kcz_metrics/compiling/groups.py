@@ -1,0 +1,64 @@
+"""A measure that counts only values with enough records behind them (``at_least``): first a row a value, then the values that count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from kcz_metrics.compiling.measures import ReadyMeasure
+from kcz_metrics.compiling.scan import PERIODS, in_window, is_valid, unit_of, where_of
+from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
+from kcz_metrics.language.periods import Period
+
+VALUE, RECORDS, KEPT_BY = "_value", "_records", "_kept_by"
+
+
+def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
+    """``_unit, _period``, the measure and its number of records; as :func:`kcz_metrics.compiling.scan.scan`."""
+    of, at_least_of = measure.measure.of, measure.measure.at_least_of
+    assert of is not None and measure.measure.at_least is not None
+    name = f"{measure.fact.id}_fact"
+    value = exp.column(of, quoted=True)
+    conditions = [exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))]
+    if measure.key is not None:
+        conditions.append(exp.Not(this=exp.Is(this=exp.column(measure.key, quoted=True), expression=exp.Null())))
+    if measure.valid_only:
+        conditions.append(is_valid())
+    if (where := where_of(measure)) is not None:
+        conditions.append(where)
+    kept_by: exp.Expression = exp.Count(this=exp.Star())
+    if at_least_of is not None:
+        kept_by = exp.Count(this=exp.Distinct(expressions=[exp.column(at_least_of, quoted=True)]))
+    values = (
+        exp.select(
+            exp.alias_(unit_of(measure.key), UNIT, quoted=True),
+            exp.column(PERIOD, table=PERIODS, quoted=True),
+            exp.alias_(value, VALUE, quoted=True),
+            exp.alias_(exp.Count(this=exp.Star()), RECORDS, quoted=True),
+            exp.alias_(kept_by, KEPT_BY, quoted=True),
+        )
+        .from_(table(name))
+        .join(table(PERIODS), on=in_window(measure.window), join_type="inner")
+        .where(*conditions)
+        .group_by("1", "2", "3")
+    )
+    records = exp.column(RECORDS, quoted=True)
+    kept = exp.GTE(this=exp.column(KEPT_BY, quoted=True), expression=exp.Literal.number(measure.measure.at_least))
+    total = exp.Filter(this=exp.Sum(this=records.copy()), expression=exp.Where(this=kept.copy()))
+    query = (
+        exp.select(
+            exp.column(UNIT, quoted=True),
+            exp.column(PERIOD, quoted=True),
+            exp.alias_(measure.aggregate.regroup(exp.cast(records, "double"), kept), measure.id, quoted=True),
+            exp.alias_(exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]), records_column(measure.id), quoted=True),
+        )
+        .from_(table("values_of"))
+        .group_by("1", "2")
+    )
+    query = query.with_(exp.to_identifier("values_of", quoted=True), as_=values)
+    if isinstance(source, str):
+        return query
+    ctes = [exp.CTE(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True))), *query.ctes]
+    query.set("with_", exp.With(expressions=ctes))
+    return query

@@ -1,0 +1,118 @@
+"""All measures over one fact, for one key, as a single SELECT: filtered aggregates grouped by unit and period.
+
+Where every measure sees a row in the one period of its time column, the period is worked out from the row and the grouping is a plain one.
+Otherwise rows meet the periods that any of the measures sees them in, and each aggregate filters for its own window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlglot import exp
+
+from kcz_metrics.compiling.measures import ReadyMeasure
+from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
+from kcz_metrics.compiling.windows import Window, day
+from kcz_metrics.facts import FLAW, PROGRAMME
+from kcz_metrics.language import filters
+from kcz_metrics.language.periods import A_YEAR, Period
+
+#: The temporary table of periods: ``_period`` (0, 1, ...), ``id``, ``start_on``, ``end_on`` (exclusive).
+PERIODS = "periods"
+
+
+def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
+    """``_unit, _period``, and for each measure its value and ``_n_`` its number of records. ``source`` is the fact's query, or the table
+    it was put into. Periods are contiguous and of one grain."""
+    fact = measures[0].fact
+    name = f"{fact.id}_fact"
+    windows = list(dict.fromkeys(m.window for m in measures))
+    bucket = len(windows) == 1 and windows[0].is_bucket
+    all_valid = all(m.valid_only for m in measures)
+    query = exp.select(exp.alias_(unit_of(measures[0].key), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True))
+    for measure in measures:
+        condition = _filter(measure, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
+        query = query.select(*columns(measure, condition), copy=False)
+    query = query.from_(table(name))
+    if not bucket:
+        seen = exp.or_(*[in_window(w) for w in windows]) if len(windows) > 1 else in_window(windows[0])
+        query = query.join(table(PERIODS), on=seen, join_type="inner")
+    query = query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
+    return query.with_(exp.to_identifier(name, quoted=True), as_=source) if not isinstance(source, str) else query
+
+
+def unit_of(key: str | None) -> exp.Expression:
+    return exp.Literal.string(PROGRAMME) if key is None else exp.column(key, quoted=True)
+
+
+def in_window(window: Window) -> exp.Expression:
+    """The window's condition against a row of ``periods``."""
+    return window.condition(exp.column("start_on", table=PERIODS, quoted=True), exp.column("end_on", table=PERIODS, quoted=True))
+
+
+def where_of(measure: ReadyMeasure) -> exp.Expression | None:
+    if not measure.measure.where:
+        return None
+    return filters.compile(measure.measure.where, cast("filters.Columns", measure.fact.columns))
+
+
+def is_valid() -> exp.Expression:
+    return exp.Is(this=exp.column(FLAW, quoted=True), expression=exp.Null())
+
+
+def columns(measure: ReadyMeasure, condition: exp.Expression | None) -> list[exp.Expression]:
+    """The measure and its number of records over the rows that meet ``condition``."""
+    of = None if measure.measure.of is None else exp.column(measure.measure.of, quoted=True)
+    value = measure.aggregate.build(of, condition, q=measure.measure.q, order=_order(measure) if measure.aggregate.ordered else None)
+    # a sum of nothing but nulls has rows, and so is not a sum of nothing
+    counted = exp.Star() if of is None or measure.measure.agg == "sum" else of.copy()
+    records: exp.Expression = exp.Count(this=counted)
+    if condition is not None:
+        records = exp.Filter(this=records, expression=exp.Where(this=condition.copy()))
+    return [exp.alias_(value, measure.id, quoted=True), exp.alias_(records, records_column(measure.id), quoted=True)]
+
+
+def _filter(measure: ReadyMeasure, *, with_window: bool, with_valid: bool) -> exp.Expression | None:
+    parts = [
+        in_window(measure.window) if with_window else None,
+        is_valid() if with_valid and measure.valid_only else None,
+        where_of(measure),
+    ]
+    present = [part for part in parts if part is not None]
+    return exp.and_(*present) if present else None
+
+
+def _rows(measures: Sequence[ReadyMeasure], window: Window, periods: Sequence[Period], bucket: bool, all_valid: bool) -> list[exp.Expression]:
+    conditions: list[exp.Expression] = []
+    if bucket:
+        conditions.append(window.condition(day(periods[0].start), day(periods[-1].end)))
+    if all_valid:
+        conditions.append(is_valid())
+    if measures[0].key is not None:
+        conditions.append(exp.Not(this=exp.Is(this=exp.column(measures[0].key, quoted=True), expression=exp.Null())))
+    return conditions
+
+
+def _period(window: Window, periods: Sequence[Period], bucket: bool) -> exp.Expression:
+    if not bucket:
+        return exp.column(PERIOD, table=PERIODS, quoted=True)
+    assert window.time is not None
+    time, first = exp.column(window.time, quoted=True), periods[0].start
+    year = exp.Anonymous(this="YEAR", expressions=[time])
+    if periods[0].grain == "year":
+        return exp.Sub(this=year, expression=exp.Literal.number(first.year))
+    month = exp.Anonymous(this="MONTH", expressions=[time.copy()])
+    months = exp.Sub(
+        this=exp.Add(this=exp.Mul(this=year, expression=exp.Literal.number(12)), expression=month),
+        expression=exp.Literal.number(first.year * 12 + first.month),
+    )
+    length = 12 // A_YEAR[periods[0].grain]
+    return months if length == 1 else exp.IntDiv(this=exp.paren(months), expression=exp.Literal.number(length))
+
+
+def _order(measure: ReadyMeasure) -> exp.Expression:
+    """What tells the latest row: its time and then its key."""
+    time = measure.window.time or measure.window.valid_from
+    names = ([time] if time else []) + list(measure.fact.key)
+    return exp.Anonymous(this="ROW", expressions=[exp.column(name, quoted=True) for name in names])

@@ -1,0 +1,115 @@
+"""A DuckDB that can read the snapshot's files and nothing else.
+
+The tables are views over the Parquet files, so that a query reads only the columns and row groups it needs and large stores are streamed.
+The files are named one by one in ``allowed_paths``; then access to anything else outside is closed and the configuration locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+from sqlglot import exp
+
+from kcz_metrics.errors import EngineError, Issue
+from kcz_metrics.facts import RECORD_FLAW
+from kcz_metrics.locales import T
+
+if TYPE_CHECKING:
+    from kcz_metrics.store import Snapshot
+    from kcz_metrics.tables import Table
+
+_VERSION, _REMOVED = "_version", "_removed"
+_SQL_TYPES = {pl.Int64: "BIGINT", pl.Float64: "DOUBLE", pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Datetime: "TIMESTAMP", pl.String: "VARCHAR"}
+
+
+@contextmanager
+def opened(snapshot: Snapshot, tables: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a view for each table: its current rows, and ``_flaw`` (null for a valid row, else ``duplicate`` or
+    ``unverified``; reference tables have no invalid rows). Raises EngineError for what DuckDB refuses."""
+    names = list(dict.fromkeys(tables))
+    files = {name: [str(path) for path in snapshot.paths(name)] for name in names}
+    with duckdb.connect(":memory:") as connection, as_engine_error():
+        connection.execute("SET allowed_paths = ?", [[path for paths in files.values() for path in paths]])
+        for setting in ("enable_external_access", "python_enable_replacements", "autoinstall_known_extensions", "autoload_known_extensions"):
+            connection.execute(f"SET {setting} = false")
+        connection.execute("SET lock_configuration = true")
+        for name in names:
+            query = current_rows(snapshot.tables[name], files[name], _stored(connection, files[name]), snapshot.single_version(name))
+            view = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query)
+            connection.execute(view.sql(dialect="duckdb"))
+        yield connection
+
+
+@contextmanager
+def as_engine_error() -> Iterator[None]:
+    """What DuckDB refuses, in one line and without its own query text."""
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise EngineError(Issue("query_failed", T("查询未能完成：{reason}", reason=reason))) from error
+
+
+def frame(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> pl.DataFrame:
+    """The rows of a query as polars."""
+    found = pl.from_arrow(connection.execute(query.sql(dialect="duckdb")).to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+def current_rows(table: Table, files: list[str], stored: dict[str, str], single_version: bool) -> exp.Query:
+    """Today's columns of the table's current rows, and ``_flaw``; no rows where there are no files."""
+    columns = [_column(name, _SQL_TYPES[type(column.dtype)], stored) for name, column in table.columns.items()]
+    query = exp.select(*columns, exp.alias_(_flaw(table), RECORD_FLAW))
+    if not files:
+        return query.where(exp.false())
+    query = query.from_(_newest(table, files) if not single_version else _read(files))
+    return query.where(exp.Not(this=exp.column(_REMOVED))) if _REMOVED in stored else query
+
+
+def _newest(table: Table, files: list[str]) -> exp.Expression:
+    """Of each key the row with the greatest version."""
+    newest = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[exp.column(name, quoted=True) for name in table.key],
+        order=exp.Order(expressions=[exp.Ordered(this=exp.column(_VERSION), desc=True)]),
+    )
+    query = exp.select("*").from_(_read(files))
+    query.set("qualify", exp.Qualify(this=exp.EQ(this=newest, expression=exp.Literal.number(1))))
+    return query.subquery("versions")
+
+
+def _read(files: list[str]) -> exp.Expression:
+    paths = exp.Array(expressions=[exp.Literal.string(path) for path in files])
+    by_name = exp.EQ(this=exp.column("union_by_name"), expression=exp.true())
+    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[paths, by_name]))
+
+
+def _stored(connection: duckdb.DuckDBPyConnection, files: list[str]) -> dict[str, str]:
+    """Column to type as the files have them."""
+    if not files:
+        return {}
+    described = exp.select("*").from_(_read(files)).limit(0).sql(dialect="duckdb")
+    return {name: str(kind) for name, kind, *_ in connection.execute(described).description or ()}
+
+
+def _column(name: str, kind: str, stored: dict[str, str]) -> exp.Expression:
+    """The column in its type of today; null where the files do not know it yet."""
+    if name not in stored:
+        return exp.alias_(exp.cast(exp.Null(), kind, dialect="duckdb"), name, quoted=True)
+    column = exp.column(name, quoted=True)
+    return column if stored[name] == kind else exp.alias_(exp.cast(column, kind, dialect="duckdb"), name, quoted=True)
+
+
+def _flaw(table: Table) -> exp.Expression:
+    if not table.has_tail:
+        return exp.cast(exp.Null(), "text")
+    duplicate = exp.Not(this=exp.Is(this=exp.column("duplicate_of", quoted=True), expression=exp.Null()))
+    unverified = exp.NullSafeNEQ(this=exp.column("status", quoted=True), expression=exp.Literal.string("verified"))
+    return exp.Case(
+        ifs=[exp.If(this=duplicate, true=exp.Literal.string("duplicate")), exp.If(this=unverified, true=exp.Literal.string("unverified"))]
+    )

@@ -1,0 +1,111 @@
+"""From a formula's answer to a value: what does not apply, what is too little to go by, shrinking, floor, cap, and duties not reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import polars as pl
+
+from kcz_metrics.compiling.measures import ReadyMeasure
+from kcz_metrics.compiling.plan import Plan
+from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column
+from kcz_metrics.engines.values import FRAME, RAW
+from kcz_metrics.facts import UNITS
+from kcz_metrics.language import filters
+from kcz_metrics.scheme.models import Indicator
+
+_GROUP = "_group"
+
+
+def judged(plan: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``Values.frame`` and ``Values.raw``.
+
+    ``wide`` has a row for each active unit and period: ``_unit, _period``, every measure with its number of records, and every indicator's
+    formula under ``indicator:`` and its id. The order is: formula, shrink, floor, cap. A value is shrunk over the units of its group
+    (or of the index) to which the indicator applies and that have one in the same period.
+    """
+    group = plan.index.group
+    known = units.rename({"unit": UNIT})
+    wide = wide.join(known, on=UNIT, how="left", maintain_order="left").with_columns(
+        (pl.col(group).cast(pl.String) if group in known.columns else pl.lit(None, pl.String)).alias(_GROUP)
+    )
+    measures = {m.id: m for m in plan.measures}
+    frames, raws = [], []
+    for leaf in plan.formulas:
+        indicator = plan.scheme.indicators[leaf]
+        frames.append(wide.lazy().select(*_keys(plan, leaf), *_judge(plan, leaf, indicator, measures)).select(FRAME))
+        raws.append(wide.lazy().select(*_keys(plan, leaf), pl.col(answer(leaf)).alias("raw")).select(RAW))
+    order = {leaf: position for position, leaf in enumerate(plan.formulas)}
+    by = ["period", "unit", pl.col("indicator").replace_strict(order, return_dtype=pl.Int32)]
+    return pl.concat(frames).sort(by).collect(), pl.concat(raws).sort(by).collect()
+
+
+def answer(leaf: str) -> str:
+    """The column of an indicator's formula beside measures, whose ids it may share."""
+    return f"indicator:{leaf}"
+
+
+def _keys(plan: Plan, leaf: str) -> list[pl.Expr]:
+    names = dict(enumerate(p.id for p in plan.periods))
+    return [
+        pl.col(UNIT).alias("unit"),
+        pl.col(PERIOD).replace_strict(names, return_dtype=pl.String).alias("period"),
+        pl.lit(leaf).alias("indicator"),
+    ]
+
+
+def _judge(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, ReadyMeasure]) -> list[pl.Expr]:
+    columns = UNITS[plan.index.unit].columns
+    applies = filters.polars(indicator.applies_to, cast("filters.Columns", columns))
+    raw = pl.when(applies).then(pl.col(answer(leaf)))
+    n = pl.when(applies).then(_records(plan, leaf, indicator, measures))
+    value = raw
+    if indicator.shrink is not None:
+        over = [PERIOD] if indicator.shrink.toward == "all" or plan.index.group is None else [PERIOD, _GROUP]
+        weight = pl.when(raw.is_not_null()).then(pl.col(indicator.shrink.n))
+        strength = float(indicator.shrink.strength)
+        mean = (weight * raw).sum().over(over) / weight.sum().over(over)
+        shrunk = (weight * raw + strength * mean) / (weight + strength)
+        value = pl.when(weight > 0).then(shrunk)
+    if indicator.floor is not None:
+        value = pl.when(value.is_not_null()).then(pl.max_horizontal(value, pl.lit(float(indicator.floor))))
+    if indicator.cap is not None:
+        value = pl.when(value.is_not_null()).then(pl.min_horizontal(value, pl.lit(float(indicator.cap))))
+    value = pl.when(value.is_finite()).then(value)
+    few = pl.lit(False)
+    if indicator.minimum_n is not None:
+        few = (pl.col(indicator.minimum_n.of).fill_null(0) < indicator.minimum_n.at_least) & value.is_not_null()
+    kept = value
+    if indicator.minimum_n is not None and indicator.minimum_n.else_ == "missing":
+        kept = pl.when(~few).then(value)
+    unreported = applies & value.is_null() if indicator.duty else pl.lit(False)
+    status = (
+        pl.when(~applies)
+        .then(pl.lit("not_applicable"))
+        .when(unreported)
+        .then(pl.lit("not_reported"))
+        .when(value.is_null())
+        .then(pl.lit("missing"))
+        .when(few)
+        .then(pl.lit("insufficient"))
+        .when(value == 0)
+        .then(pl.lit("zero"))
+        .otherwise(pl.lit("ok"))
+    )
+    return [
+        pl.when(unreported).then(pl.lit(0.0)).otherwise(kept).cast(pl.Float64).alias("value"),
+        n.cast(pl.Float64).alias("n"),
+        status.alias("status"),
+    ]
+
+
+def _records(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, ReadyMeasure]) -> pl.Expr:
+    """What ``n`` is: the measure that the scheme names for it, else the most records behind any measure of the formula; sizes of the
+    unit (``latest``) aside, unless there is nothing else."""
+    named = indicator.minimum_n.of if indicator.minimum_n else indicator.shrink.n if indicator.shrink else None
+    if named is not None:
+        return pl.col(named)
+    names = plan.formulas[leaf].names
+    events = [name for name in names if measures[name].measure.agg != "latest"] or list(names)
+    return pl.max_horizontal(pl.col(records_column(name)) for name in events) if events else pl.lit(0.0)

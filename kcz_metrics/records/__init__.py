@@ -1,0 +1,1 @@
+"""Records: bringing them in, reading them back, and inventing them."""

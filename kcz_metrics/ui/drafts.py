@@ -1,0 +1,119 @@
+"""The draft of this session, index by index: its steps, its widgets, and its file. Nothing here is shared between sessions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from kcz_metrics.errors import Issue
+from kcz_metrics.locales import T
+from kcz_metrics.scheme.reading import read_scheme
+from kcz_metrics.ui import loading, trial
+
+if TYPE_CHECKING:
+    from kcz_metrics.ui.context import Context
+
+_STEPS = "weights.steps"
+_UPLOAD = "weights.upload"
+MOST_BYTES = 4_000_000
+
+
+def _steps(index_id: str) -> list[trial.Draft]:
+    every: dict[str, list[trial.Draft]] = st.session_state.setdefault(_STEPS, {})
+    return every.setdefault(index_id, [])
+
+
+def current(index_id: str, base: trial.Draft) -> trial.Draft:
+    """The newest step; the scheme in force before the first. A draft of another tree is dropped: the scheme has changed meanwhile."""
+    steps = _steps(index_id)
+    if steps and set(steps[-1].weights) != set(base.weights):
+        steps.clear()
+    if not steps:
+        steps.append(base)
+    return steps[-1]
+
+
+def push(index_id: str, draft: trial.Draft) -> None:
+    steps = _steps(index_id)
+    if not steps or steps[-1] != draft:
+        steps.append(draft)
+    del steps[: -trial.REMEMBERED]
+
+
+def can_undo(index_id: str) -> bool:
+    return len(_steps(index_id)) > 1
+
+
+def undo(index_id: str) -> None:
+    if can_undo(index_id):
+        _steps(index_id).pop()
+
+
+def fall_back(index_id: str, base: trial.Draft) -> trial.Draft:
+    """Leave the step that cannot be scored."""
+    undo(index_id)
+    steps = _steps(index_id)
+    if not can_undo(index_id):
+        steps[:] = [base]
+    return steps[-1]
+
+
+def reset(index_id: str, base: trial.Draft) -> None:
+    push(index_id, base)
+
+
+def adopt_loaded(index_id: str, draft: trial.Draft) -> None:
+    push(index_id, draft)
+    turns: dict[str, int] = st.session_state.setdefault(_UPLOAD, {})
+    turns[index_id] = turns.get(index_id, 0) + 1
+
+
+def upload_key(index_id: str) -> str:
+    """A new key after each file taken over, so that the uploader is empty again."""
+    return f"weights.file.{index_id}.{st.session_state.get(_UPLOAD, {}).get(index_id, 0)}"
+
+
+def widget(index_id: str, part: str) -> str:
+    return f"weights.{index_id}.{part}"
+
+
+def adopt(key: str, value: object) -> None:
+    """Let the widget show what the draft says, after a step back too."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def weigh(index_id: str, node: str, key: str) -> None:
+    push(index_id, _steps(index_id)[-1].weigh(node, float(st.session_state[key] or 0.0)))
+
+
+def choose(index_id: str, family: str, key: str) -> None:
+    push(index_id, replace(_steps(index_id)[-1], **{family: st.session_state[key] or None}))
+
+
+def take(ctx: Context, raw: bytes, name: str) -> tuple[trial.Draft | None, list[Issue], int]:
+    """The draft in a file, or None and every problem; and how many other differences are left aside."""
+    assert ctx.scheme is not None
+    if len(raw) > MOST_BYTES:
+        return None, [Issue("yaml_size", T("文件过大"), place=name)], 0
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None, [Issue("encoding", T("文件不是 UTF-8 编码"), place=name, hint=T("用编辑器另存为 UTF-8"))], 0
+    scheme, issues = read_scheme(text, name)
+    if scheme is None:
+        return None, [i for i in issues if i.level == "error"] or issues, 0
+    draft, aside = trial.taken_over(ctx.scheme, ctx.index_id, scheme)
+    if draft is None:
+        return None, [Issue("other_tree", T("文件里没有指数 {index}，或它的指标构成不同", index=ctx.index_id), place=name)], 0
+    return draft, [], aside
+
+
+def as_yaml(ctx: Context, draft: trial.Draft) -> bytes:
+    """The scheme in force with this draft's weights and methods, comments kept."""
+    from kcz_metrics.scheme import writing
+
+    text = loading.scheme_path().read_text(encoding="utf-8")
+    raise NotImplementedError(writing, text)

@@ -1,0 +1,320 @@
+"""The profile's parts: whose it is, how it compares with the middle of its group, over time, with its neighbours, by indicator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.ui import address, labels, loading, marking, number, seats
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.head import Item, finding, sentences
+from kcz_metrics.ui.measured import values as measured
+from kcz_metrics.ui.portray import Portrait
+from kcz_metrics.ui.standing import names, ranked
+from kcz_metrics.ui.table import Column, table
+
+
+def settle_kind(ctx: Context) -> None:
+    """A unit of another kind than the index's asks for an index of its own kind."""
+    kinds = {"city": ("pilot_city", "city_id"), "team": ("service_team", "team_id"), "organisation": ("org", "org_id")}
+    if ctx.unit is None or ctx.unit in loading.scorecard(ctx).units["unit"]:
+        return
+    for kind, (name, key) in kinds.items():
+        found = ctx.indices_of(kind)
+        if found and ctx.index.unit != kind and ctx.unit in loading.table(ctx, name)[key]:
+            listed = [i for i in found if ctx.unit in loading.scorecard(ctx, i).units["unit"]]
+            address.put(index=(listed or list(found))[0])
+            st.rerun()
+
+
+def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
+    """The unit in question, chosen in the sidebar; the first of the ranking where the address names none of this index."""
+    called = names(frame, ctx.lang)
+    places = {u: r for u, r in frame.select("unit", "rank").iter_rows() if r is not None}
+    units = frame["unit"].to_list()
+    if not units:
+        return None
+    unit = ctx.unit if ctx.unit in called else units[0]
+    if st.session_state.get("profile.unit") != unit:
+        st.session_state["profile.unit"] = unit
+    with ctx.slot:
+        st.selectbox(
+            labels.unit_kind(ctx, ctx.index.unit), units, key="profile.unit", on_change=_chosen,
+            format_func=lambda u: f"{int(places[u])}  {called[u]}" if u in places else f"—  {called[u]}",
+        )  # fmt: skip
+    if address.get("unit") != unit:
+        address.put(unit=unit)
+        address.write(ctx.place.codes)
+    return unit
+
+
+def _chosen() -> None:
+    address.put(unit=st.session_state["profile.unit"])
+
+
+def headline(ctx: Context, who: Portrait) -> list[Item]:
+    """Score, rank, level, and the first pillars against the middle of the group."""
+    row, frame = who.row, who.frame
+    period = "" if ctx.previous is None else number.period(ctx.previous, ctx.lang)
+    was = row["score_before"]
+    change = None if was is None else row["published"] - was
+    line, tone = "", ""
+    if change is not None:
+        glyph, tone = ("▲", "up") if change > 0 else ("▼", "down") if change < 0 else ("–", "")
+        line = ctx.tr("{move} 较{period}", move=f"{glyph}{number.decimal(abs(change), 2)}", period=period)
+    items = [Item(ctx.tr("综合得分"), number.score(row["published"]), ctx.tr("分"), line, tone)]  # type: ignore[arg-type]
+    move = row["move"]
+    moved = "" if move is None else ctx.tr("{move} 较{period}", move=number.move(move), period=period)
+    items.append(
+        Item(
+            ctx.tr("名次"), str(int(row["rank"])), f"/ {ranked(frame).height}", who.interval or moved,
+            "" if who.interval or not move else "up" if move > 0 else "down",
+        )
+    )  # fmt: skip
+    chip = seats.chips(ctx, ctx.index).get(row["tier"] or "")
+    if chip:
+        items.append(Item(ctx.tr("层级"), chip["t"], "", _distance(ctx, who)))
+    for child in ctx.index.tree.children[: 6 - len(items)]:
+        middle = ranked(frame)[f"node:{child.id}"].median()
+        below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(float(middle), 1))  # type: ignore[arg-type]
+        items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below))
+    return items
+
+
+def _distance(ctx: Context, who: Portrait) -> str:
+    """How far the next level up is, or for the first level how far the unit stands above its border."""
+    placed = ranked(who.whole)
+    scores = placed["published"].to_list()
+    lasts = seats.last_ranks(seats.borders(ctx, ctx.index), scores)
+    level = int(seats.chips(ctx, ctx.index)[who.row["tier"]]["level"])
+    mine = who.row["published"]
+    if level > 0 and 0 < lasts[level - 1] <= len(scores):
+        border = lasts[level - 1]
+        return ctx.tr("距第 {rank} 名 {gap} 分", rank=border, gap=number.decimal(max(scores[border - 1] - mine, 0.0), 1))
+    if level == 0 and lasts[0] < len(scores):
+        return ctx.tr("高出第 {rank} 名 {gap} 分", rank=lasts[0] + 1, gap=number.decimal(mine - scores[lasts[0]], 1))
+    return ""
+
+
+def steps(ctx: Context, who: Portrait) -> None:
+    """From the middle of the group to the unit, step by step; says so only where the steps add up."""
+    from kcz_metrics import charts
+
+    differences = who.differences
+    gap = charts.adds_up(who.middle_score, differences["difference"].to_list(), who.score)
+    best = differences.sort("difference", descending=True).filter(pl.col("difference") > 0).head(3)["label"].to_list()
+    worst = differences.sort("difference").filter(pl.col("difference") < 0).head(3)["label"].to_list()
+    far = number.decimal(abs(who.score - who.middle_score), 1)
+    if who.unit == who.middle:
+        finding(ctx.tr("{name}正处在同类中位", name=who.name))
+        return
+    if who.score >= who.middle_score:
+        title = ctx.tr("比同类中位高 {gap} 分，{names}贡献最多", gap=far, names=labels.listed(ctx, best, 2))
+    else:
+        title = ctx.tr("比同类中位低 {gap} 分，{names}失分最多", gap=far, names=labels.listed(ctx, worst, 2))
+    proof = ctx.tr("各步相加等于两端之差 ✓") if gap == 0.0 else ctx.tr("各步相加与两端之差不符，差 {gap} 分", gap=number.signed(gap, 6))
+    caption = ctx.tr("从同类中位（第 {rank} 名{name}）到{unit}，各指标贡献之差", rank=who.middle_rank, name=who.middle_name, unit=who.name)
+    finding(title, ctx.tr("；").join([caption, proof]))
+    figure = charts.waterfall(
+        charts.largest_steps(differences.select("label", "difference"), lang=ctx.lang),
+        start=(ctx.tr("同类中位"), who.middle_score), end=(who.name, who.score), template=ctx.template, lang=ctx.lang,
+    )  # fmt: skip
+    chart(ctx, figure, "profile.steps", alt=title)
+
+
+def over_time(ctx: Context, who: Portrait) -> None:
+    """Rank and score over the periods, with the nearest neighbours of today."""
+    from kcz_metrics import charts
+
+    near = who.neighbours(2)
+    called = names(who.frame, ctx.lang)
+    rows = [
+        (unit, called[unit], number.period(period, ctx.lang), rank, score)
+        for period in ctx.periods
+        if period <= ctx.period
+        for unit, rank, score in loading.standing(ctx, period=period).select("unit", "rank", "published").iter_rows()
+        if unit in near
+    ]
+    frame = pl.DataFrame(
+        rows, orient="row", schema={"unit": pl.String, "label": pl.String, "period": pl.String, "rank": pl.Float64, "score": pl.Float64}
+    )
+    mine = frame.filter((pl.col("unit") == who.unit) & pl.col("rank").is_not_null())
+    order = [number.period(p, ctx.lang) for p in ctx.periods if p <= ctx.period]
+    if mine.height < 2:
+        finding(ctx.tr("名次与得分的变化"), ctx.tr("只有一个评价期有名次，看不出变化"))
+        return
+    first, last = mine.row(0, named=True), mine.row(-1, named=True)
+    moved = int(first["rank"] - last["rank"])
+    words = {"n": mine.height, "before": int(first["rank"]), "now": int(last["rank"])}
+    if moved > 0:
+        title = ctx.tr("{n} 年里从第 {before} 名升到第 {now} 名", **words)
+    elif moved < 0:
+        title = ctx.tr("{n} 年里从第 {before} 名降到第 {now} 名", **words)
+    else:
+        title = ctx.tr("{n} 年前后都是第 {now} 名", n=words["n"], now=words["now"])
+    finding(title, ctx.tr("名次，与目前名次相邻的同类"))
+    ranks = frame.select("unit", "label", "period", "rank")
+    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=210, periods=order)
+    chart(ctx, figure, "profile.ranks", alt=title)
+    change = last["score"] - first["score"]
+    told = ctx.tr("得分{sign}{gap} 分", sign="+" if change > 0 else number.MINUS if change < 0 else "", gap=number.decimal(abs(change), 2))
+    finding(told, ctx.tr("得分，同上各单位"))
+    figure = charts.trend(
+        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=180,
+        periods=order, title=ctx.tr("得分"),
+    )  # fmt: skip
+    chart(ctx, figure, "profile.scores", alt=told)
+
+
+def strengths(ctx: Context, who: Portrait) -> None:
+    """The largest differences from the middle of the group, in sentences."""
+    ordered = who.differences.sort("difference", descending=True)
+    good = ordered.filter(pl.col("difference") > 0.005).head(3)
+    weak = ordered.filter(pl.col("difference") < -0.005).tail(3).reverse()
+    for title, part in ((ctx.tr("强项"), good), (ctx.tr("弱项"), weak)):
+        finding(title, ctx.tr("与同类中位相比，按对得分的影响排列"))
+        lines = [_sentence(ctx, who, row) for row in part.iter_rows(named=True)]
+        sentences(lines or [ctx.tr("没有明显的一项。")])
+
+
+def _sentence(ctx: Context, who: Portrait, row: dict[str, Any]) -> str:
+    assert ctx.scheme is not None
+    by = number.decimal(abs(row["difference"]), 2)
+    if row["node"] not in ctx.scheme.indicators:
+        return ctx.tr("**{name}** {gap} 分", name=row["label"], gap=number.signed(row["difference"], 2))
+    indicator = ctx.scheme.indicators[row["node"]]
+    unit = number.unit(indicator, ctx.lang)
+    mine = f"{number.value(row['value'], indicator, ctx.lang)} {unit}".strip()
+    theirs = f"{number.value(row['middle_value'], indicator, ctx.lang)} {unit}".strip()
+    words = {"name": row["label"], "mine": mine, "theirs": theirs, "by": by}
+    if row["difference"] > 0:
+        return ctx.tr("**{name}** {mine}，同类中位 {theirs}，多得 {by} 分", **words)
+    return ctx.tr("**{name}** {mine}，同类中位 {theirs}，少得 {by} 分", **words)
+
+
+def peers(ctx: Context, who: Portrait) -> str | None:
+    """The nearest in the ranking; returns one that was opened."""
+    near = who.neighbours(3)
+    finding(ctx.tr("名次相邻的同类"), ctx.tr("点按查看其画像"))
+    called = names(who.frame, ctx.lang)
+    chips = seats.chips(ctx, ctx.index)
+    rows = [
+        {
+            "id": row["unit"], "rank": int(row["rank"]), "name": called[row["unit"]], "tier": chips.get(row["tier"] or ""),
+            "move": row["move"], "score": row["published"], "gap": row["published"] - who.row["published"],
+            "_chosen": row["unit"] == who.unit,
+        }
+        for row in ranked(who.frame).iter_rows(named=True)
+        if row["unit"] in near
+    ]  # fmt: skip
+    widest = max((abs(r["gap"]) for r in rows), default=1.0) or 1.0
+    columns = [
+        Column("rank", ctx.tr("名次"), "rank"),
+        Column("name", ctx.tr("名称"), "name"),
+        *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
+        Column("move", ctx.tr("变动"), "move"),
+        Column("score", ctx.tr("得分"), "number"),
+        Column("gap", ctx.tr("得分之差"), "delta", options={"domain": widest}, width=130),
+    ]
+    return table(ctx, columns, rows, key="profile.peers", label=ctx.tr("名次相邻的同类"))
+
+
+def elsewhere(ctx: Context, who: Portrait) -> str | None:
+    """The same unit in the other indices of its kind; returns an index that was opened."""
+    others = ctx.indices_of(ctx.index.unit)
+    if len(others) < 2:
+        return None
+    rows = []
+    for index_id in others:
+        frame = loading.standing(ctx, index_id)
+        mine = frame.filter(pl.col("unit") == who.unit)
+        if mine.is_empty():
+            continue
+        row = mine.row(0, named=True)
+        group = ranked(frame.filter(pl.col("group").eq_missing(row["group"])))
+        rows.append(
+            {
+                "id": index_id, "name": ctx.name(index_id), "rank": row["rank"], "of": group.height, "move": row["move"],
+                "score": row["published"], "coverage": row["coverage"], "_chosen": index_id == ctx.index_id,
+            }
+        )  # fmt: skip
+    if len(rows) < 2:
+        return None
+    finding(ctx.tr("在各榜单中的位置"), ctx.tr("点按切换榜单"))
+    columns = [
+        Column("name", ctx.tr("榜单"), "name"),
+        Column("rank", ctx.tr("名次"), "rank"),
+        Column("of", ctx.tr("同类"), "number", options={"decimals": 0}),
+        Column("move", ctx.tr("变动"), "move"),
+        Column("score", ctx.tr("得分"), "number"),
+        Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
+    ]
+    return table(ctx, columns, rows, key="profile.elsewhere", label=ctx.tr("在各榜单中的位置"))
+
+
+def indicators(ctx: Context, who: Portrait) -> str | None:
+    """Every indicator: value, records, normalised score with the group's middle, contribution, difference; returns one opened."""
+    from kcz_metrics import charts
+
+    assert ctx.scheme is not None
+    parts = who.parts
+    gap = charts.adds_up(0.0, parts["contribution"].fill_null(0.0).to_list(), who.score)
+    proof = (
+        ctx.tr("{n} 项贡献相加等于得分 {score} ✓", n=parts.height, score=number.score(who.score))
+        if gap == 0.0
+        else ctx.tr("各项贡献相加与得分相差 {gap}", gap=number.signed(-gap, 6))
+    )
+    finding(ctx.tr("指标明细"), ctx.tr("；").join([ctx.tr("点按一行，查看这个数从哪些记录算出"), proof]))
+    counted = {
+        i: (v, n)
+        for i, v, n in measured(ctx).frame.filter((pl.col("unit") == who.unit) & (pl.col("period") == ctx.period))
+        .select("indicator", "value", "n").iter_rows()
+    }  # fmt: skip
+    status = dict(marking.statuses(who.card).filter(pl.col("unit") == who.unit).select("indicator", "status").iter_rows())
+    scale, middles = who.scale, who.normalised_medians
+    pillar_of = {leaf.id: (i, child) for i, child in enumerate(ctx.index.tree.children) for leaf in child.walk() if leaf.is_leaf}
+    difference = dict(who.differences.select("node", "difference").iter_rows())
+    rows: list[dict[str, Any]] = []
+    for row in parts.iter_rows(named=True):
+        node = row["node"]
+        own = difference.get(node)
+        if node not in ctx.scheme.indicators:
+            rows.append(
+                {"id": node, "name": ctx.name(node), "pillar": ctx.tr("调整"), "contribution": row["contribution"], "difference": own,
+                 "_closed": True}
+            )  # fmt: skip
+            continue
+        indicator = ctx.scheme.indicators[node]
+        value, n = counted.get(node, (None, None))
+        state = status.get(node, "")
+        shown: dict[str, Any] = {"v": value, "t": number.value(value, indicator, ctx.lang), "estimated": state == "imputed"}
+        if state == "not_applicable":
+            shown["t"] = ctx.tr("不适用")
+        elif value is not None:
+            shown["sub"] = number.unit(indicator, ctx.lang)
+        place, child = pillar_of[node]
+        rows.append(
+            {
+                "id": node, "name": {"t": ctx.name(node), "sub": node}, "pillar": ctx.name(child.id), "value": shown,
+                "n": n, "difference": own, "contribution": row["contribution"], "flags": marking.of_value(ctx, state),
+                "normalised": None if row["score"] is None else {
+                    "parts": [{"v": max(row["score"] - scale[0], 0.0), "pillar": place}], "mark": middles.get(node),
+                    "t": number.decimal(row["score"], 1), "label": f"{ctx.name(node)} {number.decimal(row['score'], 1)}",
+                },
+            }
+        )  # fmt: skip
+    widest = max((abs(d) for d in difference.values() if d is not None), default=1.0) or 1.0
+    columns = [
+        Column("name", ctx.tr("指标"), "name"),
+        Column("pillar", ctx.tr("维度")),
+        Column("value", ctx.tr("数值"), "number"),
+        Column("n", ctx.tr("样本"), "number", options={"decimals": 0}, title=ctx.tr("算出这个值的记录数")),
+        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=200, options={"domain": list(scale)}),
+        Column("contribution", ctx.tr("贡献"), "number"),
+        Column("difference", ctx.tr("与中位之差"), "delta", width=150, options={"domain": widest}),
+        Column("flags", ctx.tr("标记"), "flags"),
+    ]
+    return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"))

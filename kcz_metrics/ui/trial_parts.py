@@ -1,0 +1,292 @@
+"""The parts of the weights page: the draft of this session, its controls, and what it would change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics import charts
+from kcz_metrics.errors import KczError
+from kcz_metrics.methods import AGGREGATE, WEIGHT
+from kcz_metrics.ui import choosing, drafts, head, labels, loading, number, standing, states, trial
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.table import Column, table
+
+if TYPE_CHECKING:
+    from kcz_metrics.scoring.scorecard import Scorecard
+
+OPENED = "weights.opened"
+MOVED = 3
+FIRST = 24
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one run of the page stands on."""
+
+    official: Scorecard
+    trial: Scorecard
+    draft: trial.Draft
+    base: trial.Draft
+    group: str | None
+    groups: tuple[str, ...]
+    comparison: trial.Comparison
+    names: Mapping[str, str]
+    seconds: float
+
+    @property
+    def changed(self) -> bool:
+        return self.draft != self.base
+
+
+def run(ctx: Context) -> Made | None:
+    """Score the session's draft. A draft that cannot be scored is said so, and the step before it stands again."""
+    if not ctx.index_id:
+        head.page_head(ctx, [ctx.tr("权重与方法")], ctx.tr("权重变一变，名次怎么变？"))
+        states.empty(ctx.tr("方案里没有指数。"), ctx.tr("先在方案里写一个指数。"))
+        return None
+    card = loading.scorecard(ctx)
+    base = trial.official(card.index)
+    draft = drafts.current(ctx.index_id, base)
+    started = time.perf_counter()
+    wrong: KczError | None = None
+    try:
+        tried = trial.tried(card, draft)
+    except KczError as error:
+        wrong = error
+        draft = drafts.fall_back(ctx.index_id, base)
+        tried = trial.tried(card, draft)
+    groups = _groups(card)
+    group = choosing.current("group", groups, groups[0]) if groups else None
+    comparison = trial.compare(card, tried, group, _tiers(card, tried))
+    seconds = time.perf_counter() - started
+    made = Made(card, tried, draft, base, group, groups, comparison, standing.names(card.units, ctx.lang), seconds)
+    if wrong is not None:
+        states.error(ctx, wrong)
+        states.notice(ctx.tr("这一步不能计算，已退回上一步。"))
+    return made
+
+
+def _groups(card: Scorecard) -> tuple[str, ...]:
+    """Groups with a ranked unit, the largest first."""
+    ranked = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null() & pl.col("group").is_not_null())
+    return tuple(ranked.group_by("group").len().sort("len", "group", descending=[True, False])["group"].to_list())
+
+
+def _tiers(card: Scorecard, tried: Scorecard) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    if card.index.tiers is None or not card.index.tiers.levels:
+        return None
+    from kcz_metrics.decisions.tiers import assign
+
+    return assign(card), assign(tried)
+
+
+def head_of(ctx: Context, made: Made) -> None:
+    """Basis line with the word for a trial, question, and what the draft does in a sentence."""
+    also = {ctx.tr("对照"): ctx.tr("现行方案"), ctx.tr("耗时"): ctx.tr("{s} 秒", s=number.decimal(made.seconds, 2))}
+    state = ctx.tr("试算 · 未提交，不得引用") if made.changed else ctx.tr("与现行方案一致")
+    head.page_head(
+        ctx, [ctx.tr("权重与方法"), ctx.tr("试算")], ctx.tr("权重变一变，名次怎么变？"), _answer(ctx, made), state=state, also=also
+    )
+
+
+def _answer(ctx: Context, made: Made) -> str:
+    if not made.changed:
+        return ctx.tr("现在与现行方案一致。移动左边的权重，名次立刻重算。")
+    moved = made.comparison.moved(MOVED).height
+    said = ctx.tr(
+        "{what}：**{n}** 个{unit}名次变动 {least} 位以上",
+        what=_what(ctx, made),
+        n=moved,
+        least=MOVED,
+        unit=labels.unit_kind(ctx, ctx.index.unit),
+    )
+    if made.official.index.tiers is not None:
+        said += ctx.tr("，**{n}** 个层级建议改变", n=made.comparison.retiered.height)
+    return said + ctx.tr("。")
+
+
+def _what(ctx: Context, made: Made) -> str:
+    """The change in words: one weight by name and number, else how many."""
+    changed = [n for n, w in made.draft.weights.items() if w != made.base.weights.get(n)]
+    parts = []
+    if len(changed) == 1:
+        node = changed[0]
+        before, after = (plain(d.weights[node]) for d in (made.base, made.draft))
+        words = (
+            "试算把“{node}”从 {before} 提到 {after}"
+            if made.draft.weights[node] > made.base.weights[node]
+            else "试算把“{node}”从 {before} 降到 {after}"
+        )
+        parts.append(ctx.tr(words, node=ctx.name(node), before=before, after=after))
+    elif changed:
+        parts.append(ctx.tr("试算改动 {n} 项权重", n=len(changed)))
+    if made.draft.weighting:
+        parts.append(ctx.tr("权重方法改为{name}", name=ctx.text(WEIGHT[made.draft.weighting].label)))
+    if made.draft.aggregate:
+        parts.append(ctx.tr("合成方法改为{name}", name=ctx.text(AGGREGATE[made.draft.aggregate].label)))
+    return ctx.tr("，").join(parts)
+
+
+def plain(weight: float) -> str:
+    return number.decimal(weight, 0 if float(weight).is_integer() else 2)
+
+
+def numbers(ctx: Context, made: Made) -> None:
+    """How much the ranking changes, in four numbers."""
+    rows = made.comparison.rows
+    ups, downs = rows["move"].max(), rows["move"].min()
+    largest = " ".join(number.move(int(m)) for m in (ups, downs) if isinstance(m, int) and m != 0)
+    moved = made.comparison.moved(MOVED).height
+    word = labels.unit_kind(ctx, made.official.index.unit)
+    items = [
+        head.Item(
+            ctx.tr("变动 {n} 位以上", n=MOVED),
+            number.count(moved),
+            ctx.tr("个{unit}", unit=word),
+            ctx.tr("最大 {moves}", moves=largest) if largest else ctx.tr("名次不变"),
+        )
+    ]
+    if made.official.index.tiers is not None:
+        n = made.comparison.retiered.height
+        items.append(head.Item(ctx.tr("层级建议改变"), number.count(n), ctx.tr("个"), ctx.tr("按名额或界线重新排定")))
+    top = _first_seats(made)
+    same = made.comparison.first_unchanged(top)
+    items.append(head.Item(ctx.tr("前 {n} 名", n=top), ctx.tr("不变") if same else ctx.tr("有变"), "", ctx.tr("不计先后")))
+    items.append(
+        head.Item(
+            ctx.tr("与现行的一致度"),
+            number.decimal(made.comparison.tau, 2),
+            "τ",
+            ctx.tr("肯德尔系数，1 为完全一致；斯皮尔曼 {rho}", rho=number.decimal(made.comparison.rho, 2)),
+        )
+    )
+    head.headline(items)
+
+
+def _first_seats(made: Made) -> int:
+    tiers = made.official.index.tiers
+    return next((level.seats for level in tiers.levels if level.seats), 4) if tiers is not None else 4
+
+
+def slope(ctx: Context, made: Made) -> None:
+    """The first places now and in the trial."""
+    if made.groups and len(made.groups) > 1:
+        column = made.official.index.group or ""
+        choosing.segments(
+            "group",
+            ctx.tr("同类组"),
+            made.groups,
+            lambda code: labels.coded(ctx, column, code) or code,
+            key="weights.group",
+            fallback=made.group or "",
+            hidden=True,
+        )
+    rows = made.comparison.rows
+    shown = min(FIRST, rows.height)
+    title = ctx.tr("前 {n} 名：左为现行，右为试算", n=shown)
+    head.finding(title)
+    named = rows.with_columns(label=pl.col("unit").replace_strict(made.names, default=pl.col("unit")))
+    figure = charts.slope(named, borders=_borders(made), first=FIRST, moved=MOVED, template=ctx.template, lang=ctx.lang)
+    if opened := chart(ctx, figure, "weights.slope", alt=title, opens=True):
+        _open(opened)
+
+
+def _open(unit: str) -> None:
+    st.session_state[OPENED] = unit
+    st.rerun()
+
+
+def _borders(made: Made) -> list[int]:
+    """Last rank of each tier but the lowest, where seats say so and one ranking holds all units."""
+    tiers = made.official.index.tiers
+    if tiers is None or made.official.index.group or any(level.seats is None for level in tiers.levels):
+        return []
+    borders, last = [], 0
+    for level in tiers.levels[:-1]:
+        last += level.seats or 0
+        borders.append(last)
+    return borders
+
+
+def tier_changes(ctx: Context, made: Made) -> None:
+    tiers = made.official.index.tiers
+    if tiers is None:
+        return
+    rows = made.comparison.retiered
+    head.finding(ctx.tr("层级建议改变的 {n} 个{unit}", n=rows.height, unit=labels.unit_kind(ctx, made.official.index.unit)))
+    if rows.is_empty():
+        head.paragraph(ctx.tr("没有{unit}跨过层级界线。", unit=labels.unit_kind(ctx, made.official.index.unit)), muted=True)
+        return
+    level = {one.id: (i, ctx.text(one.name, one.id)) for i, one in enumerate(tiers.levels)}
+
+    def chip(code: str) -> dict[str, Any]:
+        place, name = level.get(code, (len(level) - 1, code))
+        return {"t": name, "level": place}
+
+    columns = [
+        Column("name", labels.unit_kind(ctx, made.official.index.unit), "name"),
+        Column("before", ctx.tr("现行名次"), "rank"),
+        Column("after", ctx.tr("试算名次"), "rank"),
+        Column("move", ctx.tr("变动"), "move"),
+        Column("tier", ctx.tr("层级建议"), "shift"),
+    ]
+    drawn = [
+        {
+            "id": row["unit"],
+            "name": made.names.get(row["unit"], row["unit"]),
+            "before": _whole(row["before"]),
+            "after": _whole(row["after"]),
+            "move": row["move"],
+            "tier": {"from": chip(row["tier_before"]), "to": chip(row["tier"])},
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+    if opened := table(ctx, columns, drawn, "weights.tiers", label=ctx.tr("层级建议")):
+        _open(opened)
+
+
+def _whole(rank: float | None) -> int | None:
+    return None if rank is None else int(rank)
+
+
+def ranking(ctx: Context, made: Made) -> None:
+    """Every unit by its rank in the trial: the ring is where it stands now, the dot where it would stand."""
+    head.finding(ctx.tr("试算名次"), ctx.tr("空心圈为现行名次，实心点为试算名次"))
+    rows = made.comparison.rows
+    ranks = [r for r in (*rows["before"].to_list(), *rows["after"].to_list()) if r is not None]
+    last = int(max(ranks, default=1))
+    borders = _borders(made)
+    step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200) if last / s <= 5 or s == 200)
+    marks = [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
+    shift = {"domain": [1, max(last, 2)], "ticks": [b + 0.5 for b in borders], "marks": marks}
+    columns = [
+        Column("after", ctx.tr("名次"), "rank"),
+        Column("name", labels.unit_kind(ctx, made.official.index.unit), "name"),
+        Column("shift", ctx.tr("现行 → 试算"), "interval", width=190, options=shift),
+        Column("move", ctx.tr("变动"), "move"),
+        Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
+    ]
+    level = {one.id: i for i, one in enumerate(made.official.index.tiers.levels)} if made.official.index.tiers is not None else {}
+    drawn: list[dict[str, Any]] = []
+    for row in rows.iter_rows(named=True):
+        cell = None if row["after"] is None else {"at": row["after"], "was": row["before"], "level": level.get(row["tier"]), "t": ""}
+        drawn.append(
+            {
+                "id": row["unit"],
+                "after": _whole(row["after"]),
+                "name": made.names.get(row["unit"], row["unit"]),
+                "shift": cell,
+                "move": row["move"],
+                "score": row["score"],
+                "_faint": row["after"] is None,
+            }
+        )
+    if opened := table(ctx, columns, drawn, "weights.ranking", label=ctx.tr("试算名次"), height=620 if len(drawn) > 20 else None):
+        _open(opened)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kcz_metrics.errors import RecordsError
+from kcz_metrics.records.importing import read_csv, template
+from kcz_metrics.records.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+
+HEADING = "province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association"
+ROW = "330000,浙江省,浙江,Zhejiang,6,5,true"
+TEXT = f"{HEADING}\n{ROW}\n"
+
+
+def cells(content: bytes, table: str = "province") -> dict[str, str]:
+    """The first row by column name."""
+    parsed = read_csv(content, table)
+    row = parsed.text.row(0, named=True)
+    return {name: row[str(i)] for i, name in enumerate(parsed.columns) if name}
+
+
+EXPECTED = dict(zip(HEADING.split(","), ROW.split(","), strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_encodings_separators_and_line_ends(encoding: str, separator: str, line_end: str) -> None:
+    content = TEXT.replace(",", separator).replace("\n", line_end).encode(encoding)
+    assert cells(content) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "省级代码,名称,简称,英文名,瓦片列,瓦片行,有省级科协",
+        "Province code,Name,Short name,English name,Tile column,Tile row,Has an association",
+        "PROVINCE_CODE, 名称 ,简称,English Name,tile_col,瓦片行,has_association",
+        "\u200bprovince_code,ｎａｍｅ＿ｚｈ,简称,英文名,瓦片列,瓦片行,有省级科协",
+    ],
+    ids=["zh", "en", "mixed", "full_width"],
+)
+def test_headings_by_name_or_label_in_either_language(heading: str) -> None:
+    assert cells(f"{heading}\n{ROW}\n".encode()) == EXPECTED
+
+
+def test_columns_may_stand_in_any_order() -> None:
+    assert cells(",".join(reversed(HEADING.split(","))).encode() + b"\n" + ",".join(reversed(ROW.split(","))).encode()) == EXPECTED
+
+
+def test_a_unit_in_brackets_must_be_the_columns_own() -> None:
+    heading = "province_code,year,地区生产总值（亿元）,rd_staff\n330000,2022,77715,750000\n"
+    assert cells(heading.encode(), "region_context")["gdp_100m"] == "77715"
+    with pytest.raises(RecordsError, match="万元"):
+        read_csv(heading.replace("亿元", "万元").encode(), "region_context")
+
+
+def test_a_heading_that_two_columns_share_is_not_guessed() -> None:
+    with pytest.raises(RecordsError, match="may mean several columns.*source"):
+        read_csv("fund_id,来源\nF1,x\n".encode(), "team_fund")
+
+
+def test_row_numbers_count_as_a_spreadsheet_does() -> None:
+    other = ROW.replace("浙江", "江苏").replace("330000", "320000")
+    parsed = read_csv(f'\n{HEADING}\n{ROW}\n\n,,,,,,\n"320000","江\n苏",a,b,1,1,true\n{other}\n'.encode(), "province")
+    assert parsed.text["_row"].to_list() == [3, 6, 7]
+    assert parsed.blank == 2
+
+
+def test_rows_of_another_length_are_kept_apart() -> None:
+    parsed = read_csv(f"{TEXT}1,2\n{ROW},surplus\n{ROW}\n".encode(), "province")
+    assert parsed.text["_row"].to_list() == [2, 5]
+    assert parsed.ragged == ((3, ("1", "2")), (4, (*ROW.split(","), "surplus")))
+
+
+def archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr("xl/workbook.xml", "<x/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"", "empty"),
+        (b" \n\n ", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (gzip.compress(TEXT.encode()), "gzip"),
+        (archive(), "workbook"),
+        (b"PAR1 and so on", "Parquet"),
+        (TEXT.encode() + b"\0", "control character"),
+        (TEXT.encode().replace(b"6,5", b"6,\x075"), "line 2 holds a control character"),
+        (bytes(range(128, 256)) * 4, "encoding"),
+        (TEXT.encode("utf-8")[:-20] + b"\xff\xfe\xfd", "encoding"),
+        (b"\xff\xfe" + b"\x00\xd8" * 3, "encoding"),
+        (HEADING.encode(), "no rows"),
+        (TEXT.replace("name_en", "name_zh").encode(), "name_zh stands more than once"),
+        (TEXT.replace("name_en", "名称").encode(), "name_zh stands more than once"),
+        (TEXT.replace("name_en", "nonsense").encode(), 'heading "nonsense" is no column'),
+        (TEXT.replace("name_zh", "name_zg").encode(), "did you mean"),
+        (TEXT.replace("tile_col", "").encode(), "tile_col .* is missing"),
+        (TEXT.replace("浙江省", '"浙江省').encode(), "quotes in row 2"),
+        (TEXT.replace("浙江省", '"浙江"省').encode(), "quotes in row 2"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why(content: bytes, message: str) -> None:
+    with pytest.raises(RecordsError, match=message):
+        read_csv(content, "province")
+
+
+def test_all_headings_at_fault_are_named_at_once() -> None:
+    with pytest.raises(RecordsError) as caught:
+        read_csv(b"a,b,name_zh,name_zh\n1,2,3,4\n", "province")
+    assert [issue.code for issue in caught.value.issues].count("column_missing") == 5 - 1
+    assert {issue.code for issue in caught.value.issues} == {"heading_unknown", "heading_doubled", "column_missing"}
+
+
+def test_an_unknown_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordsError, match="did you mean province"):
+        read_csv(TEXT.encode(), "provinces")
+
+
+@pytest.mark.parametrize("name, message", [("missing.csv", "not found"), (".", "not a file")])
+def test_a_path_that_is_no_file(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(RecordsError, match=message):
+        read_csv(tmp_path / name, "province")
+
+
+def skills(rows: int) -> bytes:
+    return ("team_id,tag\n" + "\n".join(f"TM{n},a" for n in range(rows))).encode()
+
+
+def test_limits_hold_to_the_last_one(tmp_path: Path) -> None:
+    assert read_csv(skills(MAX_ROWS), "team_skill").text.height == MAX_ROWS
+    with pytest.raises(RecordsError, match="too many rows"):
+        read_csv(skills(MAX_ROWS + 1), "team_skill")
+    long = "x" * MAX_CELL
+    assert read_csv(f"team_id,tag\nTM1,{long}\n".encode(), "team_skill").text["1"].item() == long
+    with pytest.raises(RecordsError, match="row 2 has a cell that is too long"):
+        read_csv(f"team_id,tag\nTM1,{long}x\n".encode(), "team_skill")
+    wide = "team_id,tag" + "," * (MAX_COLUMNS - 2)
+    assert read_csv(f"{wide}\nTM1,a{',' * (MAX_COLUMNS - 2)}\n".encode(), "team_skill").text.height == 1
+    with pytest.raises(RecordsError, match="too many columns"):
+        read_csv(f"{wide},\nTM1,a\n".encode(), "team_skill")
+    filler = b"\n" * (MAX_BYTES - len(skills(1)))
+    path = tmp_path / "large.csv"
+    path.write_bytes(skills(1) + filler)
+    assert read_csv(path, "team_skill").text.height == 1
+    path.write_bytes(skills(1) + filler + b"\n")
+    with pytest.raises(RecordsError, match="too large"):
+        read_csv(path, "team_skill")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en", None])
+@pytest.mark.parametrize("table", ["province", "team_fund", "docking", "contract"])
+def test_a_form_is_read_as_its_own_table(table: str, lang: str | None) -> None:
+    form = template(table, lang)  # type: ignore[arg-type]
+    width = form.decode("utf-8-sig").count(",") + 1
+    parsed = read_csv(form + b",".join([b"1"] * width), table)
+    assert parsed.columns == tuple(parsed.table.columns)
