@@ -109,15 +109,17 @@ def standing(ctx: Context, index_id: str | None = None, period: str | None = Non
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _explained(_card: Scorecard, unit: str, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame:
+def _explained(
+    _card: Scorecard, unit: str, against: str | None, snapshot_id: str, digest: str, index_id: str, period: str
+) -> pl.DataFrame:
     from kcz_metrics.analysis.explain import explain
 
-    return explain(_card, unit)
+    return explain(_card, unit, against)
 
 
-def explained(ctx: Context, unit: str, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
-    """``node, parent, is_leaf, value, score, weight, contribution`` of one unit."""
-    return _explained(scorecard(ctx, index_id, period), unit, *_key(ctx, index_id, period))
+def explained(ctx: Context, unit: str, against: str | None = None, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
+    """``node, parent, is_leaf, value, score, weight, contribution`` of one unit, as it is or less another one."""
+    return _explained(scorecard(ctx, index_id, period), unit, against, *_key(ctx, index_id, period))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

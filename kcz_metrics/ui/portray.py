@@ -71,16 +71,15 @@ class Portrait:
 
     @cached_property
     def differences(self) -> pl.DataFrame:
-        """``node, label, value, middle_value, difference``: contributions less those of the unit in the middle, null as 0."""
-        other = loading.explained(self.ctx, self.middle).filter(pl.col("is_leaf"))
-        both = self.parts.join(other.select("node", middle_value="value", theirs="contribution"), on="node", how="full", coalesce=True)
-        labelled = pl.col("node").map_elements(self.ctx.name, return_dtype=pl.String)
-        return both.select(
+        """``node, label, value, middle_value, difference``: what leaves and adjustments add to the lead over the unit in the middle."""
+        mine = loading.explained(self.ctx, self.unit, self.middle).filter(pl.col("is_leaf"))
+        other = loading.explained(self.ctx, self.middle).filter(pl.col("is_leaf")).select("node", middle_value="value")
+        return mine.join(other, on="node", how="left").select(
             "node",
             "value",
             "middle_value",
-            label=labelled,
-            difference=pl.col("contribution").fill_null(0.0) - pl.col("theirs").fill_null(0.0),
+            label=pl.col("node").map_elements(self.ctx.name, return_dtype=pl.String),
+            difference=pl.col("contribution").fill_null(0.0),
         )
 
     @cached_property
