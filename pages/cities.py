@@ -25,7 +25,7 @@ clicked = ranking.dots(ctx, shown, key="cities", together=together)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     found = ranking.filtered(ctx, shown, {"kind": "kind", "province": "province_code", "area": "area_flag"}, key="cities")
     st.space("stretch")
-    ranking.export(ctx)
+    ranking.export(ctx, key="cities")
 ui.finding(ctx.tr("排名表"), telling.table_caption(ctx, found, shown))
 ui.pillar_legend(ctx)
 provinces = labels.provinces(ctx)

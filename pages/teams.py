@@ -27,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         ctx, shown, {"province": "province_code", "org_class": "org_class", "field": "tech_field"}, key="teams"
     )
     st.space("stretch")
-    ranking.export(ctx)
+    ranking.export(ctx, key="teams")
 ui.finding(ctx.tr("排名表"), telling.table_caption(ctx, found, shown))
 ui.pillar_legend(ctx)
 fields = {unit: labels.coded(ctx, "tech_field", code) for unit, code in found.select("unit", "tech_field").iter_rows()}

@@ -10,9 +10,7 @@ ui.guard()
 ctx = ui.context()
 
 
-@st.fragment
-def page() -> None:
-    """One fragment, so that a moved weight redraws this page alone."""
+def draw() -> None:
     made = parts.run(ctx)
     if made is None:
         return
@@ -32,6 +30,15 @@ def page() -> None:
         with right:
             parts.tier_changes(ctx, made)
             parts.ranking(ctx, made)
+
+
+@st.fragment
+def page() -> None:
+    """One fragment, so that a moved weight redraws this page alone. An error inside would not reach the frame's net."""
+    try:
+        draw()
+    except Exception as wrong:
+        ui.error(ctx, wrong)
 
 
 page()

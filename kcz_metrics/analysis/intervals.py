@@ -26,8 +26,8 @@ def intervals(scorecard: Scorecard, *, share: float | None = None, draws: int = 
 
     In each draw every weight is multiplied by an independent uniform number from 1 − share to 1 + share, siblings made to add up again, and
     the index aggregated and ranked anew; ``share`` defaults to the index's ``bounds``, else 0.25. Rank quantiles are ranks that occurred
-    (the lower order statistic); places are within the group. Values, treatment, normalisation and methods stay as they are: this is the doubt
-    about weights alone. Raises ScoringError for a share outside 0 to 1 or no draws.
+    (the lower order statistic); places are within the group. Values, treatment, normalisation and methods stay as they are: this is the
+    doubt about weights alone. Raises ScoringError for a share outside 0 to 1 or no draws.
     """
     width = _share(scorecard, share)
     if not 0 <= width <= 1 or draws < 1:
@@ -61,10 +61,10 @@ def _share(scorecard: Scorecard, share: float | None) -> float:
 
 def _moved(w: Array, width: float, draws: int, rng: np.random.Generator) -> Array:
     """``draws`` sets of weights around ``w``, (draw, child); weights of each unit's own move together, (draw, unit, child)."""
-    factors = rng.uniform(1 - width, 1 + width, (draws, w.shape[-1]))
+    moves = rng.uniform(1 - width, 1 + width, (draws, w.shape[-1]))
     if w.ndim > 1:
-        return w * factors[:, None, :]
-    moved = w * factors
+        return w * moves[:, None, :]
+    moved = w * moves
     total = moved.sum(axis=-1, keepdims=True)
     return np.where(total > 0, moved / np.where(total > 0, total, 1.0), w)
 

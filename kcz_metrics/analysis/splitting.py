@@ -1,7 +1,7 @@
 """How the difference between two scores of a node falls to its children.
 
-A split is a multiplier and an extra for each child: Σ m·(s − r) + e is the node's difference S − R to the last digit, s and r the children's
-scores on both sides. The multiplier carries on into the child's own children; the extra is what differing weights make.
+A split is a multiplier and an extra for each child: Σ m·(s − r) + e is the node's difference S − R to the last digit, s and r the
+children's scores on both sides. The multiplier carries on into the child's own children; the extra is what differing weights make.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 
 #: Children up to which Shapley values are exact; above, they are averaged over seeded orders, and still add up.
 EXACT = 12
@@ -40,7 +40,8 @@ def arithmetic(s: Array, r: Array, ws: Array, wr: Array) -> Split:
 
 
 def power(s: Array, r: Array, ws: Array, wr: Array, p: float) -> Split:
-    """By logarithmic means (Vartia 1976; Ang 2004), for scores above 0. At p = 0, the geometric mean, a child's part is w·ln(s/r)·L(S, R)."""
+    """By logarithmic means (Vartia 1976; Ang 2004), for scores above 0. At p = 0, the geometric mean, a child's part is w·ln(s/r)·L(S,
+    R)."""
     if p == 0:
         whole = logarithmic_mean(np.exp((ws * np.log(s)).sum()), np.exp((wr * np.log(r)).sum()))
         return Split((ws + wr) / 2 * whole / logarithmic_mean(s, r), (ws - wr) * (np.log(s) + np.log(r)) / 2 * whole)
@@ -65,7 +66,7 @@ def shapley(s: Array, r: Array, worth: Callable[[Array], Array]) -> Split:
     return Split(multiplier, parts - multiplier * (s - r))
 
 
-def _exact(s: Array, r: Array, moving: Array, worth: Callable[[Array], Array]) -> Array:
+def _exact(s: Array, r: Array, moving: Positions, worth: Callable[[Array], Array]) -> Array:
     m = len(moving)
     masks = np.arange(2**m)
     member = (masks[:, None] >> np.arange(m)) & 1 == 1
@@ -81,7 +82,7 @@ def _exact(s: Array, r: Array, moving: Array, worth: Callable[[Array], Array]) -
     return parts
 
 
-def _sampled(s: Array, r: Array, moving: Array, worth: Callable[[Array], Array]) -> Array:
+def _sampled(s: Array, r: Array, moving: Positions, worth: Callable[[Array], Array]) -> Array:
     m = len(moving)
     rng = np.random.default_rng(SEED)
     orders = np.array([rng.permutation(m) for _ in range(ORDERS // 2)])

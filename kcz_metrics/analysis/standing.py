@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from kcz_metrics.analysis.explain import row_of
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.methods import statistics as stats
 from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.run import NOT_REPORTED, OK, ZERO
@@ -28,20 +28,25 @@ def strengths(scorecard: Scorecard, unit: str, most: int = 5) -> pl.DataFrame:
     above the group's median, widest weighted gap first.
 
     Said only where it is sure enough: the unit has a value of its own (not filled in, not below its minimum n), and at least 8 units of the
-    group have a score. ``gap`` is score − median on the index's scale, ``of`` how many are compared. Raises ScoringError for an unknown unit.
+    group have a score. ``gap`` is score − median on the index's scale, ``of`` how many are compared. Raises ScoringError for an unknown
+    unit.
     """
     standing = _standing(scorecard, unit)
-    return standing.filter((pl.col("gap") > 0) & (pl.col("rank") <= QUARTER * pl.col("of"))).sort(
-        pl.col("gap") * pl.col("weight"), descending=True, maintain_order=True
-    ).head(most)
+    return (
+        standing.filter((pl.col("gap") > 0) & (pl.col("rank") <= QUARTER * pl.col("of")))
+        .sort(pl.col("gap") * pl.col("weight"), descending=True, maintain_order=True)
+        .head(most)
+    )
 
 
 def weaknesses(scorecard: Scorecard, unit: str, most: int = 5) -> pl.DataFrame:
     """As ``strengths``: in the worst quarter and below the median, widest weighted gap first."""
     standing = _standing(scorecard, unit)
-    return standing.filter((pl.col("gap") < 0) & (pl.col("rank") > (1 - QUARTER) * pl.col("of"))).sort(
-        pl.col("gap") * pl.col("weight"), maintain_order=True
-    ).head(most)
+    return (
+        standing.filter((pl.col("gap") < 0) & (pl.col("rank") > (1 - QUARTER) * pl.col("of")))
+        .sort(pl.col("gap") * pl.col("weight"), maintain_order=True)
+        .head(most)
+    )
 
 
 def _standing(scorecard: Scorecard, unit: str) -> pl.DataFrame:
@@ -80,8 +85,9 @@ def peers(scorecard: Scorecard, unit: str, k: int = 5, columns: Sequence[str] | 
     """``unit, distance, rank, score`` of the ``k`` ranked units of the group that are most like ``unit``, nearest first.
 
     Likeness is Gower's: the mean over the unit's context columns of 0 or 1 for a text or flag that is the same or not, and of the gap over
-    the range for a number; and, counting as much as all context together, the gap in rank. Columns in which every unit differs, and a column
-    in which either of the two has nothing, do not count. ``columns`` names the context columns instead. Raises ScoringError for an unknown unit.
+    the range for a number; and, counting as much as all context together, the gap in rank. Columns in which every unit differs, and a
+    column in which either of the two has nothing, do not count. ``columns`` names the context columns instead. Raises ScoringError for an
+    unknown unit.
     """
     run, row = scorecard.run, row_of(scorecard, unit)
     group = next(rows for rows in run.groups if row in rows)
@@ -104,7 +110,7 @@ def peers(scorecard: Scorecard, unit: str, k: int = 5, columns: Sequence[str] | 
     )
 
 
-def _context(units: pl.DataFrame, row: int, group: Array, columns: Sequence[str] | None) -> Array:
+def _context(units: pl.DataFrame, row: int, group: Positions, columns: Sequence[str] | None) -> Array:
     """Gower distance of ``row`` to each unit of ``group`` over the context columns; NaN where nothing can be compared."""
     parts = []
     for name in columns if columns is not None else [c for c in units.columns if c not in _NOT_CONTEXT]:

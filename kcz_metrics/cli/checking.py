@@ -14,7 +14,6 @@ from kcz_metrics.cli.places import home, scheme_file
 from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import language, tr
 from kcz_metrics.errors import Issue, KczError
-from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
     from kcz_metrics.scheme.models import Scheme
@@ -80,16 +79,15 @@ def of_records(scheme: Scheme) -> list[Issue]:
 
 
 def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
+    """Run every index over the records once, for the last period that was over when they came in."""
     from kcz_metrics.engines import duckdb
+    from kcz_metrics.language.periods import period_of
 
     for index_id, index in scheme.indices.items():
         if any(scheme.indicators[id].formula is None for id in index.leaves):
             continue  # its values come from a file
+        last = period_of(snapshot.created_at.date(), index.periods.grain).previous()
         try:
-            periods = duckdb.periods(snapshot, scheme, index_id)
-            if not periods:
-                yield Issue("no_periods", T("没有一个评价期有业务记录"), subject=f"indices.{index_id}", level="warning")
-                continue
-            duckdb.values(snapshot, scheme, index_id, [periods[-1]])
+            duckdb.values(snapshot, scheme, index_id, [last.id])
         except KczError as error:
             yield from error.issues

@@ -52,7 +52,7 @@ def report(
     source = given.source(values_file, snapshot)
     step(tr("正在计算"))
     scorecard = evaluate(scheme, chosen, period, source)
-    before = earlier(scheme, chosen, period, source)
+    before = earlier(scheme, scorecard, source)
     previous = before[-1] if before else None
     taken = None if isinstance(source, Path) else source
     command = recompute(chosen, period, config, values_file, taken)
@@ -84,7 +84,7 @@ def _subject(scheme: Scheme, kind: str, index: str | None, unit: str | None) -> 
     return index, unit
 
 
-def earlier(scheme: Scheme, index: str, period: str, source: Snapshot | Path) -> list[Scorecard]:
+def earlier(scheme: Scheme, scorecard: Scorecard, source: Snapshot | Path) -> list[Scorecard]:
     """Scorecards of the two periods before, oldest first, without those that cannot be computed or rank nobody."""
     import polars as pl
 
@@ -93,13 +93,17 @@ def earlier(scheme: Scheme, index: str, period: str, source: Snapshot | Path) ->
     from kcz_metrics.language.periods import period as parsed
     from kcz_metrics.scoring import evaluate
 
+    index, period = scorecard.index.id, scorecard.period
     found = []
     for back in (2, 1) if is_period(period) else ():
         try:
             card = evaluate(scheme, index, parsed(period).previous(back).id, source)
         except KczError:  # data that do not reach back so far: the report does without the comparison
             continue
-        if card.scores.filter((pl.col("node") == index) & pl.col("rank").is_not_null()).height:
+        ranked = card.scores.filter((pl.col("node") == index) & pl.col("rank").is_not_null()).height
+        # a file without a column of periods gives the same values for every period asked for
+        timeless = isinstance(source, Path) and card.values.drop("period").equals(scorecard.values.drop("period"))
+        if ranked and not timeless:
             found.append(card)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
@@ -35,10 +36,10 @@ def values(
     scheme = given.scheme(config, values_file)
     given.index(scheme, index)
     source = given.source(values_file, snapshot)
-    if values_file is not None:
+    if isinstance(source, Path):
         from kcz_metrics.engines import file
 
-        found = file.values(values_file, scheme, index, period)
+        found = file.values(source, scheme, index, period)
     else:
         from kcz_metrics.engines import duckdb
 

@@ -70,8 +70,6 @@ def _made(name: str, measure: Measure, fact: Fact, unit: str) -> ReadyMeasure:
 def window_of(measure: Measure, fact: Fact) -> Window:
     """The window of a measure: ``latest`` reads what is valid at the period's end, where the fact knows validity."""
     kind: Kind = measure.window
-    if fact.is_timeless:
-        return Window("timeless")
     if kind == "period" and measure.agg == "latest" and fact.has_validity and measure.time is None:
         kind = "at_end"
     if kind in ("at_start", "at_end", "always"):
@@ -121,8 +119,6 @@ def _window_problems(at: str, measure: Measure, fact: Fact) -> Iterator[Issue]:
     if measure.time is not None and measure.time not in fact.times:
         known = T("{names}", names=", ".join(fact.times))
         yield Issue("time", T("“{time}”不是事实表 {fact} 的时间列", time=measure.time, fact=fact.id), subject=f"{at}.time", expected=known)
-    if fact.is_timeless:
-        return
     held = measure.window in ("at_start", "at_end", "always")
     if held and not fact.has_validity:
         yield Issue("window", T("事实表 {fact} 没有有效期，不能用 {window}", fact=fact.id, window=measure.window), subject=f"{at}.window")

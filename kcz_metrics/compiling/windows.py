@@ -10,13 +10,12 @@ from sqlglot import exp
 
 from kcz_metrics.locales import T, Text
 
-Kind = Literal["period", "to_date", "trailing", "at_start", "at_end", "always", "timeless"]
+Kind = Literal["period", "to_date", "trailing", "at_start", "at_end", "always"]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``time`` is read by period, to_date and trailing; ``valid_from`` and ``valid_to`` (exclusive, null is open) by the others.
-    ``timeless`` is the window of a fact with neither: its rows are there in every period."""
+    """``time`` is read by period, to_date and trailing; ``valid_from`` and ``valid_to`` (exclusive, null is open) by the others."""
 
     kind: Kind
     time: str | None = None
@@ -46,8 +45,6 @@ class Window:
                 return _holds(self, exp.LT, end, exp.GTE, end)
             case "always":
                 return _holds(self, exp.LTE, start, exp.GTE, end)
-            case "timeless":
-                return exp.true()
 
     def sentence(self, time_label: object) -> Text:
         """In words; ``time_label`` names the time column."""
@@ -64,8 +61,6 @@ class Window:
                 return T("评价期末有效")
             case "always":
                 return T("整个评价期内有效")
-            case "timeless":
-                return T("不分评价期")
 
 
 def day(value: date) -> exp.Expression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags
 from kcz_metrics.methods.rank import competition, published, significant
 from kcz_metrics.scheme.models import Level
 from kcz_metrics.scoring import Scorecard
@@ -25,8 +25,10 @@ FRAME = {
 def assign(scorecard: Scorecard) -> pl.DataFrame:
     """``unit, tier, place, score, border_above, to_above, border_below, over_below``, a row for each unit, in the order of the units.
 
-    ``place`` is the unit's place by score over all groups (seats are not given group by group). A level with ``seats`` takes the units whose
-    place is within its seats and those of the levels before it, units tied at the border included; one with ``at_least`` those with that score;
+    ``place`` is the unit's place by score over all groups (seats are not given group by group). A level with ``seats`` takes the units
+    whose
+    place is within its seats and those of the levels before it, units tied at the border included; one with ``at_least`` those with that
+    score;
     one with both asks for both; the last level takes the rest. ``tier`` is null for a unit that is not ranked, and everywhere where the
     index has no levels.
 
@@ -46,7 +48,7 @@ def assign(scorecard: Scorecard) -> pl.DataFrame:
     for number in range(len(levels)):
         here = level == number
         if number > 0:
-            above[here] = _border(levels[number - 1], compared, level <= number - 1)
+            above[here] = _border(levels[number - 1], compared, np.asarray(level <= number - 1))
         if number < len(levels) - 1:
             own, lower = levels[number].at_least, compared[level > number]
             known = [float(own)] if own is not None else []
@@ -85,9 +87,9 @@ def _levels(levels: tuple[Level, ...], score: Array, place: Array) -> Array:
     return found
 
 
-def _border(level: Level, score: Array, seated: Array) -> float:
+def _border(level: Level, score: Array, seated: Flags) -> float:
     """The score a level asks for: its threshold, and the lowest score that has one of its seats."""
     known = [float(level.at_least)] if level.at_least is not None else []
-    if level.seats is not None and np.asarray(seated).any():
+    if level.seats is not None and seated.any():
         known.append(float(score[seated].min()))
     return max(known) if known else np.nan

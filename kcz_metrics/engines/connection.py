@@ -56,7 +56,7 @@ def as_engine_error() -> Iterator[None]:
 
 def frame(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> pl.DataFrame:
     """The rows of a query as polars."""
-    found = pl.from_arrow(connection.execute(query.sql(dialect="duckdb")).to_arrow_table())
+    found = pl.from_arrow(connection.sql(query.sql(dialect="duckdb")).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
     return found
 

@@ -87,7 +87,7 @@ def _denominators(planned: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> pl.
     """What ``denominate.by`` names: a measure, or a column of the unit that holds numbers."""
     named = {indicator.denominate.by for leaf in planned.formulas if (indicator := planned.scheme.indicators[leaf]).denominate is not None}
     of_units = {name for name, column in UNITS[planned.index.unit].columns.items() if column.type in ("int", "float")}
-    with_units = wide.join(units.select("unit", *sorted(named & of_units)), left_on=UNIT, right_on="unit", how="left", maintain_order="left")
+    with_units = wide.join(units.select("unit", *sorted(named & of_units - {m.id for m in planned.measures})), left_on=UNIT, right_on="unit", how="left", maintain_order="left")
     parts = [
         with_units.select(*_named(planned), pl.lit(name).alias("denominator"), pl.col(name).cast(pl.Float64).alias("value"))
         for name in sorted(named)

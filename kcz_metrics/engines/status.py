@@ -25,17 +25,13 @@ def judged(plan: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> tuple[pl.Data
     formula under ``indicator:`` and its id. The order is: formula, shrink, floor, cap. A value is shrunk over the units of its group
     (or of the index) to which the indicator applies and that have one in the same period.
     """
-    group = plan.index.group
-    known = units.rename({"unit": UNIT})
-    wide = wide.join(known, on=UNIT, how="left", maintain_order="left").with_columns(
-        (pl.col(group).cast(pl.String) if group in known.columns else pl.lit(None, pl.String)).alias(_GROUP)
-    )
+    wide = wide.join(_of_units(plan, units), on=UNIT, how="left", maintain_order="left")
     measures = {m.id: m for m in plan.measures}
     frames, raws = [], []
     for leaf in plan.formulas:
         indicator = plan.scheme.indicators[leaf]
-        frames.append(wide.lazy().select(*_keys(plan, leaf), *_judge(plan, leaf, indicator, measures)).select(FRAME))
-        raws.append(wide.lazy().select(*_keys(plan, leaf), pl.col(answer(leaf)).alias("raw")).select(RAW))
+        frames.append(wide.lazy().select(*_keys(plan, leaf), *_judge(plan, leaf, indicator, measures)).select(list(FRAME)))
+        raws.append(wide.lazy().select(*_keys(plan, leaf), pl.col(answer(leaf)).alias("raw")).select(list(RAW)))
     order = {leaf: position for position, leaf in enumerate(plan.formulas)}
     by = ["period", "unit", pl.col("indicator").replace_strict(order, return_dtype=pl.Int32)]
     return pl.concat(frames).sort(by).collect(), pl.concat(raws).sort(by).collect()
@@ -44,6 +40,18 @@ def judged(plan: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> tuple[pl.Data
 def answer(leaf: str) -> str:
     """The column of an indicator's formula beside measures, whose ids it may share."""
     return f"indicator:{leaf}"
+
+
+def _applies(leaf: str) -> str:
+    return f"applies:{leaf}"
+
+
+def _of_units(plan: Plan, units: pl.DataFrame) -> pl.DataFrame:
+    """What is needed of the units, under names that no measure can have: the group, and whether each indicator applies."""
+    columns = cast("filters.Columns", UNITS[plan.index.unit].columns)
+    group = pl.lit(None, pl.String) if plan.index.group is None else pl.col(plan.index.group).cast(pl.String)
+    applies = [filters.polars(plan.scheme.indicators[leaf].applies_to, columns).alias(_applies(leaf)) for leaf in plan.formulas]
+    return units.select(pl.col("unit").alias(UNIT), group.alias(_GROUP), *applies)
 
 
 def _keys(plan: Plan, leaf: str) -> list[pl.Expr]:
@@ -56,8 +64,7 @@ def _keys(plan: Plan, leaf: str) -> list[pl.Expr]:
 
 
 def _judge(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, ReadyMeasure]) -> list[pl.Expr]:
-    columns = UNITS[plan.index.unit].columns
-    applies = filters.polars(indicator.applies_to, cast("filters.Columns", columns))
+    applies = pl.col(_applies(leaf))
     raw = pl.when(applies).then(pl.col(answer(leaf)))
     n = pl.when(applies).then(_records(plan, leaf, indicator, measures))
     value = raw

@@ -34,7 +34,7 @@ class Fact:
     """Records cleaned and joined for measuring: one row of ``record``, or of what ``about`` says, for each ``key``.
 
     ``time`` is the column that puts a row into a period unless a measure names another of ``times``. A fact with ``valid_from`` and
-    ``valid_to`` (exclusive, null is open) can be measured at a period's start, end or throughout; one with neither holds always.
+    ``valid_to`` (exclusive, null is open) can be measured at a period's start, end or throughout; every fact has one or the other.
     """
 
     id: str
@@ -71,10 +71,6 @@ class Fact:
     @property
     def has_validity(self) -> bool:
         return self.valid_from is not None
-
-    @property
-    def is_timeless(self) -> bool:
-        return self.time is None and not self.has_validity
 
     @cached_property
     def _parsed(self) -> exp.Query:

@@ -67,7 +67,7 @@ def in_words(kind: Kind | None) -> Text:
         case "text":
             return T("文本")
         case "number":
-            return T("数值")
+            return T("数字")
         case "boolean":
             return T("是或否（true、false）")
         case "date":

@@ -1,7 +1,8 @@
-"""The methods by family: name → entry with parameters, kernel and labels. Adding one is a kernel, a row, a documentation entry and an oracle."""
+"""The methods by family: name → entry with parameters, kernel and labels. Adding one is a kernel, a row, a documentation entry and an
+oracle."""
 
 from kcz_metrics.methods.aggregate import AGGREGATE
-from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, look_up
+from kcz_metrics.methods.entry import Array, Flags, MethodEntry, Parameters, Positions, look_up
 from kcz_metrics.methods.impute import IMPUTE
 from kcz_metrics.methods.normalise import NORMALISE
 from kcz_metrics.methods.rank import RANK
@@ -22,7 +23,9 @@ __all__ = [
     "TREAT",
     "WEIGHT",
     "Array",
+    "Flags",
     "MethodEntry",
     "Parameters",
+    "Positions",
     "look_up",
 ]

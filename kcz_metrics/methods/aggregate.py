@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, family
+from kcz_metrics.methods.entry import Array, Flags, MethodEntry, Parameters, family
 from kcz_metrics.methods.outrank import copeland, topsis, vikor
 from kcz_metrics.methods.statistics import finite, ratio
 from kcz_metrics.tables.labels import Label
@@ -49,7 +49,7 @@ def _weighed(x: Array, y: Array, w: Array) -> Array:
     return ratio(_dot(np.where(missing, 0.0, y), w), _dot((~missing).astype(float), w))
 
 
-def _any(mask: Array, w: Array) -> Array:
+def _any(mask: Flags, w: Array) -> Flags:
     """Where any child that ``mask`` marks has weight; False without work where it marks none."""
     if not mask.any():
         return np.array(False)
@@ -118,7 +118,12 @@ AGGREGATE = family(
     MethodEntry("power", Label("幂平均", "Power mean"), Power, power, "(Σ w x^p)^(1/p)", "COINr 1.1.14", nonnegative=True),
     MethodEntry("minimum", Label("取最低值", "Minimum"), Parameters, minimum, "min x", _OECD),
     MethodEntry(
-        "mazziotta_pareto", Label("马齐奥塔–帕雷托法", "Mazziotta-Pareto"), Mazziotta, mazziotta_pareto, "M − S²/M", "Mazziotta and Pareto 2016"
+        "mazziotta_pareto",
+        Label("马齐奥塔–帕雷托法", "Mazziotta-Pareto"),
+        Mazziotta,
+        mazziotta_pareto,
+        "M − S²/M",
+        "Mazziotta and Pareto 2016",
     ),
     MethodEntry(
         "copeland",
@@ -130,7 +135,13 @@ AGGREGATE = family(
         comparing=True,
     ),
     MethodEntry(
-        "topsis", Label("TOPSIS 法", "TOPSIS"), Comparing, topsis, "D⁻/(D⁺ + D⁻) of the weighted scores", "Hwang and Yoon 1981", comparing=True
+        "topsis",
+        Label("TOPSIS 法", "TOPSIS"),
+        Comparing,
+        topsis,
+        "D⁻/(D⁺ + D⁻) of the weighted scores",
+        "Hwang and Yoon 1981",
+        comparing=True,
     ),
     MethodEntry(
         "vikor", Label("VIKOR 法", "VIKOR"), Vikor, vikor, "1 − Q, Q = v·S′ + (1 − v)·R′", "Opricovic and Tzeng 2004", comparing=True

@@ -16,6 +16,8 @@ from kcz_metrics.tables.labels import Label
 
 #: Floats whose last two axes are (unit, indicator) unless said otherwise; NaN is missing; axes before them are runs.
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Positions = NDArray[np.intp]
 
 
 class Parameters(BaseModel):
@@ -30,7 +32,8 @@ class MethodEntry:
 
     ``stacked`` names the numeric parameters that a kernel takes one of per indicator, so that indicators that differ in nothing else are
     computed in one call. ``own_unit`` names those given in the value's own unit, which pass through the indicator's transform.
-    ``bounded`` says that the result belongs on the index's scale: the kernel gives 0 to 1, or scores on the scale itself where ``on_scale``.
+    ``bounded`` says that the result belongs on the index's scale: the kernel gives 0 to 1, or scores on the scale itself where
+    ``on_scale``.
     ``nonnegative`` says that negative scores have no place in it; ``comparing`` that it compares units, so that it runs group by group.
     ``absolute`` marks weights that are not shares. ``formula`` and ``source`` stand in the documentation.
     """

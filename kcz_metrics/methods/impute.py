@@ -141,7 +141,12 @@ IMPUTE = family(
         "group_median", Label("以同类中位数填补", "Group median"), ByGroup, group_median, "median of the units of the same `by`", _COINR
     ),
     MethodEntry(
-        "row_mean", Label("以本单位均值填补", "Row mean"), Within, row_mean, "minmax, mean of the unit's row within `within`, turned back", _COINR
+        "row_mean",
+        Label("以本单位均值填补", "Row mean"),
+        Within,
+        row_mean,
+        "minmax, mean of the unit's row within `within`, turned back",
+        _COINR,
     ),
     MethodEntry(
         "row_median",

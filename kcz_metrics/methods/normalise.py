@@ -1,9 +1,10 @@
 """Bringing indicators onto a common scale, direction applied. A kernel takes the matrix, the pool it is compared with (the same matrix, or
-that of other periods) and which indicators are better when higher. Bounded methods give 0 for the worst and 1 for the best end; the pipeline
-maps that onto the index's scale. A denominator of zero gives missing."""
+that of other periods) and which indicators are better when higher. Bounded methods give 0 for the worst and 1 for the best end; the
+pipeline maps that onto the index's scale. A denominator of zero gives missing."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -64,7 +65,7 @@ class Bands(Parameters):
     @model_validator(mode="after")
     def _rising(self) -> Bands:
         limits = [limit for limit, _ in self.steps]
-        if any(b <= a for a, b in zip(limits, limits[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(limits)):
             raise ValueError("limits of the steps must rise")
         return self
 
@@ -111,9 +112,9 @@ def goalposts(x: Array, pool: Array, up: Up, lower: Array, upper: Array, truncat
 
 
 def _below(x: Array, pool: Array) -> tuple[Array, Array]:
-    """How many of the pool lie below each value and how many equal it, at 12 significant digits. Shape of ``x``."""
+    """How many of the pool lie below each value and how many equal it. Shape of ``x``."""
     n = pool.shape[-2]
-    both = np.swapaxes(significant(np.concatenate([pool, x], axis=-2)), -1, -2)
+    both = np.swapaxes(np.concatenate([pool, x], axis=-2), -1, -2)
     order = np.argsort(both, axis=-1, kind="stable")
     ordered = np.take_along_axis(both, order, axis=-1)
     counted = np.cumsum((order < n) & ~np.isnan(ordered), axis=-1)
@@ -134,7 +135,8 @@ def _below(x: Array, pool: Array) -> tuple[Array, Array]:
 
 
 def percentile_rank(x: Array, pool: Array, up: Up, truncate: bool = False) -> Array:
-    """(r - 1)/(n - 1), r the ascending rank with ties at the minimum; against another pool, r - 1 counts its values below, at most n - 1."""
+    """(r - 1)/(n - 1), r the ascending rank with ties at the minimum; against another pool, r - 1 counts its values below, at most n -
+    1."""
     n = statistics.count(pool)[..., None, :]
     return ratio(np.minimum(_below(_signed(x, up), _signed(pool, up))[0], n - 1), n - 1)
 
@@ -220,7 +222,14 @@ def _bounded(name: str, label: Label, parameters: type[Parameters], kernel: Any,
 NORMALISE = family(
     _bounded("minmax", Label("极差标准化", "Min-max"), Over, minmax, "(x − min)/(max − min)", _OECD),
     _bounded(
-        "goalposts", Label("固定上下限", "Goalposts"), Goalposts, goalposts, "(x − lower)/(upper − lower)", "UNDP HDI technical notes", "lower", "upper"
+        "goalposts",
+        Label("固定上下限", "Goalposts"),
+        Goalposts,
+        goalposts,
+        "(x − lower)/(upper − lower)",
+        "UNDP HDI technical notes",
+        "lower",
+        "upper",
     ),
     _bounded("percentile_rank", Label("百分位次", "Percentile rank"), Over, percentile_rank, "(r − 1)/(n − 1)", _COINR),
     _bounded("distance_to_max", Label("距最优值", "Distance to the maximum"), Over, distance_to_max, "1 − (max − x)/(max − min)", _COINR),
@@ -243,14 +252,26 @@ NORMALISE = family(
     ),
     _bounded("fraction_of_max", Label("占最优值比例", "Fraction of the maximum"), Over, fraction_of_max, "x/max; down: min/x", _OECD),
     MethodEntry(
-        "bands", Label("分档计分", "Bands"), Bands, bands, "score of the first step with x ≤ limit, else `otherwise`", "分档计分法", bounded=True, on_scale=True
+        "bands",
+        Label("分档计分", "Bands"),
+        Bands,
+        bands,
+        "score of the first step with x ≤ limit, else `otherwise`",
+        "分档计分法",
+        bounded=True,
+        on_scale=True,
     ),
     _bounded(
-        "efficacy", Label("功效系数", "Efficacy coefficient"), Efficacy, efficacy, "60 + 40·(x − poor)/(good − poor)", "功效系数法", "poor", "good"
+        "efficacy",
+        Label("功效系数", "Efficacy coefficient"),
+        Efficacy,
+        efficacy,
+        "60 + 40·(x − poor)/(good − poor)",
+        "功效系数法",
+        "poor",
+        "good",
     ),
-    MethodEntry(
-        "zscore", Label("Z 分数", "Z-score"), Zscore, zscore, "mean + sd·(x − x̄)/s", _OECD, stacked=("mean", "sd")
-    ),
+    MethodEntry("zscore", Label("Z 分数", "Z-score"), Zscore, zscore, "mean + sd·(x − x̄)/s", _OECD, stacked=("mean", "sd")),
     MethodEntry("rank", Label("位次", "Rank"), Ties, rank, "ascending rank, worst 1", _OECD),
     MethodEntry("borda", Label("博达计分", "Borda points"), Ties, borda, "ascending rank − 1", "Borda 1784"),
     MethodEntry("vector", Label("向量归一", "Vector"), Over, vector, "x/√Σx²; down: 1 − x/√Σx²", "Hwang and Yoon 1981"),

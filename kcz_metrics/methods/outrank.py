@@ -1,11 +1,11 @@
-"""Aggregations that compare units with one another: scores (..., unit, child) and weights in, (..., unit) out. Adding or dropping a unit may
-change the order of the others."""
+"""Aggregations that compare units with one another: scores (..., unit, child) and weights in, (..., unit) out. Adding or dropping a unit
+may change the order of the others."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from kcz_metrics.methods.entry import Array
+from kcz_metrics.methods.entry import Array, Flags
 from kcz_metrics.methods.rank import significant
 from kcz_metrics.methods.statistics import maximum, minimum, ratio
 
@@ -14,7 +14,7 @@ def outranking(x: Array, w: Array) -> Array:
     """Share of weight in which unit i beats unit k, a tie counting half, over the children both have; (..., i, k), NaN on the diagonal."""
     x = significant(x)
     units = x.shape[-2]
-    shape = np.broadcast_shapes(x.shape, w.shape)[:-2] + (units, units)
+    shape = (*np.broadcast_shapes(x.shape, w.shape)[:-2], units, units)
     won, weight = np.zeros(shape), np.zeros(shape)
     for child in range(x.shape[-1]):
         column, part = x[..., child], np.broadcast_to(w[..., child], np.broadcast_shapes(x.shape, w.shape)[:-1])[..., :, None]
@@ -40,7 +40,7 @@ def _weighing(x: Array, w: Array) -> tuple[Array, Array]:
     return np.where(lost | (w <= 0), np.nan, x), w
 
 
-def _sum(y: Array, lost: Array) -> Array:
+def _sum(y: Array, lost: Flags) -> Array:
     """Over the children that count; missing for the units that ``lost`` marks."""
     return np.where(lost, np.nan, np.where(np.isnan(y), 0.0, y).sum(axis=-1))
 
@@ -49,7 +49,7 @@ def topsis(x: Array, w: Array) -> Array:
     """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child with weight
     is, and where best and worst are the same."""
     x, w = _weighing(x, w)
-    v, lost = x * w, np.isnan(x).all(axis=-1)
+    v, lost = x * w, np.asarray(np.isnan(x).all(axis=-1))
     up = np.sqrt(_sum((v - maximum(v)[..., None, :]) ** 2, lost))
     down = np.sqrt(_sum((v - minimum(v)[..., None, :]) ** 2, lost))
     return ratio(down, up + down)
@@ -58,7 +58,7 @@ def topsis(x: Array, w: Array) -> Array:
 def vikor(x: Array, w: Array, v: float = 0.5) -> Array:
     """1 - Q. A child that is the same for all adds nothing; missing where a child with weight is."""
     x, w = _weighing(x, w)
-    lost = np.isnan(x).all(axis=-1)
+    lost = np.asarray(np.isnan(x).all(axis=-1))
     best, worst = maximum(x)[..., None, :], minimum(x)[..., None, :]
     gap = ratio(best - x, best - worst)
     regret = w * np.where(np.isnan(gap), 0.0, gap)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, family
+import numpy as np
+from numpy.typing import NDArray
+
+from kcz_metrics.methods.entry import Array, Flags, MethodEntry, Parameters, Positions, family
 from kcz_metrics.tables.labels import Label
 
 #: Scores that agree to this many significant digits are equal.
@@ -36,7 +39,7 @@ def published(x: Array, decimals: int) -> Array:
     return rounded + 0.0  # no negative zero
 
 
-def _positions(x: Array) -> tuple[Array, Array, Array, Array]:
+def _positions(x: Array) -> tuple[Positions, Array, Flags, Positions]:
     """Order of descending ``x`` with missing last; then in that order: whether a new value begins, and where its run begins."""
     order = np.argsort(-x, axis=-1, kind="stable")
     ordered = np.take_along_axis(x, order, axis=-1)
@@ -47,7 +50,7 @@ def _positions(x: Array) -> tuple[Array, Array, Array, Array]:
     return order, ordered, begins, first
 
 
-def _place(order: Array, ordered: Array, ranks: Array) -> Array:
+def _place(order: Positions, ordered: Array, ranks: NDArray[np.floating[Any]]) -> Array:
     placed = np.empty(ordered.shape)
     np.put_along_axis(placed, order, np.where(np.isnan(ordered), np.nan, ranks), axis=-1)
     return placed
@@ -82,7 +85,9 @@ def ascending(x: Array) -> Array:
 
 
 RANK = family(
-    MethodEntry("competition", Label("竞赛排名（1224）", "Competition (1224)"), Parameters, competition, "1 + #{s_k > s}", "ISO 80000 usage"),
+    MethodEntry(
+        "competition", Label("竞赛排名（1224）", "Competition (1224)"), Parameters, competition, "1 + #{s_k > s}", "ISO 80000 usage"
+    ),
     MethodEntry("dense", Label("密集排名（1223）", "Dense (1223)"), Parameters, dense, "1 + #{distinct s_k > s}", "SQL DENSE_RANK"),
     MethodEntry("average", Label("平均排名（1 2.5 2.5 4）", "Average"), Parameters, average, "mean of the places shared", "Spearman 1904"),
     MethodEntry(

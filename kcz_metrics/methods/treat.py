@@ -148,7 +148,7 @@ def winsorise(
     undefined = np.isnan(state)
     y = np.where(undefined[:, None], columns, y)
     marks = np.where(undefined[:, None], np.where(np.isnan(columns), UNTOUCHED, UNDEFINED).astype(np.uint8), marks)
-    shape = x.shape[:-2] + (x.shape[-1], x.shape[-2])
+    shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
     return np.swapaxes(y.reshape(shape), -1, -2), np.swapaxes(marks.reshape(shape), -1, -2)
 
 

@@ -137,17 +137,23 @@ WEIGHT = family(
     MethodEntry("given", Label("给定权重", "Given"), Parameters, given, "w/Σw", "OECD/JRC Handbook 2008, step 6"),
     MethodEntry("equal", Label("等权", "Equal"), Parameters, equal, "1/m", "OECD/JRC Handbook 2008, step 6"),
     MethodEntry(
-        "entropy", Label("熵权法", "Entropy"), Parameters, entropy, "(1 − e)/Σ(1 − e), e = −Σ p ln p/ln n", "Shannon 1948; pymcdm 1.4", nonnegative=True
+        "entropy",
+        Label("熵权法", "Entropy"),
+        Parameters,
+        entropy,
+        "(1 − e)/Σ(1 − e), e = −Σ p ln p/ln n",
+        "Shannon 1948; pymcdm 1.4",
+        nonnegative=True,
     ),
     MethodEntry("critic", Label("CRITIC 法", "CRITIC"), Parameters, critic, "σ_j Σ_k (1 − r_jk)", "Diakoulaki et al. 1995"),
-    MethodEntry(
-        "standard_deviation", Label("标准差法", "Standard deviation"), Parameters, standard_deviation, "σ/Σσ", "pymcdm 1.4"
-    ),
+    MethodEntry("standard_deviation", Label("标准差法", "Standard deviation"), Parameters, standard_deviation, "σ/Σσ", "pymcdm 1.4"),
     MethodEntry("gini", Label("基尼系数法", "Gini"), Parameters, gini, "Σ_i Σ_k |x_i − x_k|/(2 n² x̄)", "pymcdm 1.4", nonnegative=True),
     MethodEntry(
         "merec", Label("MEREC 法", "MEREC"), Parameters, merec, "Σ_i |S_i^{−j} − S_i|", "Keshavarz-Ghorabaee et al. 2021", nonnegative=True
     ),
-    MethodEntry("pca", Label("主成分法", "Principal component"), Pca, pca, "squared loadings of the first component", "Handbook 2008, step 6"),
+    MethodEntry(
+        "pca", Label("主成分法", "Principal component"), Pca, pca, "squared loadings of the first component", "Handbook 2008, step 6"
+    ),
     MethodEntry("ahp", Label("层次分析法", "Analytic hierarchy"), Ahp, ahp, "principal eigenvector of `matrix`", "Saaty 1980"),
     MethodEntry(
         "benefit_of_the_doubt",

@@ -33,7 +33,7 @@ def cleaned(text: pl.Expr) -> pl.Expr:
 
 def cast(text: pl.Expr, column: Column) -> pl.Expr:
     """``text`` (cleaned) in the column's type; null where it cannot be read."""
-    return _CASTS[column.kind](text, column)
+    return _CASTS[column.kind](text, column).alias(column.name)
 
 
 def expectation(column: Column) -> Text:

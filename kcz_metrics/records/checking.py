@@ -57,7 +57,7 @@ def _typed(parsed: Parsed) -> tuple[pl.DataFrame, pl.DataFrame]:
     typed = text.select(
         "_row",
         *(
-            casting.cast(pl.col(name), column).alias(name) if name in text.columns else pl.lit(None, column.dtype).alias(name)
+            casting.cast(pl.col(name), column) if name in text.columns else pl.lit(None, column.dtype).alias(name)
             for name, column in columns.items()
         ),
     )

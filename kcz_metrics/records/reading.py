@@ -15,12 +15,13 @@ from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.records import decoding
 from kcz_metrics.records.headers import candidates, is_rejected_file, match
-from kcz_metrics.records.limits import MAX_CELL, MAX_ROWS
+from kcz_metrics.records.limits import MAX_CELL, MAX_LINES, MAX_ROWS
 from kcz_metrics.records.spreadsheets import unescape
 from kcz_metrics.tables import TABLES, Table
 
 SEPARATORS = (",", ";", "\t")
 _CHUNK = 20_000
+_HEAD = 200_000  # characters within which the heading must end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,13 @@ def known_table(name: str) -> Table:
 
 def _separator(text: str, table: Table) -> str:
     """The separator under which most headings are known."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
 
     def known(separator: str) -> tuple[int, int]:
-        cells = next(csv.reader([first], delimiter=separator), [])
+        reader = csv.reader(io.StringIO(text[:_HEAD], newline=""), delimiter=separator)
+        try:
+            cells = next((cells for cells in reader if any(cell.strip() for cell in cells)), [])
+        except csv.Error:
+            return 0, 0
         return sum(bool(candidates(cell, table)) for cell in cells), len(cells)
 
     return max(SEPARATORS, key=known)
@@ -94,10 +98,7 @@ def _rows(text: str, separator: str, place: str) -> Iterator[tuple[int, list[str
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
-        for cells in reader:
-            number += 1
-            if any(len(cell) > MAX_CELL for cell in cells):
-                raise _too_long(number, place)
+        for number, cells in enumerate(reader, 1):
             yield number, cells
     except csv.Error as error:
         if "field larger" in str(error):
@@ -127,19 +128,30 @@ def _collect(
     ragged: list[tuple[int, tuple[str, ...]]] = []
     blank = total = 0
     while chunk := list(islice(numbered, _CHUNK)):
-        whole: list[tuple[object, ...]] = []
+        numbers: list[int] = []
+        whole: list[list[str]] = []
         for number, cells in chunk:
-            if not any(cell.strip() for cell in cells):
+            if len(cells) == width and cells[0].strip():  # nearly every row
+                numbers.append(number)
+                whole.append(cells)
+            elif not any(cell.strip() for cell in cells):
                 blank += 1
-            elif len(cells) != width:
-                ragged.append((number, tuple(cells)))
+            elif len(cells) == width:
+                numbers.append(number)
+                whole.append(cells)
             else:
-                whole.append((number, *cells))
+                ragged.append((number, tuple(cells)))
+                if max(map(len, cells)) > MAX_CELL:
+                    raise _too_long(number, place)
         total += len(chunk)
-        if total - blank > MAX_ROWS:
+        if total - blank > MAX_ROWS or total > MAX_LINES:
             raise RecordsError(
                 Issue("too_many_rows", T("行太多"), place=place, expected=T("不超过 {n} 行", n=f"{MAX_ROWS:,}"), hint=T("分成几个文件"))
             )
         if whole:
-            chunks.append(pl.DataFrame(dict(zip(schema, zip(*whole, strict=True), strict=True)), schema=schema))
+            frame = pl.DataFrame(dict(zip(schema, [numbers, *zip(*whole, strict=True)], strict=True)), schema=schema)
+            long = frame.filter(pl.any_horizontal(pl.col(pl.String).str.len_chars() > MAX_CELL))
+            if long.height:
+                raise _too_long(long["_row"][0], place)
+            chunks.append(frame)
     return pl.concat(chunks), tuple(ragged), blank

@@ -195,10 +195,12 @@ class Subject:
         """The name of a group, from the codes of the record tables where the group is one of their columns."""
         if code is None:
             return ""
+        from kcz_metrics.facts import UNITS
         from kcz_metrics.tables import TABLES
 
-        for table in TABLES.values():
-            column = table.columns.get(self.index.group or "")
+        unit = UNITS.get(self.index.unit)
+        for table in unit.tables if unit is not None else ():
+            column = TABLES[table].columns.get(self.index.group or "")
             if column is not None and code in column.values:
                 return column.values[code].in_(self.lang)
         return code

@@ -96,11 +96,9 @@ def _below(parent: Node, path: Path, above: tuple[Node, ...]) -> Iterator[tuple[
         yield from _below(child, (*here, "children"), (*above, parent))
 
 
-def _known_facts() -> Facts | None:
-    try:
-        from kcz_metrics.facts import FACTS
-    except ImportError:
-        return None
+def _known_facts() -> Facts:
+    from kcz_metrics.facts import FACTS
+
     return FACTS
 
 

@@ -39,24 +39,25 @@ def _changes(before: Scheme, after: Scheme) -> Iterator[Change]:
         for id_ in (*old, *(i for i in new if i not in old)):
             subject = f"{section}.{id_}"
             if id_ not in new:
-                yield Change("removed", subject, id_, None, T("删去了{kind} {id}", kind=_kind(section), id=id_))
+                yield Change("removed", subject, id_, None, _gone_and_new(section, id_)[0])
             elif id_ not in old:
-                yield Change("added", subject, None, id_, T("新增了{kind} {id}", kind=_kind(section), id=id_))
+                yield Change("added", subject, None, id_, _gone_and_new(section, id_)[1])
             else:
                 yield from _model(subject, old[id_], new[id_])
 
 
-def _kind(section: str) -> Text:
+def _gone_and_new(section: str, id_: str) -> tuple[Text, Text]:
+    """That an object was removed, and that it was added."""
     match section:
         case "measures":
-            return T("基础量")
+            return T("删去了基础量 {id}", id=id_), T("新增了基础量 {id}", id=id_)
         case "indicators":
-            return T("指标")
+            return T("删去了指标 {id}", id=id_), T("新增了指标 {id}", id=id_)
         case "indices":
-            return T("指数")
+            return T("删去了指数 {id}", id=id_), T("新增了指数 {id}", id=id_)
         case "selections":
-            return T("遴选")
-    return T("目标")
+            return T("删去了遴选 {id}", id=id_), T("新增了遴选 {id}", id=id_)
+    return T("删去了目标 {id}", id=id_), T("新增了目标 {id}", id=id_)
 
 
 def _model(subject: str, before: Model, after: Model) -> Iterator[Change]:
@@ -112,7 +113,7 @@ def _plain(value: Any) -> Any:
 
 def _shown(value: Any) -> Text:
     if value is None or value in ((), {}):
-        return T("无")
+        return T("（无）")
     if isinstance(value, Method):
         inner = ", ".join(f"{k}: {v}" for k, v in value.parameters.items())
         return T("{text}", text=f"{value.method} ({inner})" if inner else value.method)

@@ -176,7 +176,7 @@ class _Reader:
 
     def key(self, event: Event, events: Iterator[Event], path: Path) -> str | None:
         """The key as text, or None where it cannot be one."""
-        value = self.node(event, events, path)
+        value = self.node(event, events, (*path, "?") if not isinstance(event, ScalarEvent) else path)
         if isinstance(event, ScalarEvent) and value == "<<":
             self.report("yaml_merge", T("不能用合并键 <<"), _line(event), path, hint=T("把内容写出来"))
             return None

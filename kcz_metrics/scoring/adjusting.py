@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.scoring.run import INSUFFICIENT, NOT_APPLICABLE, Run
-from kcz_metrics.scoring.structure import Positions, Structure
+from kcz_metrics.scoring.structure import Structure
 
 
 def _repeat(names: pl.Series, times: int) -> pl.Series:
@@ -94,4 +94,6 @@ def scores(run: Run, period: str) -> pl.DataFrame:
             "status": _coded(status, names),
             "reason": _repeat(pl.Series(codes, dtype=pl.String), len(nodes)),
         }
-    ).select("unit", pl.lit(period, pl.String).alias("period"), "group", "node", "score", "published", "rank", "coverage", "status", "reason")
+    ).select(
+        "unit", pl.lit(period, pl.String).alias("period"), "group", "node", "score", "published", "rank", "coverage", "status", "reason"
+    )

@@ -12,7 +12,7 @@ from kcz_metrics.engines.values import Values
 from kcz_metrics.errors import Issue, LanguageError, ScoringError
 from kcz_metrics.language.periods import period as parse
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.scoring.run import Run, start
 from kcz_metrics.scoring.structure import Structure
 
@@ -65,7 +65,7 @@ class History:
         return aligned
 
 
-def codes(run: Run, column: str) -> Array:
+def codes(run: Run, column: str) -> Positions:
     """A unit column as codes from 0, -1 for null."""
     values = run.units[column].cast(pl.String)
     ranked = values.rank("dense").fill_null(0)

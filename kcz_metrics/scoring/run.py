@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from kcz_metrics.engines.values import STATUSES, Values
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring.structure import Structure
 
-Flags = NDArray[np.bool_]
 #: The matrices a run keeps, in the usual order.
 MATRICES = ("values", "denominated", "screened", "imputed", "transformed", "treated", "normalised")
 OK, ZERO, MISSING, NOT_APPLICABLE, INSUFFICIENT, NOT_REPORTED = range(len(STATUSES))
@@ -23,14 +22,15 @@ OK, ZERO, MISSING, NOT_APPLICABLE, INSUFFICIENT, NOT_REPORTED = range(len(STATUS
 
 @dataclass(frozen=True)
 class Run:
-    """Matrices are (unit, indicator), NaN for missing; ``scores``, ``ranks``, ``published`` and ``coverage`` are (unit, node). Rows of units
+    """Matrices are (unit, indicator), NaN for missing; ``scores``, ``ranks``, ``published`` and ``coverage`` are (unit, node). Rows of
+    units
     that did not pass the screen are NaN from there on. A stage that has not run is None. ``weights`` go with the structure's branches,
     each (child,) or (unit, child)."""
 
     structure: Structure
     period: str
     units: pl.DataFrame
-    groups: tuple[NDArray[np.intp], ...]
+    groups: tuple[Positions, ...]
     statuses: NDArray[np.uint8]
     x: Array
     kept: Mapping[str, Array]
@@ -60,7 +60,7 @@ class Run:
         return self.kept[earlier[-1]]
 
 
-def _units(values: Values, index_id: str, ids: pl.Series, group: str | None) -> tuple[pl.DataFrame, tuple[NDArray[np.intp], ...]]:
+def _units(values: Values, index_id: str, ids: pl.Series, group: str | None) -> tuple[pl.DataFrame, tuple[Positions, ...]]:
     """The units' columns in the order of ``ids``, with ``group``; and the rows of each group, units without one together."""
     known = values.units
     rows = pl.Series(known["unit"]).is_in(ids.implode())
@@ -78,7 +78,7 @@ def _units(values: Values, index_id: str, ids: pl.Series, group: str | None) -> 
     return units, tuple(np.flatnonzero(codes == code) for code in np.unique(codes))
 
 
-def _positions(column: pl.Series, names: list[str] | pl.Series) -> NDArray[np.intp]:
+def _positions(column: pl.Series, names: list[str] | pl.Series) -> Positions:
     return column.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.intp)
 
 

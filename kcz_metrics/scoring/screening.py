@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags
 from kcz_metrics.methods.statistics import ratio
 from kcz_metrics.scheme.models import Name, Override, Screen
 from kcz_metrics.scoring.history import History
-from kcz_metrics.scoring.run import Flags, Run
+from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.stages import on
 from kcz_metrics.scoring.structure import Structure
 
@@ -96,7 +96,11 @@ def _by_rules(run: Run, rules: Screen, present: Flags, note: Any) -> None:
         note(below(covered[:, 0], rules.minimum_coverage), "minimum_coverage", said(text, covered[:, 0], rules.minimum_coverage))
     if rules.minimum_nonzero:
         nonzero = ratio((present & (run.x != 0)).sum(axis=-1), present.sum(axis=-1))
-        note(below(nonzero, rules.minimum_nonzero), "minimum_nonzero", said("非零指标占 {share}，低于 {minimum}", nonzero, rules.minimum_nonzero))
+        note(
+            below(nonzero, rules.minimum_nonzero),
+            "minimum_nonzero",
+            said("非零指标占 {share}，低于 {minimum}", nonzero, rules.minimum_nonzero),
+        )
     if rules.pillar_coverage:
         for pillar in structure.index.pillars:
             share = covered[:, structure.position(pillar.id)]
@@ -123,7 +127,7 @@ def _by_rules(run: Run, rules: Screen, present: Flags, note: Any) -> None:
             )
 
 
-def _percent(share: float) -> str:
+def _percent(share: Any) -> str:
     return "0%" if np.isnan(share) else f"{100 * share:.4g}%"
 
 

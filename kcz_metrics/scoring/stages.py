@@ -11,7 +11,7 @@ import numpy as np
 
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import TRANSFORMS, Array
+from kcz_metrics.methods import TRANSFORMS, Array, Positions
 from kcz_metrics.methods.impute import Surroundings
 from kcz_metrics.methods.statistics import finite, ratio
 from kcz_metrics.scoring.history import History, codes
@@ -58,8 +58,7 @@ def impute(run: Run, history: History) -> Run:
                     [matrix[here] for matrix in around.earlier],
                     [matrix[here] for matrix in around.later],
                 )
-                gap = {k: v for k, v in batch.parameters.items()}
-                full = batch.entry.kernel(run.x[here], near, **gap)
+                full = batch.entry.kernel(run.x[here], near, **batch.parameters)
                 x[np.ix_(rows, batch.columns)] = full[:, batch.columns] if len(columns) != len(batch.columns) else full
         x = np.where(run.applicable & run.passed[:, None], x, run.x)
     return on(run, x, "imputed", filled=np.isnan(run.x) & ~np.isnan(x))
@@ -71,7 +70,7 @@ def _around(run: Run, batch: Batch, history: History) -> Surroundings:
         raise ScoringError(Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=by), subject=structure.index.id))
     parents = structure.parent[structure.leaves]
     return Surroundings(
-        {by: codes(run, by)} if by is not None else {},
+        {str(by): codes(run, by)} if by is not None else {},
         [np.flatnonzero(parents == parent) for parent in np.unique(parents)],
         None,
         history.neighbours(run, steps, False) if steps else [],
@@ -102,16 +101,13 @@ def _by_group(run: Run, x: Array, batch: Batch, history: History, stage: str, ca
     given = []
     for rows in run.groups:
         group = run.units["group"][int(rows[0])]
-        parts = [
-            matrix[np.ix_(_rows_of(other, group), batch.columns)]
-            for other, matrix in pools
-        ]
+        parts = [matrix[np.ix_(_rows_of(other, group), batch.columns)] for other, matrix in pools]
         here = np.ix_(rows, batch.columns)
         given.append((here, call(x[here], np.concatenate(parts, axis=-2), batch)))
     return given
 
 
-def _rows_of(run: Run, group: str | None) -> Array:
+def _rows_of(run: Run, group: str | None) -> Positions:
     return np.flatnonzero(run.units["group"].eq_missing(group).to_numpy())
 
 
@@ -153,6 +149,10 @@ def _reference(run: Run, unit: str) -> Array:
     rows = np.flatnonzero((run.units["unit"] == unit).to_numpy())
     if not rows.size or not run.passed[rows[0]]:
         raise ScoringError(
-            Issue("no-reference-unit", T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period), subject=run.structure.index.id)
+            Issue(
+                "no-reference-unit",
+                T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period),
+                subject=run.structure.index.id,
+            )
         )
     return run.x[rows[0]]

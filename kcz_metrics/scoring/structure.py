@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from kcz_metrics.errors import Issue, SchemeError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import AGGREGATE, IMPUTE, NORMALISE, TRANSFORMS, TREAT, WEIGHT, Array, MethodEntry, look_up
+from kcz_metrics.methods import AGGREGATE, IMPUTE, NORMALISE, TRANSFORMS, TREAT, WEIGHT, Array, Flags, MethodEntry, Positions, look_up
 from kcz_metrics.scheme.models import Index, Indicator, Method, Node, Scheme
-
-Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,10 @@ class Structure:
     nodes: tuple[str, ...]
     parent: Positions
     leaves: Positions
-    below: NDArray[np.bool_]
+    below: Flags
     branches: tuple[Branch, ...]
     indicators: tuple[Indicator, ...]
-    up: NDArray[np.bool_]
+    up: Flags
     impute: tuple[Batch, ...]
     treat: tuple[Batch, ...]
     normalise: tuple[Batch, ...]

@@ -9,11 +9,10 @@ import numpy as np
 
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.methods.statistics import finite, ratio
-from kcz_metrics.scoring.run import Flags
 from kcz_metrics.scoring.screening import TOLERANCE
-from kcz_metrics.scoring.structure import Branch, Positions, Structure
+from kcz_metrics.scoring.structure import Branch, Structure
 
 
 def climb(

@@ -33,8 +33,8 @@ class Store:
     """An open store. Holds no connection between calls; any number of threads and processes may use the same home at once."""
 
     home: Path
-    tables: Mapping[str, Table] = field(repr=False)
-    engine: Engine = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False, compare=False)
+    engine: Engine = field(repr=False, compare=False)
 
     @classmethod
     def open(cls, home: Path | str | None = None, *, tables: Mapping[str, Table] | None = None) -> Store:

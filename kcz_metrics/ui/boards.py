@@ -112,6 +112,10 @@ def across(standings: Mapping[str, pl.DataFrame], group: str | None) -> pl.DataF
     frame = frame.with_columns(mean_place=place.mean().over("unit"), boards=pl.col("rank").is_not_null().sum().over("unit"))
     order = list(standings)
     return frame.sort(
-        pl.col("boards"), pl.col("mean_place"), "unit", pl.col("board").replace_strict(order, list(range(len(order)))),
-        descending=[True, False, False, False], nulls_last=True,
-    )  # fmt: skip
+        pl.col("boards"),
+        pl.col("mean_place"),
+        "unit",
+        pl.col("board").replace_strict(order, list(range(len(order)))),
+        descending=[True, False, False, False],
+        nulls_last=True,
+    )

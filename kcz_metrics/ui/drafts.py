@@ -113,7 +113,9 @@ def take(ctx: Context, raw: bytes, name: str) -> tuple[trial.Draft | None, list[
 
 def as_yaml(ctx: Context, draft: trial.Draft) -> bytes:
     """The scheme in force with this draft's weights and methods, comments kept."""
-    from kcz_metrics.scheme import writing
+    from kcz_metrics.scheme.writing import rewritten
 
-    text = loading.scheme_path().read_text(encoding="utf-8")
-    raise NotImplementedError(writing, text)
+    assert ctx.scheme is not None
+    path = loading.scheme_path()
+    indices = {**ctx.scheme.indices, ctx.index_id: trial.drafted(ctx.index, draft)}
+    return rewritten(path.read_text(encoding="utf-8-sig"), ctx.scheme.model_copy(update={"indices": indices}), path.name).encode()

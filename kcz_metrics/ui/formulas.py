@@ -79,6 +79,12 @@ def equation(title: str, formula: Formula, named: Write, numbered: Write, answer
     st.html(f'<div class="kcz-formula"><div class="eq">{"".join(parts)}</div>{below}</div>')
 
 
+def definition(title: str, formula: Formula, named: Write, lang: Language) -> None:
+    """``title = names``."""
+    inner = f"<span>{escape(title)}</span><span>=</span><span>{markup(formula.root, named, lang)}</span>"
+    st.html(f'<div class="kcz-formula"><div class="eq">{inner}</div></div>')
+
+
 def proof(text: str, good: bool) -> None:
     """The line that says whether the parts add up to the whole; both cases are said."""
     mark = "✓" if good else "✗"

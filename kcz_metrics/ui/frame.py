@@ -17,8 +17,6 @@ from kcz_metrics.ui import address, loading, number, states, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, ROOT, Place
 
-#: Width of the sidebar in pixels.
-SIDEBAR = 244
 ASSETS = resources.files(__package__) / "assets"
 
 
@@ -36,7 +34,7 @@ def run() -> None:
     address.read()
     lang = _language()
     st.set_page_config(
-        page_title=translate("科创中国评价", lang), page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR
+        page_title=translate("科创中国评价", lang), page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state="auto"
     )
     mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
     meeting = address.get("view") == "meeting"

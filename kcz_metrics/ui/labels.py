@@ -26,6 +26,10 @@ _UNITS: Mapping[str, Text] = MappingProxyType(
     {"city": T("试点城市"), "team": T("服务团"), "organisation": T("单位"), "programme": T("全国")}
 )
 
+_MANY: Mapping[str, Text] = MappingProxyType(
+    {"city": T("个试点城市"), "team": T("个服务团"), "organisation": T("个单位"), "programme": T("个评价对象")}
+)
+
 
 def coded(ctx: Context, column: str, code: object) -> str:
     """The label of ``code`` in ``column``; the code itself where no table knows it; empty for null."""
@@ -54,6 +58,11 @@ def provinces(ctx: Context) -> Mapping[str, str]:
 def unit_kind(ctx: Context, kind: str) -> str:
     """The word for a kind of unit."""
     return ctx.text(_UNITS[kind]) if kind in _UNITS else kind
+
+
+def many(ctx: Context, kind: str) -> str:
+    """The word after a number of units of this kind."""
+    return ctx.text(_MANY.get(kind, _MANY["programme"]))
 
 
 def listed(ctx: Context, names: Sequence[str], most: int = 3) -> str:

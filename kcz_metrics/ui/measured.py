@@ -29,17 +29,19 @@ def values(ctx: Context, index_id: str | None = None, period: str | None = None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _records(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, measure: str, unit: str, period: str) -> pl.DataFrame:
+def _records(
+    _snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, measure: str, unit: str, kind: str, period: str
+) -> pl.DataFrame:
     from kcz_metrics.engines import duckdb
 
-    return duckdb.measure_records(_snapshot, _scheme, measure, unit, period)
+    return duckdb.measure_records(_snapshot, _scheme, measure, unit, period, kind=kind)
 
 
 def records(ctx: Context, measure: str, unit: str, period: str | None = None) -> pl.DataFrame:
     """The fact's rows behind a measure of a unit: its columns, ``_counted``, ``_reason``, ``_contribution``."""
     assert ctx.snapshot is not None
     assert ctx.scheme is not None
-    return _records(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.scheme.digest, measure, unit, period or ctx.period)
+    return _records(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.scheme.digest, measure, unit, ctx.index.unit, period or ctx.period)
 
 
 def measure_name(ctx: Context, measure: str) -> str:

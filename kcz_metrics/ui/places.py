@@ -34,11 +34,11 @@ PLACES: tuple[Place, ...] = (
     Place("teams", T("服务团"), LOOK, units=("team",), codes=("province", "org_class", "q")),
     Place("boards", T("四个排行榜"), LOOK, units=("organisation",), codes=("org_class", "unit")),
     Place("profile", T("单位画像"), LOOK, codes=("unit",)),
-    Place("weights", T("权重与方法"), DECIDE, codes=("draft",)),
-    Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "record")),
+    Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
+    Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
     Place("records", T("业务记录"), TRACE, codes=("table", "q", "record")),
-    Place("reports", T("报告与导出"), TRACE, codes=("unit",)),
+    Place("reports", T("报告与导出"), TRACE, codes=("report", "group", "unit")),
 )
 
 

@@ -122,6 +122,7 @@ def steps(ctx: Context, who: Portrait) -> None:
         charts.largest_steps(differences.select("label", "difference"), lang=ctx.lang),
         start=(ctx.tr("同类中位"), who.middle_score), end=(who.name, who.score), template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
+    figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 11)
     chart(ctx, figure, "profile.steps", alt=title)
 
 
@@ -160,7 +161,11 @@ def over_time(ctx: Context, who: Portrait) -> None:
     figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=210, periods=order)
     chart(ctx, figure, "profile.ranks", alt=title)
     change = last["score"] - first["score"]
-    told = ctx.tr("得分{sign}{gap} 分", sign="+" if change > 0 else number.MINUS if change < 0 else "", gap=number.decimal(abs(change), 2))
+    by = number.decimal(abs(change), 2)
+    if by == "0.00":
+        told = ctx.tr("得分前后相同")
+    else:
+        told = ctx.tr("得分提高 {gap} 分", gap=by) if change > 0 else ctx.tr("得分降低 {gap} 分", gap=by)
     finding(told, ctx.tr("得分，同上各单位"))
     figure = charts.trend(
         frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=180,
@@ -293,12 +298,11 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         shown: dict[str, Any] = {"v": value, "t": number.value(value, indicator, ctx.lang), "estimated": state == "imputed"}
         if state == "not_applicable":
             shown["t"] = ctx.tr("不适用")
-        elif value is not None:
-            shown["sub"] = number.unit(indicator, ctx.lang)
         place, child = pillar_of[node]
         rows.append(
             {
                 "id": node, "name": {"t": ctx.name(node), "sub": node}, "pillar": ctx.name(child.id), "value": shown,
+                "unit": number.unit(indicator, ctx.lang),
                 "n": n, "difference": own, "contribution": row["contribution"], "flags": marking.of_value(ctx, state),
                 "normalised": None if row["score"] is None else {
                     "parts": [{"v": max(row["score"] - scale[0], 0.0), "pillar": place}], "mark": middles.get(node),
@@ -311,6 +315,7 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         Column("name", ctx.tr("指标"), "name"),
         Column("pillar", ctx.tr("维度")),
         Column("value", ctx.tr("数值"), "number"),
+        Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
         Column("n", ctx.tr("样本"), "number", options={"decimals": 0}, title=ctx.tr("算出这个值的记录数")),
         Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=200, options={"domain": list(scale)}),
         Column("contribution", ctx.tr("贡献"), "number"),

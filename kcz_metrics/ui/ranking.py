@@ -10,10 +10,13 @@ import streamlit as st
 
 from kcz_metrics.ui import address, labels, loading, marking, number, seats
 from kcz_metrics.ui.choosing import segments, select
-from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.standing import names, ranked
 from kcz_metrics.ui.table import Column
+
+#: With more units than this, dots are smaller and every twentieth place is numbered.
+CROWDED = 100
 
 
 def group_of(ctx: Context, frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
@@ -49,6 +52,10 @@ def dots(ctx: Context, frame: pl.DataFrame, *, key: str, together: tuple[int, in
         drawn, seats=[charts.Seats(b.label, last) for b, last in zip(borders, at, strict=True)], together=together,
         focus=[ctx.unit] if ctx.unit else [], template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
+    if drawn.height > CROWDED:
+        every = [1, *range(20, drawn.height + 1, 20)]
+        figure.update_traces(marker_size=6)
+        figure.update_xaxes(tickvals=every, ticktext=[str(v) for v in every])
     best = drawn.head(1)["label"].to_list()
     alt = ctx.tr("{n} 个评价对象的得分与名次；第 1 名为{name}", n=drawn.height, name=best[0] if best else "")
     return chart(ctx, figure, f"{key}.dots", alt=alt, opens=True)
@@ -179,6 +186,7 @@ def _separate(ctx: Context, frame: pl.DataFrame, made: Sequence[dict[str, Any]])
         first["_before"] = ctx.tr("以下不参与排名，原因见标记")
 
 
-def export(ctx: Context) -> None:
+def export(ctx: Context, *, key: str) -> None:
     """The way to the report of this ranking, at the right end of the filters."""
-    st.page_link("pages/reports.py", label=ctx.tr("导出排名报告"), query_params=address.parameters())
+    if st.button(ctx.tr("导出排名报告"), key=f"{key}.export"):
+        link("reports", unit=None)

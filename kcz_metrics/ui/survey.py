@@ -18,6 +18,8 @@ from kcz_metrics.ui.table import Column, table
 
 #: Rows of the table of movers.
 SHOWN = 8
+#: Height of the tiles in pixels: nine columns of squares beside the tables.
+TILES = 430
 
 
 def _median(frame: pl.DataFrame, column: str = "published") -> float | None:
@@ -116,7 +118,7 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
         title = ctx.tr("各省平均分最高与最低相差 {gap} 分", gap=gap)
     finding(title, ctx.tr("平均得分；数字为试点个数，斜体为数据不足；方块只示意方位，点按查看该省"))
     edges = charts.tile_steps(drawn["value"].to_list())
-    figure = charts.tile_map(drawn, edges=edges, value_title=ctx.tr("平均得分"), template=ctx.template, lang=ctx.lang)
+    figure = charts.tile_map(drawn, edges=edges, value_title=ctx.tr("平均得分"), template=ctx.template, lang=ctx.lang, height=TILES)
     clicked = chart(ctx, figure, "overview.tiles", alt=title, opens=True)
     words = charts.tile_legend(edges, ctx.lang)
     legend(zip(ctx.tokens["sequence"], words, strict=False))

@@ -5,7 +5,7 @@ A column has a type, and a cell is the plain value of that type or a mapping wit
 ========== ================================================ ==============================================================
 type       cell                                              options of the column
 ========== ================================================ ==============================================================
-text, name str or {t, sub, title, estimated}
+text, name str or {t, sub, title, estimated}                ``wrap``, ``quiet`` (text, small and muted)
 number     float or {v, t, title, estimated}                 ``decimals``, ``share`` (as a percentage), ``strong``
 rank       int or None
 tier       {t, level} with level 0 the best

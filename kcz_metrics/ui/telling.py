@@ -29,9 +29,10 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
     placed = ranked(frame)
     if placed.is_empty():
         return ctx.tr("没有可以排名的评价对象，原因见下表。")
-    sentences = [ctx.tr("**{n}** 个评价对象参与排名，{m} 个数据不足。", n=placed.height, m=frame.height - placed.height)]
-    if placed.height == frame.height:
-        sentences = [ctx.tr("**{n}** 个评价对象全部参与排名。", n=placed.height)]
+    units, without = labels.many(ctx, ctx.index.unit), frame.height - placed.height
+    sentences = [ctx.tr("**{n}** {units}参与排名，{m} 个数据不足。", n=placed.height, units=units, m=without)]
+    if not without:
+        sentences = [ctx.tr("**{n}** {units}全部参与排名。", n=placed.height, units=units)]
     found = loading.intervals(ctx)
     first = None if found is None or ctx.index.group else top(placed.join(found, on="unit"))
     run = together(ctx, placed) if ctx.index.group is None else None

@@ -146,12 +146,13 @@ class Origin:
 
     def measure(self, name: str, back: int = 0, column: str = "value") -> float | None:
         """A measure of the unit, so many periods before."""
-        at = self.ctx.period
+        at, values = self.ctx.period, self.values
         if back:
             if not is_period(at):
                 return None
             at = period(at).previous(back).id
-        return _only(self.values.measures, column, self.trail.unit, at, measure=name)
+            values = measured.values(self.ctx, period=at)
+        return _only(values.measures, column, self.trail.unit, at, measure=name)
 
     @cached_property
     def recomputed(self) -> float | None:

@@ -96,10 +96,9 @@ def indicator_weights(ctx: Context, made: Made) -> None:
 def buttons(ctx: Context, made: Made) -> None:
     """Save, one step back, back to the scheme in force."""
     with st.container(horizontal=True):
-        saved = drafts.as_yaml(ctx, made.draft)
         st.download_button(
             ctx.tr("另存试算"),
-            data=saved,
+            data=lambda: drafts.as_yaml(ctx, made.draft),
             file_name=f"{ctx.index_id}_draft.yaml",
             mime="application/yaml",
             type="primary",

@@ -101,7 +101,7 @@ def _answer(ctx: Context, made: Made) -> str:
         return ctx.tr("现在与现行方案一致。移动左边的权重，名次立刻重算。")
     moved = made.comparison.moved(MOVED).height
     said = ctx.tr(
-        "{what}：**{n}** 个{unit}名次变动 {least} 位以上",
+        "{what}：**{n}** 个名次变动 {least} 位以上",
         what=_what(ctx, made),
         n=moved,
         least=MOVED,
@@ -149,7 +149,7 @@ def numbers(ctx: Context, made: Made) -> None:
         head.Item(
             ctx.tr("变动 {n} 位以上", n=MOVED),
             number.count(moved),
-            ctx.tr("个{unit}", unit=word),
+            ctx.tr("个", unit=word),
             ctx.tr("最大 {moves}", moves=largest) if largest else ctx.tr("名次不变"),
         )
     ]
@@ -220,9 +220,9 @@ def tier_changes(ctx: Context, made: Made) -> None:
     if tiers is None:
         return
     rows = made.comparison.retiered
-    head.finding(ctx.tr("层级建议改变的 {n} 个{unit}", n=rows.height, unit=labels.unit_kind(ctx, made.official.index.unit)))
+    head.finding(ctx.tr("层级建议改变的 {n} 个", n=rows.height, unit=labels.unit_kind(ctx, made.official.index.unit)))
     if rows.is_empty():
-        head.paragraph(ctx.tr("没有{unit}跨过层级界线。", unit=labels.unit_kind(ctx, made.official.index.unit)), muted=True)
+        head.paragraph(ctx.tr("没有评价对象跨过层级界线。", unit=labels.unit_kind(ctx, made.official.index.unit)), muted=True)
         return
     level = {one.id: (i, ctx.text(one.name, one.id)) for i, one in enumerate(tiers.levels)}
 

@@ -205,6 +205,13 @@ def test_a_column_that_older_files_do_not_know_reads_as_null(store: Store, provi
     assert made.read("province")["name_en"].to_list() == [None]
 
 
+def test_stores_and_snapshots_can_key_a_cache(store: Store, provinces: Provinces) -> None:
+    made = store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
+    other = Store.open(store.home)
+    assert {store: 1}[other] == 1
+    assert {made: 1}[other.snapshot()] == 1
+
+
 def test_the_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KCZ_HOME", str(tmp_path / "elsewhere"))
     assert Store.open().home == tmp_path / "elsewhere"

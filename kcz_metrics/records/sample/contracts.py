@@ -48,14 +48,17 @@ class Contracts:
 
 
 def contracts(rng: np.random.Generator, cities: Cities, found: Bodies, asked: Needs, met: Dockings, managers: Ints, scale: float) -> Contracts:
-    done = np.flatnonzero(met.stage >= 5)
+    done = np.flatnonzero((met.stage >= 5) & (met.org != asked.firm[met.need]))
     brokered = (met.org[done], asked.firm[met.need[done]], asked.city[met.need[done]], np.floor(met.at[done, 4] / DAY) * DAY, done)
-    parts = [brokered, _direct(rng, cities, found, scale), _between_firms(rng, cities, found, scale)]
+    liking = np.exp(0.9 * rng.standard_normal((cities.n + 1, cities.n))) * cities.gdp[:, 1] ** 0.35  # whom each city usually sells to
+    np.fill_diagonal(liking, 0.0)
+    parts = [brokered, _direct(rng, cities, found, scale, liking), _between_firms(rng, cities, found, scale, liking)]
     seller, firm, firm_city, signed, docking = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((seller, signed))
     seller, firm, firm_city, signed, docking = (column[order] for column in (seller, firm, firm_city, signed, docking))
     n, year = len(seller), year_index(signed)
     seller_city = found.city[seller]
+    seller_city = np.where((seller_city >= 0) & (cities.start[seller_city] * DAY <= signed), seller_city, -1)  # no pilot yet
     evaluated = seller < found.evaluated
     transfer = np.where(evaluated, found.abilities.of("transfer")[np.where(evaluated, seller, 0), year], 0.0)
     home = np.where(seller_city >= 0, seller_city, firm_city)
@@ -96,16 +99,16 @@ def _types(rng: np.random.Generator, transfer: Floats, effect: Floats) -> Ints:
 Part = tuple[Ints, Ints, Ints, Floats, Ints]
 
 
-def _direct(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float) -> Part:
+def _direct(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float, liking: Floats) -> Part:
     """Evaluated bodies selling on their own account."""
     m = found.evaluated
     transfer = found.abilities.of("transfer")
     lam = np.column_stack([0.78 * scale * found.rate("selling") * found.weight[:m] * np.exp(0.5 * transfer[:, y]) * GROWTH[y] for y in range(len(YEARS))])
     row = repeat(rng.poisson(lam).ravel())
-    return _sales(rng, cities, found, row // len(YEARS), row % len(YEARS))
+    return _sales(rng, cities, found, row // len(YEARS), row % len(YEARS), liking)
 
 
-def _between_firms(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float) -> Part:
+def _between_firms(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float, liking: Floats) -> Part:
     """Enterprises selling to enterprises: most of the market."""
     firms = found.enterprises
     seller_pool = firms[found.size[firms] <= 2]
@@ -116,10 +119,10 @@ def _between_firms(rng: np.random.Generator, cities: Cities, found: Bodies, scal
     city, year = row // len(YEARS), row % len(YEARS)
     at = choose_within(rng, found.city[seller_pool], found.weight[seller_pool], city)
     ok = at >= 0
-    return _sales(rng, cities, found, seller_pool[at[ok]], year[ok])
+    return _sales(rng, cities, found, seller_pool[at[ok]], year[ok], liking)
 
 
-def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints, year: Ints) -> Part:
+def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints, year: Ints, liking: Floats) -> Part:
     """A buyer and a day for each sale: at home, or in another pilot city that the seller's city usually reaches."""
     n = len(seller)
     home = found.city[seller]
@@ -128,8 +131,6 @@ def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints
     radiation = cities.abilities.of("radiation")[np.maximum(home, 0), year]
     away = (home < 0) | happens(rng, logistic(-0.55 + 0.65 * radiation + 0.35 * transfer))
     to_poor = happens(rng, logistic(-0.9 + 0.55 * radiation))
-    liking = np.exp(0.9 * np.random.default_rng(7).standard_normal((cities.n + 1, cities.n))) * cities.gdp[:, 1] ** 0.35
-    np.fill_diagonal(liking, 0.0)
     open_by = np.where(cities.start[None, :] < year_bounds(np.arange(len(YEARS)))[1][:, None] - 60, 1.0, 0.0)
     allowed = np.where(to_poor[:, None], cities.poor[None, :], 1.0 - cities.poor[None, :] * 0.9)
     reach = np.cumsum(liking[home] * allowed * open_by[year], axis=1)

@@ -17,7 +17,7 @@ from kcz_metrics.records.sample.teams import Teams
 ISSUES = (
     "寿命提升", "良率提升", "降本替代", "可靠性验证", "在线检测", "工艺优化", "能耗降低", "小型化设计", "国产替代", "标准制定", "自动化改造", "失效分析", "批量稳定性", "安全监测",
 )  # fmt: skip
-PER_FIRM = 0.235  # needs a year per technology enterprise of an average city
+PER_FIRM = 0.32  # needs a year per technology enterprise of an average city
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def needs(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float)
 def offers(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams, asked: Needs) -> Offers:
     """Each assigned need goes to one or two providers: teams that serve the city, teams of the field, or bodies directly."""
     assigned = np.flatnonzero(np.isfinite(asked.assigned))
-    need = np.repeat(assigned, 1 + (rng.random(len(assigned)) < 0.32))
+    need = np.repeat(assigned, 1 + (rng.random(len(assigned)) < 0.45))
     n = len(need)
     year = year_index(asked.assigned[need])
     of, city, in_year, weight = group.serves

@@ -142,9 +142,9 @@ def _evaluated(rng: np.random.Generator, cities: Cities, key: Ints) -> Drawn:
 
 
 def _name(code: str, i: int, city: int, province: int, topic: int, brand: int, industry: int, cities: Cities) -> tuple[str, str]:
-    mark_zh, mark_en = BRANDS_ZH[brand], BRANDS_EN[brand]
+    mark_zh, mark_en = BRANDS_ZH[int(brand)], BRANDS_EN[int(brand)]
     area_zh, area_en = PROVINCES[province].short_zh, PROVINCES[province].name_en
-    place_zh, place_en = (cities.table["name_zh"][city], cities.table["name_en"][city]) if city >= 0 else (area_zh + mark_zh, f"{area_en} {mark_en}")
+    place_zh, place_en = (cities.table["name_zh"][int(city)], cities.table["name_en"][int(city)]) if city >= 0 else (area_zh + mark_zh, f"{area_en} {mark_en}")
     topic_zh, topic_en = TOPICS[topic]
     trade = INDUSTRIES[industry]
     return {
@@ -153,8 +153,8 @@ def _name(code: str, i: int, city: int, province: int, topic: int, brand: int, i
         "PA": (f"{area_zh}{mark_zh}科技联合会", f"{area_en} {mark_en} Association for Science and Technology"),
         "LA": (f"{place_zh}科学技术协会", f"{place_en} Association for Science and Technology"),
         "UN": (f"{place_zh}{mark_zh if city >= 0 else ''}大学", f"{place_en} {mark_en if city >= 0 else ''} University".replace("  ", " ")),
-        "RI": (f"{place_zh}{mark_zh if city >= 0 else ''}{topic_zh}研究院", f"{place_en} {mark_en} Institute of {topic_en}"),
-        "SO": (f"{place_zh}{mark_zh}技术转移中心", f"{place_en} {mark_en} Technology Transfer Centre"),
+        "RI": (f"{place_zh}{mark_zh if city >= 0 else ''}{topic_zh}研究院", f"{place_en} {mark_en if city >= 0 else ''} Institute of {topic_en}".replace("  ", " ")),
+        "SO": (f"{place_zh}{mark_zh if city >= 0 else ''}技术转移中心", f"{place_en} {mark_en if city >= 0 else ''} Technology Transfer Centre".replace("  ", " ")),
         "FI": (f"{mark_zh}科创投资", f"{mark_en} Innovation Capital"),
         "EN": (f"{place_zh}{mark_zh}{trade.stem}集团", f"{place_en} {mark_en} {trade.name_en} Group"),
         "OT": (f"{area_zh}{mark_zh}创新联盟", f"{area_en} {mark_en} Innovation Alliance"),

@@ -59,6 +59,7 @@ def teams(rng: np.random.Generator, cities: Cities, found: Bodies, abilities: Ab
     lead = np.concatenate([_leaders(rng, found, np.flatnonzero(kinds[found.kind[: found.evaluated]] == code), k) for code, k in LEADERS.items()])
     lead = lead[rng.permutation(n)]
     start = np.select([rng.random(n) < 0.68, rng.random(n) < 0.6], [np.zeros(n, dtype=np.int64), 80 + rng.integers(0, 480, n)], 560 + rng.integers(0, 330, n))
+    start[-1] = 975  # one team that begins in September 2022
     size = 5 + rng.poisson(lognormal(rng, 6.0, 0.45, n))
     member_team = repeat(size)
     joined = np.where(rng.random(len(member_team)) < 0.8, start[member_team], np.minimum(start[member_team] + rng.integers(60, 700, len(member_team)), DAYS - 60))

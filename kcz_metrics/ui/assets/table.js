@@ -166,7 +166,7 @@ function content(cell, column, words) {
     const given = typeof cell === "object" ? cell : { v: cell };
     box.append(make("span", given.v ? "ok" : "down", given.v ? "✓" : "✗"));
     if (given.t) box.append(make("span", "", ` ${given.t}`));
-  } else return worded(cell, column.wrap ? "wrap" : "");
+  } else return worded(cell, column.wrap ? "wrap" : column.quiet ? "quiet" : "");
   return box;
 }
 

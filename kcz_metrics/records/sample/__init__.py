@@ -1,0 +1,8 @@
+"""Invented records of three years: 65 pilots, 240 teams, about 330 bodies that are evaluated, and the enterprises they serve."""
+
+from __future__ import annotations
+
+from kcz_metrics.records.sample.files import fill, read_sample, write_sample
+from kcz_metrics.records.sample.invent import Sample, invent
+
+__all__ = ["Sample", "fill", "invent", "read_sample", "write_sample"]
