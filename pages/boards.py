@@ -15,7 +15,7 @@ if board is None:
 
 question = ctx.tr("{board}：哪些{group}做得好？", board=board.title, group=board.group_name)
 ui.page_head(ctx, [ctx.tr("四个排行榜"), ctx.tr("只在同类单位之间比较")], question, board.answer(ctx), coverage=board.coverage)
-with st.container(horizontal=True, gap="large"):
+with st.container(horizontal=True, gap="medium"):
     parts.choose_board(ctx)
     parts.choose_class(ctx, board)
 

@@ -8,13 +8,16 @@ from kcz_metrics.ui import formulas, handbook
 ui.guard()
 ctx = ui.context()
 formulas.load()
+place = st.container()
 chosen, found = handbook.choose(ctx)
 if chosen is None:
-    ui.page_head(ctx, [ctx.tr("指标手册")], ctx.tr("每项指标怎么算？"))
+    with place:
+        ui.page_head(ctx, [ctx.tr("指标手册")], ctx.tr("每项指标怎么算？"))
     ui.empty(ctx.tr("没有符合条件的指标。"), ctx.tr("换一个查找词。中英文、编号都可以。"))
     st.stop()
 
-handbook.heading(ctx, chosen, found)
+with place:
+    handbook.heading(ctx, chosen, found)
 left, right = st.columns([3.3, 9.7], gap="large")
 with left:
     handbook.listing(ctx, chosen, found)

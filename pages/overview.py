@@ -15,14 +15,15 @@ ui.page_head(
     survey.answer(ctx, cities),
     coverage=telling.coverage(cities),
 )
-ui.headline(survey.numbers(ctx, cities))
-
+numbers = st.container()
 left, right = st.columns([6, 7], gap="large")
 with left:
     province = survey.tiles(ctx, cities)
 with right:
     level = survey.levels(ctx, cities)
     mover = survey.moves(ctx, cities)
+with numbers:  # filled once the picture stands: it counts teams and organisations, which takes their scorecards
+    ui.headline(survey.numbers(ctx, cities))
 index = survey.indices(ctx)
 
 if province:

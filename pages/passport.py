@@ -12,9 +12,11 @@ ui.guard()
 ctx = ui.context()
 formulas.load()
 found = trail.settle(ctx)
+place = st.container()
 nodes.choose(ctx)
 if found is None:
-    ui.page_head(ctx, [ctx.tr("数据来历")], ctx.tr("这个数是怎么来的？"))
+    with place:
+        ui.page_head(ctx, [ctx.tr("数据来历")], ctx.tr("这个数是怎么来的？"))
     period = ui.number.period(ctx.period, ctx.lang)
     ui.empty(
         ctx.tr("{period}的{index}里没有评价对象 {unit}。", period=period, index=ctx.name(ctx.index_id), unit=ctx.unit or ""),
@@ -23,7 +25,8 @@ if found is None:
     st.stop()
 
 origin = trail.Origin(found) if found.node.is_leaf else None
-nodes.heading(found, origin)
+with place:
+    nodes.heading(found, origin)
 nodes.steps(found, origin)
 if origin is None:
     nodes.children(found)
@@ -37,5 +40,5 @@ with left:
 with right:
     numbers.basis(origin, measure)
     numbers.position(origin)
-numbers.stages(origin)
+    numbers.stages(origin)
 behind.records(origin, measure)

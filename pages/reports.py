@@ -25,7 +25,7 @@ if exporting.rows(ctx, choice).is_empty():
 
 left, right = st.columns([5, 8], gap="large")
 with left:
-    ui.finding(ctx.tr("工作簿里有什么"), ctx.tr("数字不取整写入，只是按公布位数显示；表头冻结，图表为 Excel 原生"))
+    ui.finding(ctx.tr("工作簿里有什么"), ctx.tr("数字不取整写入，按公布位数显示；图表为 Excel 原生"))
     ui.definition_list(exporting.sheets(ctx, choice))
     try:
         content = exporting.workbook(ctx, choice)

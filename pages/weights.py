@@ -24,7 +24,7 @@ def draw() -> None:
         controls.loading_file(ctx, made)
     with shown:
         parts.numbers(ctx, made)
-        left, right = st.columns([5, 7], gap="large")
+        left, right = st.columns([4.3, 5.7], gap="medium")
         with left:
             parts.slope(ctx, made)
         with right:

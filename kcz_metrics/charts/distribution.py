@@ -183,6 +183,8 @@ def size_against_score(
             xanchor="right" if late else "left" if early else "center",
             xshift=6 if late else -6 if early else 0,
             font={"color": token["accent"], "size": 12},
+            bgcolor=token["background"],
+            borderpad=1,
         )
     at = log_ticks(10 ** (low - room), 10 ** (high + room))
     figure.update_xaxes(

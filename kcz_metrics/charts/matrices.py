@@ -149,7 +149,7 @@ def rank_strip(
     )
     _sides(
         figure,
-        [f"<b>{safe(short(names[u], 11))}</b>" if u == focus else safe(short(names[u], 11)) for u in units],
+        [f"<b>{safe(short(names[u], 17))}</b>" if u == focus else safe(short(names[u], 17)) for u in units],
         [halves(titles[b], lang, 6) for b in boards],
     )
     figure.update_xaxes(side="top")

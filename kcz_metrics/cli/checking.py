@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from kcz_metrics.store import Snapshot
 
 
+#: a period that stands for whichever the file holds
+ANY = "2000"
+
+
 def check(config: Config = None, values_file: ValuesFile = None) -> None:
     from kcz_metrics.scheme.reading import file_text, read_scheme
 
@@ -48,20 +52,17 @@ def _tell(issues: Sequence[Issue]) -> None:
 
 def of_values(scheme: Scheme | None, path: Path) -> list[Issue]:
     """What is wrong with a file of values: for every index of the scheme, or by itself where the scheme cannot be read."""
+    if scheme is None:
+        return list(given.unreadable(path))
     from kcz_metrics.engines import file
 
-    try:
-        given.values_exist(path)
-        if scheme is None:
-            return []
-    except KczError as error:
-        return list(error.issues)
     found: list[Issue] = []
     for index in scheme.indices:
         try:
-            file.values(path, scheme, index, "0000")
+            file.values(path, scheme, index, ANY)
         except KczError as error:
-            found += [issue for issue in error.issues if issue not in found]
+            # which periods the file holds is no matter until one is asked for
+            found += [issue for issue in error.issues if issue.code != "period_missing" and issue not in found]
     return found
 
 

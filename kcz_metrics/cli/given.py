@@ -15,28 +15,30 @@ if TYPE_CHECKING:
 
 
 def scheme(config: Path | None, values: Path | None = None) -> Scheme:
-    """The scheme. Where it is wrong, what can be said of the file of values without it is said in the same message."""
+    """The scheme. Where it is wrong, what can be said of the file of values without it stands in the same message."""
     from kcz_metrics.scheme import load_scheme
 
     try:
         return load_scheme(scheme_file(config))
     except SchemeError as error:
-        raise SchemeError((*error.issues, *_unreadable(values))) from error
+        raise SchemeError((*error.issues, *unreadable(values))) from error
 
 
-def _unreadable(values: Path | None) -> tuple[Issue, ...]:
+def unreadable(values: Path | None) -> tuple[Issue, ...]:
+    """What is wrong with a file of values whatever the scheme."""
     if values is None:
         return ()
+    from kcz_metrics.engines.file_reading import read
+
     try:
-        values_exist(values)
+        table = read(values)
     except ValuesError as error:
         return error.issues
-    return ()
-
-
-def values_exist(values: Path) -> None:
-    if not values.is_file():
-        raise ValuesError(Issue("values_not_found", T("没有这个指标值文件"), place=str(values)))
+    if "unit" in table.frame.columns:
+        return ()
+    return (
+        Issue("column_missing", T("缺少列 {column}", column="unit"), place=table.place, hint=did_you_mean("unit", table.frame.columns)),
+    )
 
 
 def index(scheme: Scheme, index_id: str) -> Index:
@@ -57,7 +59,6 @@ def source(values: Path | None, snapshot: str | None) -> Snapshot | Path:
     if values is not None:
         if snapshot is not None:
             raise KczError(Issue("two_sources", T("--values 与 --snapshot 只能写一个")))
-        values_exist(values)
         return values
     from kcz_metrics.store import Store
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from sqlglot import exp
 
+from kcz_metrics.compiling.conditions import absent, all_of, any_of
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.scan import PERIODS
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
@@ -53,9 +54,9 @@ def measures(ready: Sequence[ReadyMeasure], made: Mapping[str, str]) -> exp.Quer
 
     ``made`` tells the table in which each measure was worked out.
     """
-    active = exp.and_(
-        exp.or_(_is_null(_of_unit("active_from")), exp.LT(this=_of_unit("active_from"), expression=_of_period("end_on")), wrap=False),
-        exp.or_(_is_null(_of_unit("active_to")), exp.GT(this=_of_unit("active_to"), expression=_of_period("start_on")), wrap=False),
+    active = all_of(
+        any_of(absent(_of_unit("active_from")), exp.LT(this=_of_unit("active_from"), expression=_of_period("end_on"))),
+        any_of(absent(_of_unit("active_to")), exp.GT(this=_of_unit("active_to"), expression=_of_period("start_on"))),
     )
     query = exp.select(exp.alias_(_of_unit("unit"), UNIT, quoted=True), exp.alias_(_of_period(PERIOD), PERIOD, quoted=True))
     for measure in ready:
@@ -68,7 +69,7 @@ def measures(ready: Sequence[ReadyMeasure], made: Mapping[str, str]) -> exp.Quer
         )
     query = query.from_(table(UNITS_TABLE)).join(table(PERIODS), on=active, join_type="inner")
     for source in dict.fromkeys(made.values()):
-        same = exp.and_(
+        same = all_of(
             exp.EQ(this=exp.column(UNIT, table=source, quoted=True), expression=_of_unit("unit")),
             exp.EQ(this=exp.column(PERIOD, table=source, quoted=True), expression=_of_period(PERIOD)),
         )
@@ -89,7 +90,7 @@ def indicators(formulas: Mapping[str, Formula]) -> exp.Query:
     query = query.from_(table(MEASURES_TABLE, alias))
     for back in sorted({back for formula in formulas.values() for _, back in formula.uses if back}):
         earlier = exp.Sub(this=exp.column(PERIOD, table=alias, quoted=True), expression=exp.Literal.number(back))
-        same = exp.and_(
+        same = all_of(
             exp.EQ(this=exp.column(UNIT, table=_back(back), quoted=True), expression=exp.column(UNIT, table=alias, quoted=True)),
             exp.EQ(this=exp.column(PERIOD, table=_back(back), quoted=True), expression=earlier),
         )
@@ -119,7 +120,3 @@ def _of_unit(name: str) -> exp.Expression:
 
 def _of_period(name: str) -> exp.Expression:
     return exp.column(name, table=PERIODS, quoted=True)
-
-
-def _is_null(column: exp.Expression) -> exp.Expression:
-    return exp.Is(this=column, expression=exp.Null())

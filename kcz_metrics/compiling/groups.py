@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from kcz_metrics.compiling.conditions import present
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.scan import PERIODS, in_window, is_valid, unit_of, where_of
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
@@ -17,12 +18,13 @@ VALUE, RECORDS, KEPT_BY = "_value", "_records", "_kept_by"
 def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
     """``_unit, _period``, the measure and its number of records; as :func:`kcz_metrics.compiling.scan.scan`."""
     of, at_least_of = measure.measure.of, measure.measure.at_least_of
-    assert of is not None and measure.measure.at_least is not None
+    assert of is not None
+    assert measure.measure.at_least is not None
     name = f"{measure.fact.id}_fact"
     value = exp.column(of, quoted=True)
-    conditions = [exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null()))]
+    conditions: list[exp.Expression] = [present(value.copy())]
     if measure.key is not None:
-        conditions.append(exp.Not(this=exp.Is(this=exp.column(measure.key, quoted=True), expression=exp.Null())))
+        conditions.append(present(exp.column(measure.key, quoted=True)))
     if measure.valid_only:
         conditions.append(is_valid())
     if (where := where_of(measure)) is not None:

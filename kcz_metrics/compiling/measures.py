@@ -51,7 +51,14 @@ def ready(scheme: Scheme, ids: Iterable[str], unit: str) -> tuple[ReadyMeasure, 
     for name in ids:
         measure = scheme.measures.get(name)
         if measure is None:
-            issues.append(Issue("unknown_measure", T("没有基础量“{name}”", name=name), subject=f"measures.{name}", hint=did_you_mean(name, list(scheme.measures))))
+            issues.append(
+                Issue(
+                    "unknown_measure",
+                    T("没有基础量“{name}”", name=name),
+                    subject=f"measures.{name}",
+                    hint=did_you_mean(name, list(scheme.measures)),
+                )
+            )
             continue
         problems = list(_problems(name, measure, unit))
         issues += problems
@@ -81,7 +88,9 @@ def _problems(name: str, measure: Measure, unit: str) -> Iterator[Issue]:
     at = f"measures.{name}"
     fact = FACTS.get(measure.fact)
     if fact is None:
-        yield Issue("unknown_fact", T("没有事实表“{name}”", name=measure.fact), subject=f"{at}.fact", hint=did_you_mean(measure.fact, list(FACTS)))
+        yield Issue(
+            "unknown_fact", T("没有事实表“{name}”", name=measure.fact), subject=f"{at}.fact", hint=did_you_mean(measure.fact, list(FACTS))
+        )
         return
     columns = list(fact.columns)
     for place, column in (("of", measure.of), ("at_least_of", measure.at_least_of), (f"unit_key.{unit}", measure.unit_key.get(unit))):
@@ -102,8 +111,9 @@ def _aggregate_problems(at: str, measure: Measure, fact: Fact) -> Iterator[Issue
         yield Issue("of", T("{agg} 不带 of", agg=measure.agg), subject=f"{at}.of")
     if aggregate.of != "none" and measure.of is None:
         yield Issue("of", T("{agg} 需要 of", agg=measure.agg), subject=f"{at}.of", expected=T("一列的名称"))
-    if measure.of in fact.columns and not aggregate.fits(kind_of(fact.columns[measure.of])):
-        found = T("{type}", type=fact.columns[measure.of].type)
+    of = None if measure.of is None else fact.columns.get(measure.of)
+    if of is not None and not aggregate.fits(kind_of(of)):
+        found = T("{type}", type=of.type)
         yield Issue("of_type", T("{agg} 只能用于数值列", agg=measure.agg), subject=f"{at}.of", found=found)
     if aggregate.takes_q != (measure.q is not None):
         yield Issue("q", T("quantile 需要 q，其他聚合方式不带 q"), subject=f"{at}.q")
@@ -125,6 +135,6 @@ def _window_problems(at: str, measure: Measure, fact: Fact) -> Iterator[Issue]:
     reads_end = measure.agg == "latest" and measure.window == "period" and fact.has_validity
     if not held and not reads_end and measure.time is None and fact.time is None:
         hint = T("可用 {windows}", windows="at_start, at_end, always")
-        yield Issue("window", T("事实表 {fact} 没有时间列，不能用 {window}", fact=fact.id, window=measure.window), subject=f"{at}.window", hint=hint)
-
-
+        yield Issue(
+            "window", T("事实表 {fact} 没有时间列，不能用 {window}", fact=fact.id, window=measure.window), subject=f"{at}.window", hint=hint
+        )

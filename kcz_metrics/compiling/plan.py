@@ -89,7 +89,13 @@ def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) ->
     if index.unit not in UNITS:
         known = T("{names}", names=", ".join(UNITS))
         raise CompileError(
-            Issue("unit", T("“{unit}”不是业务记录中的评价对象", unit=index.unit), subject=f"indices.{index_id}.unit", expected=known, hint=T("改用数据文件"))
+            Issue(
+                "unit",
+                T("“{unit}”不是业务记录中的评价对象", unit=index.unit),
+                subject=f"indices.{index_id}.unit",
+                expected=known,
+                hint=T("改用数据文件"),
+            )
         )
     asked = tuple(sorted({period(p) for p in periods})) if periods else (_example(scheme, index),)
     formulas = _formulas(scheme, index)
@@ -107,7 +113,9 @@ def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) ->
 def facts_in_tables(scheme: Scheme, measures: Sequence[ReadyMeasure]) -> tuple[Statement, ...]:
     """Facts that more than one statement reads are worked out once and kept."""
     kept = kept_in_tables(measures)
-    return tuple(Statement(f"{name}_fact", fact_query(scheme, name), sentences.fact(FACTS[name])) for name in needed_facts(measures) if name in kept)
+    return tuple(
+        Statement(f"{name}_fact", fact_query(scheme, name), sentences.fact(FACTS[name])) for name in needed_facts(measures) if name in kept
+    )
 
 
 def fact_query(scheme: Scheme, name: str) -> exp.Query:
@@ -167,7 +175,9 @@ def _formulas(scheme: Scheme, index: Index) -> dict[str, Formula]:
         indicator = scheme.indicators.get(leaf)
         at = f"indicators.{leaf}"
         if indicator is None:
-            issues.append(Issue("unknown_indicator", T("没有指标“{name}”", name=leaf), subject=at, hint=did_you_mean(leaf, list(scheme.indicators))))
+            issues.append(
+                Issue("unknown_indicator", T("没有指标“{name}”", name=leaf), subject=at, hint=did_you_mean(leaf, list(scheme.indicators)))
+            )
         elif indicator.formula is None:
             issues.append(Issue("no_formula", T("指标“{name}”没有公式", name=leaf), subject=f"{at}.formula", hint=T("改用数据文件")))
         else:
@@ -195,11 +205,10 @@ def _adjusting_measures(index: Index) -> list[str]:
     """Measures that the adjustments of the index read in the period itself."""
     named: list[str] = []
     for entry in index.adjust:
-        when = entry.get("when")
-        if isinstance(when, Mapping) and isinstance(when.get("measure"), str):
-            named.append(when["measure"])
-        if isinstance(entry.get("formula"), str):
-            named += parse(entry["formula"]).names
+        if isinstance(entry.when.get("measure"), str):
+            named.append(entry.when["measure"])
+        if entry.formula is not None:
+            named += parse(entry.formula).names
     return named
 
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from sqlglot import exp
 
+from kcz_metrics.compiling.conditions import absent, all_of, any_of, present
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
 from kcz_metrics.compiling.windows import Window, day
@@ -30,13 +31,15 @@ def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Seq
     windows = list(dict.fromkeys(m.window for m in measures))
     bucket = len(windows) == 1 and windows[0].is_bucket
     all_valid = all(m.valid_only for m in measures)
-    query = exp.select(exp.alias_(unit_of(measures[0].key), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True))
+    query = exp.select(
+        exp.alias_(unit_of(measures[0].key), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True)
+    )
     for measure in measures:
         condition = _filter(measure, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
         query = query.select(*columns(measure, condition), copy=False)
     query = query.from_(table(name))
     if not bucket:
-        seen = exp.or_(*[in_window(w) for w in windows]) if len(windows) > 1 else in_window(windows[0])
+        seen = any_of(*[in_window(w) for w in windows])
         query = query.join(table(PERIODS), on=seen, join_type="inner")
     query = query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
     return query.with_(exp.to_identifier(name, quoted=True), as_=source) if not isinstance(source, str) else query
@@ -58,10 +61,10 @@ def where_of(measure: ReadyMeasure) -> exp.Expression | None:
 
 
 def is_valid() -> exp.Expression:
-    return exp.Is(this=exp.column(FLAW, quoted=True), expression=exp.Null())
+    return absent(exp.column(FLAW, quoted=True))
 
 
-def columns(measure: ReadyMeasure, condition: exp.Expression | None) -> list[exp.Expression]:
+def columns(measure: ReadyMeasure, condition: exp.Expression | None) -> list[exp.Expr]:
     """The measure and its number of records over the rows that meet ``condition``."""
     of = None if measure.measure.of is None else exp.column(measure.measure.of, quoted=True)
     value = measure.aggregate.build(of, condition, q=measure.measure.q, order=_order(measure) if measure.aggregate.ordered else None)
@@ -79,18 +82,20 @@ def _filter(measure: ReadyMeasure, *, with_window: bool, with_valid: bool) -> ex
         is_valid() if with_valid and measure.valid_only else None,
         where_of(measure),
     ]
-    present = [part for part in parts if part is not None]
-    return exp.and_(*present) if present else None
+    given = [part for part in parts if part is not None]
+    return all_of(*given) if given else None
 
 
-def _rows(measures: Sequence[ReadyMeasure], window: Window, periods: Sequence[Period], bucket: bool, all_valid: bool) -> list[exp.Expression]:
+def _rows(
+    measures: Sequence[ReadyMeasure], window: Window, periods: Sequence[Period], bucket: bool, all_valid: bool
+) -> list[exp.Expression]:
     conditions: list[exp.Expression] = []
     if bucket:
         conditions.append(window.condition(day(periods[0].start), day(periods[-1].end)))
     if all_valid:
         conditions.append(is_valid())
     if measures[0].key is not None:
-        conditions.append(exp.Not(this=exp.Is(this=exp.column(measures[0].key, quoted=True), expression=exp.Null())))
+        conditions.append(present(exp.column(measures[0].key, quoted=True)))
     return conditions
 
 

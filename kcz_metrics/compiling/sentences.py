@@ -37,7 +37,11 @@ def said(ready: ReadyMeasure, lang: Language) -> str:
     if measure.where:
         parts.append(filters.sentence(measure.where, lang, labels))
     if measure.at_least is not None:
-        by = translate("条记录", lang) if measure.at_least_of is None else T("个不同的{of}", of=ready.fact.columns[measure.at_least_of].label).render(lang)
+        by = (
+            translate("条记录", lang)
+            if measure.at_least_of is None
+            else T("个不同的{of}", of=ready.fact.columns[measure.at_least_of].label).render(lang)
+        )
         parts.append(T("只计至少有{n}{by}者", n=measure.at_least, by=by).render(lang))
     if ready.fact.valid is not None:
         parts.append(translate("只计有效记录" if measure.records == "valid" else "无效记录也计", lang))

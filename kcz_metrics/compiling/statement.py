@@ -31,7 +31,7 @@ class Statement:
     query: exp.Query = field(repr=False)
     sentences: tuple[Text, ...] = ()
 
-    def tree(self) -> exp.Expression:
+    def tree(self) -> exp.Expr:
         if self.name is None:
             return self.query.copy()
         properties = exp.Properties(expressions=[exp.TemporaryProperty()])

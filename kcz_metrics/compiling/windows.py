@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from kcz_metrics.compiling.conditions import absent, all_of, any_of
 from kcz_metrics.locales import T, Text
 
 Kind = Literal["period", "to_date", "trailing", "at_start", "at_end", "always"]
@@ -32,13 +33,13 @@ class Window:
         """True for rows in the window of the half-open period from ``start`` to ``end``, both dates."""
         match self.kind:
             case "period":
-                return exp.and_(exp.GTE(this=_column(self.time), expression=start), exp.LT(this=_column(self.time), expression=end), wrap=False)
+                return all_of(exp.GTE(this=_column(self.time), expression=start), exp.LT(this=_column(self.time), expression=end))
             case "to_date":
                 return exp.LT(this=_column(self.time), expression=end)
             case "trailing":
                 length = exp.Interval(this=exp.Literal.string(str(self.months)), unit=exp.var("MONTH"))
                 first = exp.Sub(this=end.copy(), expression=length)
-                return exp.and_(exp.GTE(this=_column(self.time), expression=first), exp.LT(this=_column(self.time), expression=end), wrap=False)
+                return all_of(exp.GTE(this=_column(self.time), expression=first), exp.LT(this=_column(self.time), expression=end))
             case "at_start":
                 return _holds(self, exp.LTE, start, exp.GT, start)
             case "at_end":
@@ -72,12 +73,10 @@ def _column(name: str | None) -> exp.Expression:
     return exp.column(name, quoted=True)
 
 
-def _holds(
-    window: Window, begins: type[exp.Binary], first: exp.Expression, ends: type[exp.Binary], last: exp.Expression
-) -> exp.Expression:
+def _holds(window: Window, begins: type[exp.Binary], first: exp.Expression, ends: type[exp.Binary], last: exp.Expression) -> exp.Expression:
     """``valid_from`` is open or ``begins`` before ``first``, and ``valid_to`` open or ``ends`` after ``last``."""
     since, until = _column(window.valid_from), _column(window.valid_to)
-    return exp.and_(
-        exp.or_(exp.Is(this=since, expression=exp.Null()), begins(this=since.copy(), expression=first.copy()), wrap=False),
-        exp.or_(exp.Is(this=until, expression=exp.Null()), ends(this=until.copy(), expression=last.copy()), wrap=False),
+    return all_of(
+        any_of(absent(since), begins(this=since.copy(), expression=first.copy())),
+        any_of(absent(until), ends(this=until.copy(), expression=last.copy())),
     )

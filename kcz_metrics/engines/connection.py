@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from kcz_metrics.tables import Table
 
 _VERSION, _REMOVED = "_version", "_removed"
-_SQL_TYPES = {pl.Int64: "BIGINT", pl.Float64: "DOUBLE", pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Datetime: "TIMESTAMP", pl.String: "VARCHAR"}
+_SQL_TYPES = {
+    pl.Int64: "BIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Boolean: "BOOLEAN",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+    pl.String: "VARCHAR",
+}
 
 
 @contextmanager
@@ -34,7 +41,12 @@ def opened(snapshot: Snapshot, tables: Iterable[str]) -> Iterator[duckdb.DuckDBP
     files = {name: [str(path) for path in snapshot.paths(name)] for name in names}
     with duckdb.connect(":memory:") as connection, as_engine_error():
         connection.execute("SET allowed_paths = ?", [[path for paths in files.values() for path in paths]])
-        for setting in ("enable_external_access", "python_enable_replacements", "autoinstall_known_extensions", "autoload_known_extensions"):
+        for setting in (
+            "enable_external_access",
+            "python_enable_replacements",
+            "autoinstall_known_extensions",
+            "autoload_known_extensions",
+        ):
             connection.execute(f"SET {setting} = false")
         connection.execute("SET lock_configuration = true")
         for name in names:
@@ -54,7 +66,7 @@ def as_engine_error() -> Iterator[None]:
         raise EngineError(Issue("query_failed", T("查询未能完成：{reason}", reason=reason))) from error
 
 
-def frame(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> pl.DataFrame:
+def frame(connection: duckdb.DuckDBPyConnection, query: exp.Expr) -> pl.DataFrame:
     """The rows of a query as polars."""
     found = pl.from_arrow(connection.sql(query.sql(dialect="duckdb")).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
@@ -97,7 +109,7 @@ def _stored(connection: duckdb.DuckDBPyConnection, files: list[str]) -> dict[str
     return {name: str(kind) for name, kind, *_ in connection.execute(described).description or ()}
 
 
-def _column(name: str, kind: str, stored: dict[str, str]) -> exp.Expression:
+def _column(name: str, kind: str, stored: dict[str, str]) -> exp.Expr:
     """The column in its type of today; null where the files do not know it yet."""
     if name not in stored:
         return exp.alias_(exp.cast(exp.Null(), kind, dialect="duckdb"), name, quoted=True)

@@ -37,9 +37,7 @@ def values(snapshot: Snapshot, scheme: Scheme, index_id: str, periods: Sequence[
     if len(parts) == 1:
         return parts[0]
     units = pl.concat([part.units for part in parts]).unique("unit", keep="first").sort("unit")
-    together = {
-        name: pl.concat([getattr(part, name) for part in parts]) for name in ("frame", "raw", "measures", "denominators")
-    }
+    together = {name: pl.concat([getattr(part, name) for part in parts]) for name in ("frame", "raw", "measures", "denominators")}
     return Values(units=units, source=snapshot.id, **together)
 
 
@@ -87,10 +85,16 @@ def _denominators(planned: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> pl.
     """What ``denominate.by`` names: a measure, or a column of the unit that holds numbers."""
     named = {indicator.denominate.by for leaf in planned.formulas if (indicator := planned.scheme.indicators[leaf]).denominate is not None}
     of_units = {name for name, column in UNITS[planned.index.unit].columns.items() if column.type in ("int", "float")}
-    with_units = wide.join(units.select("unit", *sorted(named & of_units - {m.id for m in planned.measures})), left_on=UNIT, right_on="unit", how="left", maintain_order="left")
+    with_units = wide.join(
+        units.select("unit", *sorted(named & of_units - {m.id for m in planned.measures})),
+        left_on=UNIT,
+        right_on="unit",
+        how="left",
+        maintain_order="left",
+    )
     parts = [
         with_units.select(*_named(planned), pl.lit(name).alias("denominator"), pl.col(name).cast(pl.Float64).alias("value"))
         for name in sorted(named)
         if name in with_units.columns
     ]
-    return pl.concat(parts).select(DENOMINATORS) if parts else pl.DataFrame(schema=DENOMINATORS)
+    return pl.concat(parts).select(list(DENOMINATORS)) if parts else pl.DataFrame(schema=DENOMINATORS)

@@ -26,14 +26,16 @@ COUNTED, REASON, CONTRIBUTION = "_counted", "_reason", "_contribution"
 _MEETS = "_meets"
 
 
-def measure_records(snapshot: Snapshot, scheme: Scheme, measure_id: str, unit: str, period_id: str, *, kind: str | None = None) -> pl.DataFrame:
-    """The fact's rows of a unit in the measure's window: the key first, then the fact's columns, ``_counted``, ``_reason``, ``_contribution``.
+def measure_records(
+    snapshot: Snapshot, scheme: Scheme, measure_id: str, unit: str, period_id: str, *, kind: str | None = None
+) -> pl.DataFrame:
+    """The fact's rows of a unit in the measure's window: key, then the fact's columns, ``_counted``, ``_reason``, ``_contribution``.
 
-    ``kind`` is the kind of unit (city, team, ...); without it, that of the dimension in which ``unit`` is found. ``_reason`` tells why a row
-    does not count: ``duplicate``, ``unverified``, ``filter`` (the measure's ``where``), ``null`` (no value of ``of``), ``few`` (its value of
-    ``of`` has too few records), ``earlier`` (not the latest); null where it counts. ``_contribution`` sums over the counted rows to the
-    measure for count, sum, mean, distinct and latest; it is null for the other aggregates, which no single row adds to. Raises
-    CompileError for an unknown measure or unit.
+    ``kind`` is the kind of unit (city, team, ...); without it, that of the dimension in which ``unit`` is found. ``_reason`` tells why a
+    row does not count: ``duplicate``, ``unverified``, ``filter`` (the measure's ``where``), ``null`` (no value of ``of``), ``few`` (its
+    value of ``of`` has too few records), ``earlier`` (not the latest); null where it counts. ``_contribution`` sums over the counted
+    rows to the measure for count, sum, mean, distinct and latest; it is null for the other aggregates, to which no single row adds.
+    Raises CompileError for an unknown measure or unit.
     """
     span = period(period_id)
     kind = kind or _kind_of(snapshot, unit)
@@ -83,7 +85,9 @@ def judged(measure: ReadyMeasure, rows: pl.DataFrame) -> pl.DataFrame:
     key = list(measure.fact.key)
     columns = [*key, *(name for name in measure.fact.columns if name not in key), COUNTED, REASON, CONTRIBUTION]
     time = measure.window.time or measure.window.valid_from
-    return rows.select(columns).sort([COUNTED, *([time] if time else []), *key], descending=[True, *([True] if time else []), *[False] * len(key)])
+    return rows.select(columns).sort(
+        [COUNTED, *([time] if time else []), *key], descending=[True, *([True] if time else []), *[False] * len(key)]
+    )
 
 
 def _latest(measure: ReadyMeasure, rows: pl.DataFrame) -> pl.DataFrame:

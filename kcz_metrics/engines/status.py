@@ -13,7 +13,7 @@ from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column
 from kcz_metrics.engines.values import FRAME, RAW
 from kcz_metrics.facts import UNITS
 from kcz_metrics.language import filters
-from kcz_metrics.scheme.models import Indicator
+from kcz_metrics.scheme.models import Indicator, Shrink
 
 _GROUP = "_group"
 
@@ -30,7 +30,10 @@ def judged(plan: Plan, wide: pl.DataFrame, units: pl.DataFrame) -> tuple[pl.Data
     frames, raws = [], []
     for leaf in plan.formulas:
         indicator = plan.scheme.indicators[leaf]
-        frames.append(wide.lazy().select(*_keys(plan, leaf), *_judge(plan, leaf, indicator, measures)).select(list(FRAME)))
+        together = [PERIOD] if plan.index.group is None or (indicator.shrink and indicator.shrink.toward == "all") else [PERIOD, _GROUP]
+        records = _records(plan, leaf, indicator, measures)
+        expressions = judge(indicator, pl.col(answer(leaf)), records, pl.col(_applies(leaf)), together)
+        frames.append(wide.lazy().select(*_keys(plan, leaf), *expressions).select(list(FRAME)))
         raws.append(wide.lazy().select(*_keys(plan, leaf), pl.col(answer(leaf)).alias("raw")).select(list(RAW)))
     order = {leaf: position for position, leaf in enumerate(plan.formulas)}
     by = ["period", "unit", pl.col("indicator").replace_strict(order, return_dtype=pl.Int32)]
@@ -63,29 +66,17 @@ def _keys(plan: Plan, leaf: str) -> list[pl.Expr]:
     ]
 
 
-def _judge(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, ReadyMeasure]) -> list[pl.Expr]:
-    applies = pl.col(_applies(leaf))
-    raw = pl.when(applies).then(pl.col(answer(leaf)))
-    n = pl.when(applies).then(_records(plan, leaf, indicator, measures))
-    value = raw
-    if indicator.shrink is not None:
-        over = [PERIOD] if indicator.shrink.toward == "all" or plan.index.group is None else [PERIOD, _GROUP]
-        weight = pl.when(raw.is_not_null()).then(pl.col(indicator.shrink.n))
-        strength = float(indicator.shrink.strength)
-        mean = (weight * raw).sum().over(over) / weight.sum().over(over)
-        shrunk = (weight * raw + strength * mean) / (weight + strength)
-        value = pl.when(weight > 0).then(shrunk)
-    if indicator.floor is not None:
-        value = pl.when(value.is_not_null()).then(pl.max_horizontal(value, pl.lit(float(indicator.floor))))
-    if indicator.cap is not None:
-        value = pl.when(value.is_not_null()).then(pl.min_horizontal(value, pl.lit(float(indicator.cap))))
-    value = pl.when(value.is_finite()).then(value)
+def judge(indicator: Indicator, answer: pl.Expr, records: pl.Expr, applies: pl.Expr, over: list[str]) -> list[pl.Expr]:
+    """``value``, ``n`` and ``status`` of one indicator. ``over`` are the columns of units that are shrunk together; ``n`` of shrinking and
+    ``of`` of the minimum are columns of the frame."""
+    raw = pl.when(applies).then(answer)
+    value = _bounded(_shrunk(raw, indicator.shrink, over), indicator)
     few = pl.lit(False)
+    kept = value
     if indicator.minimum_n is not None:
         few = (pl.col(indicator.minimum_n.of).fill_null(0) < indicator.minimum_n.at_least) & value.is_not_null()
-    kept = value
-    if indicator.minimum_n is not None and indicator.minimum_n.else_ == "missing":
-        kept = pl.when(~few).then(value)
+        if indicator.minimum_n.else_ == "missing":
+            kept = pl.when(~few).then(value)
     unreported = applies & value.is_null() if indicator.duty else pl.lit(False)
     status = (
         pl.when(~applies)
@@ -102,9 +93,27 @@ def _judge(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, R
     )
     return [
         pl.when(unreported).then(pl.lit(0.0)).otherwise(kept).cast(pl.Float64).alias("value"),
-        n.cast(pl.Float64).alias("n"),
+        pl.when(applies).then(records).cast(pl.Float64).alias("n"),
         status.alias("status"),
     ]
+
+
+def _shrunk(raw: pl.Expr, shrink: Shrink | None, over: list[str]) -> pl.Expr:
+    """(n·x + m·x̄) / (n + m) with x̄ = Σn·x / Σn over the units with a value; n = 0 stays missing."""
+    if shrink is None:
+        return raw
+    weight = pl.when(raw.is_not_null()).then(pl.col(shrink.n))
+    strength = float(shrink.strength)
+    mean = (weight * raw).sum().over(over) / weight.sum().over(over)
+    return pl.when(weight > 0).then((weight * raw + strength * mean) / (weight + strength))
+
+
+def _bounded(value: pl.Expr, indicator: Indicator) -> pl.Expr:
+    if indicator.floor is not None:
+        value = pl.when(value.is_not_null()).then(pl.max_horizontal(value, pl.lit(float(indicator.floor))))
+    if indicator.cap is not None:
+        value = pl.when(value.is_not_null()).then(pl.min_horizontal(value, pl.lit(float(indicator.cap))))
+    return pl.when(value.is_finite()).then(value)
 
 
 def _records(plan: Plan, leaf: str, indicator: Indicator, measures: Mapping[str, ReadyMeasure]) -> pl.Expr:

@@ -24,8 +24,9 @@ class Values:
     All frames are sorted by their key; values are finite or null, never NaN.
     """
 
-    #: ``unit, period, indicator, value, n, status``; one row for each active unit, period and indicator. ``value`` after formula, shrinking,
-    #: floor and cap; null where the status is missing or not_applicable. An insufficient value is null only where the scheme says so.
+    #: ``unit, period, indicator, value, n, status``; one row for each active unit, period and indicator. ``value`` comes after formula,
+    #: shrinking, floor and cap; it is null where the status is missing or not_applicable, and for an insufficient one only where the
+    #: scheme says so.
     frame: pl.DataFrame
     #: ``unit, name_zh, name_en, active_from, active_to`` and the columns that units are grouped and filtered by; one row a unit.
     #: ``active_to`` is exclusive; a null date is an open end.

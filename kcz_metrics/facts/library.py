@@ -41,7 +41,7 @@ class Library(Mapping[str, Declared], Generic[Declared]):
 def _yaml(text: str) -> Mapping[str, Any]:
     from ruamel.yaml import YAML
 
-    return YAML(typ="safe").load(text)  # type: ignore[no-any-return]
+    return YAML(typ="safe").load(text)
 
 
 def _label(given: Mapping[str, str]) -> Label:
@@ -54,8 +54,8 @@ def _columns(given: Mapping[str, Mapping[str, Any]]) -> Mapping[str, FactColumn]
 
 def _fact(name: str, given: Mapping[str, Any], text: str) -> Fact:
     known = {
-        "label", "about", "record", "key", "tables", "builds_on", "parameters", "time", "times", "valid_from", "valid_to", "derived", "units",
-        "keys", "columns",
+        "label", "about", "record", "key", "tables", "builds_on", "parameters", "time", "times", "valid_from", "valid_to", "derived",
+        "units", "keys", "columns",
     }  # fmt: skip
     if unknown := set(given) - known:
         raise ValueError(f"facts/{name}.yaml: unknown {sorted(unknown)}")

@@ -8,7 +8,7 @@ several are missing where one of them is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from kcz_metrics.language.functions import FUNCTIONS
 from kcz_metrics.language.nodes import Binary, Call, Name, Node, Number, Unary, children, text
 from kcz_metrics.language.parsing import at_column, parse_tokens
 from kcz_metrics.language.tokens import tokens
-from kcz_metrics.locales import Language, T
+from kcz_metrics.locales import Language, T, Text
 
 __all__ = ["FUNCTIONS", "Binary", "Call", "Formula", "FormulaError", "Name", "Node", "Number", "Unary", "check", "parse"]
 
@@ -102,14 +102,14 @@ def parse(source: str) -> Formula:
     return formula
 
 
-def check(formula: Formula, known: Collection[str]) -> list[Issue]:
-    """A problem for each name that is not among ``known``, once, with the nearest."""
+def check(formula: Formula, known: Collection[str], near: Callable[[str, Sequence[str]], Text | None] = did_you_mean) -> list[Issue]:
+    """A problem for each name that is not among ``known``, once; ``near`` finds the hint."""
     seen: set[str] = set()
     issues = []
     for node in rendering.names(formula.root):
         if node.id not in known and node.id not in seen:
             seen.add(node.id)
-            issues.append(at_column(node.column, T("没有基础量“{name}”", name=node.id), hint=did_you_mean(node.id, list(known))))
+            issues.append(at_column(node.column, T("没有基础量“{name}”", name=node.id), hint=near(node.id, list(known))))
     return issues
 
 

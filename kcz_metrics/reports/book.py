@@ -22,6 +22,8 @@ COLOUR = TOKENS["light"]
 #: on every Windows and Mac Excel that shows Chinese; LibreOffice falls back to a Noto face
 FONT = "Microsoft YaHei"
 PAPER_A4 = 9
+#: characters across a landscape page that can still be read
+READABLE = 230
 
 Kind = Literal["text", "number", "integer", "share", "move"]
 #: what a cell may hold; null is shown as a dash
@@ -133,10 +135,19 @@ class Book:
         for row, (text, properties, height) in enumerate(lines):
             sheet.set_row(row, height)
             sheet.write_string(row, 0, sheet_text(text), self.style(**properties))
+        sheet.repeat_rows(0, len(lines) - 1)  # printed again on every page
         return sheet, len(lines)
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, **properties: Any) -> None:
         sheet.write_string(row, column, sheet_text(text), self.style(**properties))
+
+    def paragraph(self, sheet: Worksheet, row: int, text: str, columns: int, room: float, **properties: Any) -> None:
+        """A text over the first ``columns`` columns, ``room`` characters wide together, on as many lines as it needs."""
+        lines = max(1, math.ceil(width(text) / room))
+        size = properties.get("font_size", 10)
+        sheet.set_row(row, 6 + 1.5 * size * lines)
+        sheet.merge_range(row, 0, row, columns - 1, "", self.style(**properties, text_wrap=True))
+        sheet.write_string(row, 0, sheet_text(text), self.style(**properties, text_wrap=True))
 
     def table(
         self,
@@ -157,10 +168,13 @@ class Book:
         """
         units = any(c.unit for c in columns)
         sheet.set_row(top, 18 + 14 * max(_lines(c) for c in columns) if units or any(c.wrap for c in columns) else 22)
+        total = 0.0
         for offset, column in enumerate(columns):
             self._header(sheet, top, left + offset, column, main)
             if main:
-                sheet.set_column(left + offset, left + offset, column.width or _fit(column, [r.cells[offset] for r in rows]))
+                wide = column.width or _fit(column, [r.cells[offset] for r in rows])
+                total += wide
+                sheet.set_column(left + offset, left + offset, wide)
         topmost = "top" if any(c.wrap for c in columns) else "vcenter"
         for number, row in enumerate(rows, top + 1):
             tall = max((_wrapped(c, v) for c, v in zip(columns, row.cells, strict=True) if c.wrap), default=1)
@@ -171,6 +185,11 @@ class Book:
         if main:
             sheet.freeze_panes(top + 1, frozen)
             sheet.repeat_rows(0, top)
+            across = math.ceil(total / READABLE)
+            if across > 1:  # rather several pages side by side than print too small to read
+                sheet.fit_to_pages(across, 0)
+                if frozen:
+                    sheet.repeat_columns(0, frozen - 1)
             if rows:
                 sheet.autofilter(top, left, top + len(rows), left + len(columns) - 1)
         self._moves(sheet, top, left, columns, len(rows))
@@ -250,7 +269,7 @@ def _fit(column: Column, cells: Sequence[Cell]) -> float:
         numbers = [abs(c) for c in cells if isinstance(c, (int, float)) and not isinstance(c, bool)]
         words = max((width(c) for c in cells if isinstance(c, str)), default=0)
         body = max(len(f"{max(numbers, default=0) * (100 if column.kind == 'share' else 1):,.0f}") + column.decimals + 2, words)
-    return float(min(max(header + 4, body * 1.05 + 2, 7), 44))
+    return float(min(max(header + 4, body * 1.05 + 2, 7), 62))
 
 
 def _wrapped(column: Column, cell: Cell) -> int:

@@ -24,7 +24,7 @@ def definitions_sheet(book: Book, subject: Subject) -> None:
         Column(tr("公式的读法"), width=34, wrap=True),
         Column(tr("计量单位"), width=11, wrap=True),
         Column(tr("方向"), width=10, wrap=True),
-        Column(tr("标准化"), width=18, wrap=True),
+        Column(tr("标准化"), width=26, wrap=True),
         Column(tr("权重"), "share", unit=tr("同级之内"), decimals=1, width=10),
         Column(tr("有效权重"), "share", unit=tr("占全部"), decimals=2, width=10),
     ]
@@ -83,4 +83,6 @@ def _plain(value: Any) -> str:
     """A number without its idle zeros, a list item by item."""
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_plain(v) for v in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,10 +9,10 @@ import polars as pl
 
 from kcz_metrics.analysis.explain import explain
 from kcz_metrics.reports import drawing
-from kcz_metrics.reports.book import COLOUR, Book, Cell, Column, Row
+from kcz_metrics.reports.book import COLOUR, Book, Cell, Column, Row, width
 from kcz_metrics.reports.marks import marks, status_name, status_words
 from kcz_metrics.reports.subject import Subject
-from kcz_metrics.reports.summary import COLUMNS, FIRST_WIDTH, OTHER_WIDTH, headline, place
+from kcz_metrics.reports.summary import CHART_ROW, COLUMNS, FIRST_WIDTH, OTHER_WIDTH, ROOM, headline, place
 
 if TYPE_CHECKING:
     from kcz_metrics.scoring.scorecard import Scorecard
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NEIGHBOURS = 5
 #: indicators named above and below the group's median
 APART = 3
+WIDEST = 62
 
 
 def portrait_sheet(book: Book, subject: Subject, unit: str, earlier: Sequence[Scorecard]) -> None:
@@ -31,11 +32,10 @@ def portrait_sheet(book: Book, subject: Subject, unit: str, earlier: Sequence[Sc
     sheet.set_column(0, 0, FIRST_WIDTH)
     sheet.set_column(1, COLUMNS - 1, OTHER_WIDTH)
     own = subject.scores[unit, subject.index.id]
-    book.text(sheet, row + 1, 0, _answer(subject, unit), font_size=12)
-    sheet.set_row(row + 1, 24)
+    book.paragraph(sheet, row + 1, _answer(subject, unit), COLUMNS, ROOM, font_size=12)
     for text in _apart(subject, unit):
         row += 1
-        book.text(sheet, row + 1, 0, text, font_color=COLOUR["muted"])
+        book.paragraph(sheet, row + 1, text, COLUMNS, ROOM, font_color=COLOUR["muted"])
     row = headline(book, sheet, row + 3, _numbers(subject, own))
     remark = marks(subject).get(unit)
     if remark:
@@ -169,9 +169,9 @@ def composition_sheet(book: Book, subject: Subject, unit: str) -> None:
     }
     columns = [
         Column(tr("编号")),
-        Column(tr("名称"), width=30, strong=True),
+        Column(tr("名称"), strong=True),
         Column(tr("指标值"), "number", decimals=2),
-        Column(tr("计量单位"), width=16),
+        Column(tr("计量单位")),
         Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals),
         Column(tr("同类中位"), "number", unit=tr("分"), decimals=subject.decimals),
         Column(tr("权重"), "share", unit=tr("同级之内"), decimals=1),
@@ -210,21 +210,26 @@ def composition_sheet(book: Book, subject: Subject, unit: str) -> None:
             rows.append(Row([id, id, "", "", part["score"], None, None, part["contribution"], ""]))
     caption = tr("指标的贡献相加等于得分，维度的贡献是它下面各项之和。")
     sheet, top = book.sheet(tr("得分构成"), tr("{name}：得分由哪些部分构成", name=name), caption=caption)
-    area = book.table(sheet, top, columns, rows, frozen=2, indented=1)
-    _contributions(book, subject, leaves, sheet, area.top + area.rows + 2)
+    book.table(sheet, top, columns, rows, frozen=2, indented=1)
+    _contributions(book, subject, name, leaves)
 
 
-def _contributions(book: Book, subject: Subject, leaves: list[tuple[str, float]], sheet: Any, row: int) -> None:
+def _contributions(book: Book, subject: Subject, name: str, leaves: list[tuple[str, float]]) -> None:
+    """A sheet with the contributions in order of size, as a chart and as the table it draws from."""
     if not leaves:
         return
     tr = subject.tr
     leaves = sorted(leaves, key=lambda pair: -pair[1])
+    sheet, free = book.sheet(tr("贡献"), tr("{name}：各指标的贡献", name=name), landscape=False)
+    sheet.set_column(0, 0, min(max(width(text) for text, _ in leaves) + 4, WIDEST))
+    sheet.set_column(1, 1, 14)
     columns = [Column(tr("指标，按贡献排列"), strong=True), Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals)]
-    area = book.table(sheet, row, columns, [Row([name, c]) for name, c in leaves], left=1, main=False)
+    table_at = free + 2 + -(-drawing.height(len(leaves)) // CHART_ROW)
+    area = book.table(sheet, table_at, columns, [Row([text, c]) for text, c in leaves], main=False)
     fills = [COLOUR["up"] if c >= 0 else COLOUR["down"] for _, c in leaves]
     floor = None if leaves[-1][1] < 0 else 0
     chart = drawing.bars(book, area, 0, 1, title=tr("各指标的贡献"), axis=tr("分"), decimals=subject.decimals, fills=fills, floor=floor)
-    sheet.insert_chart(row, 4, chart, {"object_position": 2})
+    place(sheet, free + 1, chart)
 
 
 def _value(subject: Subject, row: Any) -> Cell:

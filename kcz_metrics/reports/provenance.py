@@ -16,7 +16,7 @@ def provenance_sheet(book: Book, subject: Subject) -> None:
     """Name and content by row; below it the files of the snapshot with their SHA-256."""
     tr = subject.tr
     sheet, top = book.sheet(tr("数据来历"), tr("数据来历"), caption=tr("凭下列编号和命令，可以用同样的数据和方案重新算出本表。"))
-    columns = [Column(tr("项目"), width=26, strong=True), Column(tr("内容"), width=96)]
+    columns = [Column(tr("项目"), width=26, strong=True), Column(tr("内容"), width=78, wrap=True)]
     area = book.table(sheet, top, columns, [Row([name, content]) for name, content in facts(subject)], main=False)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 78)

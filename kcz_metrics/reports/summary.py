@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 import polars as pl
@@ -10,15 +11,19 @@ from xlsxwriter.worksheet import Worksheet
 
 from kcz_metrics.analysis.explain import explain
 from kcz_metrics.reports import drawing
-from kcz_metrics.reports.book import COLOUR, Area, Book, Cell, Column, Row
+from kcz_metrics.reports.book import COLOUR, Area, Book, Column, Row
 from kcz_metrics.reports.standings import NAME_AT, counts
 from kcz_metrics.reports.subject import Subject
 
 #: rows a chart shows; with several groups each gets fewer
-SHOWN, SHOWN_OF_GROUP = 20, 10
+SHOWN, SHOWN_OF_GROUP = 20, 5
+#: units named among those that moved most
+MOVED = 3
 #: widths of the sheet's columns: an A4 page upright
 FIRST_WIDTH, OTHER_WIDTH, COLUMNS = 22.0, 11.5, 7
+ROOM = FIRST_WIDTH + OTHER_WIDTH * (COLUMNS - 1) - 4  # characters across
 CHART_ROW = 20  # pixels of a default row, by which a chart's height is turned into rows
+PAGE_ROWS = 56  # default rows on an upright A4 page at the scale it is printed
 
 
 class Cover:
@@ -30,17 +35,93 @@ class Cover:
         _columns(self.sheet)
 
     def fill(self, ranking: Area, at: Mapping[str, int]) -> None:
-        book, subject = self._book, self._subject
+        book, subject, sheet = self._book, self._subject, self.sheet
+        groups = _groups(subject)
         row = self._free + 1
-        book.text(self.sheet, row, 0, answer(subject), font_size=12)
-        self.sheet.set_row(row, 24)
-        row = headline(book, self.sheet, row + 2, _numbers(subject))
-        for title, first, count in _charts(subject):
+        book.paragraph(sheet, row, answer(subject, groups), COLUMNS, ROOM, font_size=12)
+        for text in moved(subject):
+            row += 1
+            book.paragraph(sheet, row, text, COLUMNS, ROOM, font_color=COLOUR["muted"])
+        row = headline(book, sheet, row + 2, _numbers(subject))
+        if len(groups) > 1:
+            row = _group_table(book, subject, sheet, row, groups)
+        breaks, page_top = [], 0
+        for group in groups:
+            count = min(group.size, SHOWN if len(groups) == 1 else SHOWN_OF_GROUP)
+            rows = -(-drawing.height(count) // CHART_ROW)
+            if row + rows - page_top > PAGE_ROWS:
+                breaks.append(row)
+                page_top = row
+            title = subject.tr("得分前 {n} 名", n=count)
+            if group.code is not None:
+                title = subject.tr("{group}：得分前 {n} 名", group=subject.group_label(group.code), n=count)
             axis = subject.tr("得分")
             chart = drawing.bars(
-                book, ranking, NAME_AT, at["score"], title=title, axis=axis, decimals=subject.decimals, first=first, rows=count
+                book, ranking, NAME_AT, at["score"], title=title, axis=axis, decimals=subject.decimals, first=group.first, rows=count
             )
-            row = place(self.sheet, row, chart)
+            row = place(sheet, row, chart)
+        if breaks:
+            # pages may be broken by hand only where the sheet is not fitted to pages
+            sheet.set_print_scale(82)
+            sheet.set_h_pagebreaks(breaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Ranked units compared with one another: where they begin in the ranking, and how many they are."""
+
+    code: str | None
+    first: int
+    size: int
+
+
+def _groups(subject: Subject) -> list[Group]:
+    ranked = subject.root.filter(pl.col("rank").is_not_null())
+    found: list[Group] = []
+    for code, rows in groupby(ranked["group"]):
+        found.append(Group(code, found[-1].first + found[-1].size if found else 0, len(list(rows))))
+    return found
+
+
+def _group_table(book: Book, subject: Subject, sheet: Worksheet, row: int, groups: Sequence[Group]) -> int:
+    """A row a group: how many are ranked, the median, the best score and whose it is. Returns the first free row."""
+    tr = subject.tr
+    ranked = subject.root.filter(pl.col("rank").is_not_null())
+    columns = [Column(tr("同类组"), strong=True), Column(tr("参加排名"), "integer")]
+    columns += [Column(title, "number", decimals=subject.decimals) for title in (tr("中位分"), tr("最高分"))]
+    rows = []
+    for group in groups:
+        part = ranked.slice(group.first, group.size)
+        median, best = part["score"].median(), part["score"].max()
+        firsts = _names(subject, part.filter(pl.col("rank") == part["rank"].min())["unit"].to_list())
+        rows.append(Row([subject.group_label(group.code), group.size, _number(median), _number(best), firsts]))
+    area = book.table(sheet, row, [*columns, Column(tr("第 1 名"))], rows, main=False)
+    return area.top + area.rows + 1
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) else None
+
+
+def _names(subject: Subject, units: Sequence[str]) -> str:
+    """At most three names."""
+    return subject.tr("、").join(subject.names.get(u, u) for u in units[:3]) + ("…" if len(units) > 3 else "")
+
+
+def moved(subject: Subject) -> list[str]:
+    """Who rose and who fell most since the period before."""
+    if subject.previous is None:
+        return []
+    since = subject.period_label(subject.previous.period)
+    moves = sorted(subject.moves.items(), key=lambda pair: (-pair[1], pair[0]))
+    up = [f"{subject.names.get(u, u)} ▲{m}" for u, m in moves[:MOVED] if m > 0]
+    down = [f"{subject.names.get(u, u)} ▼{-m}" for u, m in reversed(moves[-MOVED:]) if m < 0]
+    said = []
+    if up:
+        said.append(subject.tr("较{period}上升最多：{names}", period=since, names=subject.tr("、").join(up)))
+    if down:
+        said.append(subject.tr("较{period}下降最多：{names}", period=since, names=subject.tr("、").join(down)))
+    return said
 
 
 def parts_sheet(book: Book, subject: Subject) -> None:
@@ -48,7 +129,10 @@ def parts_sheet(book: Book, subject: Subject) -> None:
     tr = subject.tr
     pillars = subject.index.tree.children
     aggregate = subject.index.tree.aggregate or subject.index.aggregate
-    leading = subject.root.filter(pl.col("rank").is_not_null()).head(SHOWN)["unit"].to_list()
+    groups = _groups(subject)
+    most = SHOWN if len(groups) == 1 else SHOWN_OF_GROUP
+    ranked = subject.root.filter(pl.col("rank").is_not_null())["unit"].to_list()
+    leading = [unit for g in groups for unit in ranked[g.first : g.first + min(g.size, most)]]
     if aggregate.method != "arithmetic" or subject.index.adjust or not 2 <= len(pillars) <= COLUMNS - 2 or not leading:
         return
     columns = [Column(tr("名称"), strong=True)]
@@ -58,7 +142,7 @@ def parts_sheet(book: Book, subject: Subject) -> None:
     for unit in leading:
         of = dict(explain(subject.scorecard, unit).select("node", "contribution").iter_rows())
         rows.append(Row([subject.names.get(unit, unit), *(of.get(p.id) for p in pillars), subject.score(unit, subject.index.id)]))
-    title = tr("得分由哪些维度构成（前 {n} 名）", n=len(rows))
+    title = tr("得分由哪些维度构成（前 {n} 名）", n=len(rows)) if len(groups) == 1 else tr("得分由哪些维度构成（各组前 {n} 名）", n=most)
     caption = tr("各维度的分 = 权重 × 维度得分，相加等于得分。")
     sheet, free = book.sheet(tr("维度构成"), tr("{index}：维度构成", index=subject.title), caption=caption, landscape=False)
     _columns(sheet)
@@ -89,22 +173,17 @@ def headline(book: Book, sheet: Worksheet, row: int, numbers: Sequence[tuple[str
     return row + 3
 
 
-def answer(subject: Subject) -> str:
-    """Who comes first, said only of what is certain: with several groups, of each."""
-    ranked = subject.root.filter(pl.col("rank") == 1)
-    if ranked.is_empty():
+def answer(subject: Subject, groups: Sequence[Group]) -> str:
+    """Who comes first; with several groups the table below says it of each."""
+    if not groups:
         return subject.tr("没有可以排名的对象。原因见“排名”表的说明列。")
-    parts = []
-    for group, rows in groupby(ranked.select("group", "unit", "published", "score").iter_rows(), key=lambda r: r[0]):
-        firsts = list(rows)
-        names = subject.tr("、").join(subject.names.get(r[1], r[1]) for r in firsts[:3]) + ("…" if len(firsts) > 3 else "")
-        shown = firsts[0][2] if firsts[0][2] is not None else firsts[0][3]
-        score = f"{shown:,.{subject.decimals}f}"
-        if group is None:
-            parts.append(subject.tr("第 1 名：{names}，{score} 分", names=names, score=score))
-        else:
-            parts.append(subject.tr("{group}第 1 名：{names}，{score} 分", group=subject.group_label(group), names=names, score=score))
-    return subject.tr("；").join(parts)
+    if len(groups) > 1:
+        return subject.tr("{n} 个同类组分别排名", n=len(groups))
+    first = subject.root.filter(pl.col("rank") == pl.col("rank").min())
+    row = first.row(0, named=True)
+    shown = row["published"] if row["published"] is not None else row["score"]
+    score = f"{shown:,.{subject.decimals}f}"
+    return subject.tr("第 1 名：{names}，{score} 分", names=_names(subject, first["unit"].to_list()), score=score)
 
 
 def _numbers(subject: Subject) -> list[tuple[str, str]]:
@@ -114,24 +193,4 @@ def _numbers(subject: Subject) -> list[tuple[str, str]]:
     found = [(tr("参加排名"), f"{ranked:,}"), (tr("不参与排名"), f"{others:,}")]
     for label, value in ((tr("最高分"), scores.max()), (tr("中位分"), scores.median()), (tr("最低分"), scores.min())):
         found.append((label, f"{value:,.{subject.decimals}f}" if isinstance(value, float) else "—"))
-    return found
-
-
-def _charts(subject: Subject) -> list[tuple[str, int, int]]:
-    """Title, first row and number of rows of each group's chart; rows as they stand in the ranking."""
-    ranked = subject.root.filter(pl.col("rank").is_not_null())
-    runs: list[tuple[Cell, int, int]] = []
-    first = 0
-    for group, rows in groupby(ranked["group"]):
-        size = len(list(rows))
-        runs.append((group, first, size))
-        first += size
-    most = SHOWN if len(runs) == 1 else SHOWN_OF_GROUP
-    found = []
-    for group, start, size in runs:
-        n = min(size, most)
-        if group is None:
-            found.append((subject.tr("得分前 {n} 名", n=n), start, n))
-        else:
-            found.append((subject.tr("{group}：得分前 {n} 名", group=subject.group_label(str(group)), n=n), start, n))
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from kcz_metrics.errors import Issue
+from kcz_metrics.errors import Issue, did_you_mean
 from kcz_metrics.language import formula as formulas
 from kcz_metrics.language.formula import Formula
 from kcz_metrics.locales import T, Text
@@ -18,6 +18,7 @@ from kcz_metrics.scheme.models import Index, Node, Scheme
 
 #: Issues of one kind that are listed; the others are counted.
 MOST_OF_A_KIND = 50
+MOST_SEARCHES = 300
 
 
 class Fact(Protocol):
@@ -37,7 +38,15 @@ class Fact(Protocol):
     def units(self) -> Mapping[str, str]: ...
 
 
+class Unit(Protocol):
+    """What a check reads of a kind of unit."""
+
+    @property
+    def columns(self) -> Mapping[str, Any]: ...
+
+
 Facts = Mapping[str, Fact]
+Units = Mapping[str, Unit]
 
 
 @dataclass(frozen=True)
@@ -47,20 +56,33 @@ class Context:
 
     scheme: Scheme
     facts: Facts | None
+    units: Units | None
     document: Document | None = None
     strict: bool = False
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Searches for near names so far: they cost time, and thousands of hints help nobody.
+    searches: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, scheme: Scheme, *, facts: Facts | None = None, document: Document | None = None, strict: bool = False) -> Context:
+    def of(
+        cls,
+        scheme: Scheme,
+        *,
+        facts: Facts | None = None,
+        units: Units | None = None,
+        document: Document | None = None,
+        strict: bool = False,
+    ) -> Context:
         data = document.data if document is not None else {}
         written = {
             section: frozenset(getattr(scheme, section)) | frozenset(found if isinstance(found := data.get(section), dict) else ())
             for section in ("measures", "indicators", "indices")
         }
         if facts is None and scheme.measures:
-            facts = _known_facts()
-        return cls(scheme, facts, document, strict, written)
+            from kcz_metrics.facts import FACTS, UNITS
+
+            facts, units = FACTS, units if units is not None else UNITS
+        return cls(scheme, facts, units, document, strict, written)
 
     def issue(
         self,
@@ -75,6 +97,11 @@ class Context:
         """An issue at a path of the file; the line is that of the nearest thing there is."""
         place = self.document.at(path) if self.document is not None else ""
         return Issue(code, message, place, dotted(path), expected, found, hint, "warning" if warning else "error")
+
+    def nearest(self, name: str, known: Sequence[str]) -> Text | None:
+        """A hint with the nearest known names, as long as there are not too many to tell."""
+        self.searches["near"] += 1
+        return did_you_mean(name, known) if self.searches["near"] <= MOST_SEARCHES else None
 
     @cached_property
     def formulas(self) -> Mapping[str, tuple[Formula | None, list[Issue]]]:
@@ -96,12 +123,6 @@ def _below(parent: Node, path: Path, above: tuple[Node, ...]) -> Iterator[tuple[
         yield from _below(child, (*here, "children"), (*above, parent))
 
 
-def _known_facts() -> Facts:
-    from kcz_metrics.facts import FACTS
-
-    return FACTS
-
-
 def checked(context: Context) -> list[Issue]:
     """What all rules find."""
     from kcz_metrics.scheme.checks import RULES
@@ -109,9 +130,9 @@ def checked(context: Context) -> list[Issue]:
     return [issue for rule in RULES for issue in rule(context)]
 
 
-def check(scheme: Scheme, *, facts: Facts | None = None, strict: bool = False) -> list[Issue]:
+def check(scheme: Scheme, *, facts: Facts | None = None, units: Units | None = None, strict: bool = False) -> list[Issue]:
     """Every error and warning of a scheme made in memory; places are paths, as there are no lines. Empty where all is well."""
-    return capped(checked(Context.of(scheme, facts=facts, strict=strict)))
+    return capped(checked(Context.of(scheme, facts=facts, units=units, strict=strict)))
 
 
 def sorted_by_line(issues: Sequence[Issue]) -> list[Issue]:

@@ -30,6 +30,8 @@ from kcz_metrics.locales import T, Text
 from kcz_metrics.scheme.scalars import Scalar, plain_scalar
 
 MOST_BYTES, MOST_LEVELS, MOST_NODES, MOST_KEY = 1_000_000, 20, 50_000, 200
+#: The YAML parser takes time that grows with the square of some lines' length, and long for texts of very many lines.
+MOST_LINES, MOST_LINE = 20_000, 10_000
 #: Problems of YAML listed before reading stops.
 MOST_PROBLEMS = 100
 
@@ -70,6 +72,8 @@ def read_document(text: str, place: str) -> Document:
     """The data of ``text`` and every problem of its YAML. ``data`` is partial where there are problems, None where it is no mapping."""
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return Document(place, issues=(Issue("yaml_size", T("文件过大"), place=place, expected=T("至多 {n} 字节", n=f"{MOST_BYTES:,}")),))
+    if issue := _long(text, place):
+        return Document(place, issues=(issue,))
     reader = _Reader(place)
     try:
         reader.read(text)
@@ -87,6 +91,17 @@ def read_document(text: str, place: str) -> Document:
     if not reader.issues and not isinstance(reader.data, dict):
         reader.report("yaml_shape", T("文件应为“键: 值”"), 1, expected=T("edition、measures、indicators、indices 等键"))
     return Document(place, reader.data if isinstance(reader.data, dict) else None, reader.lines, tuple(reader.issues))
+
+
+def _long(text: str, place: str) -> Issue | None:
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        return Issue("yaml_size", T("行数过多"), place=place, expected=T("至多 {n} 行", n=f"{MOST_LINES:,}"))
+    long = next((number for number, line in enumerate(lines, 1) if len(line) > MOST_LINE), None)
+    if long is None:
+        return None
+    expected = T("每行至多 {n} 个字符", n=f"{MOST_LINE:,}")
+    return Issue("yaml_size", T("这一行过长"), place=f"{place}:{long}", expected=expected, hint=T("分成几行写"))
 
 
 class _EndedError(Exception):

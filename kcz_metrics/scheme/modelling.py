@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from kcz_metrics.scheme.shorthand import Origins, origin, written_out
 
 #: Rounds of leaving out what is refused before the rest is given up.
 _ROUNDS = 30
+#: Of one kind that are put into words; a reader is told of fewer.
+_WORDED = 200
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,14 @@ def _drop_empty_trees(data: dict[str, Any]) -> None:
 def _issues(details: list[ErrorDetails], document: Document, origins: Origins, data: Any) -> Iterator[Issue]:
     """One issue for each place; a place that fits no member of a union is said once."""
     said: set[tuple[Path, str]] = set()
+    counts: Counter[str] = Counter()
     for detail in details:
         model = tuple(detail["loc"])
         path = origin(_existing(model, data) if detail["type"] != "missing" else model, origins)
+        counts[detail["type"]] += 1
+        if counts[detail["type"]] > _WORDED:
+            yield Issue(code_of(detail), T("值不对：{problem}", problem=detail["msg"]), document.at(path), dotted(path))
+            continue
         holder = model[:-1] if detail["type"] == "extra_forbidden" else model
         code, message, expected, found, hint = worded(detail, known_keys(holder))
         if (path, detail["type"] if detail["type"] in ("extra_forbidden", "missing") else "value") in said:
@@ -71,8 +79,11 @@ def _issues(details: list[ErrorDetails], document: Document, origins: Origins, d
 
 def worded(detail: ErrorDetails, known: Sequence[str]) -> tuple[str, Text, Text | None, Text | None, Text | None]:
     """A refusal of pydantic in our words: code, message, expected, found, hint. ``known`` are the keys that can stand there."""
-    code = {"extra_forbidden": "unknown_key", "missing": "missing_key", "string_pattern_mismatch": "id"}.get(detail["type"], "value")
-    return code, *_wording(detail, known)
+    return code_of(detail), *_wording(detail, known)
+
+
+def code_of(detail: ErrorDetails) -> str:
+    return {"extra_forbidden": "unknown_key", "missing": "missing_key", "string_pattern_mismatch": "id"}.get(detail["type"], "value")
 
 
 def _wording(detail: ErrorDetails, known: Sequence[str]) -> tuple[Text, Text | None, Text | None, Text | None]:

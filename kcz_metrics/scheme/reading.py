@@ -13,15 +13,21 @@ from kcz_metrics.scheme.modelling import modelled
 from kcz_metrics.scheme.models import Scheme
 
 if TYPE_CHECKING:
-    from kcz_metrics.scheme.checking import Facts
+    from kcz_metrics.scheme.checking import Facts, Units
 
 
 def read_scheme(
-    text: str, place: str = "indicators.yaml", *, facts: Facts | None = None, strict: bool = False
+    text: str,
+    place: str = "indicators.yaml",
+    *,
+    facts: Facts | None = None,
+    units: Units | None = None,
+    strict: bool = False,
 ) -> tuple[Scheme | None, list[Issue]]:
     """The scheme that ``text`` writes, or None, and every error and warning in the order of the lines.
 
-    ``facts`` are the ones measures may rest on, the package's own where None. ``strict`` asks for names in both languages.
+    ``facts`` and ``units`` are those of the records, the package's own where no facts are given. ``strict`` asks for names in both
+    languages.
     """
     document = read_document(text, place)
     if document.data is None:
@@ -29,15 +35,15 @@ def read_scheme(
     found = modelled(document)
     issues = [*document.issues, *found.issues]
     if found.scheme is not None:
-        issues += checked(Context.of(found.scheme, facts=facts, document=document, strict=strict))
+        issues += checked(Context.of(found.scheme, facts=facts, units=units, document=document, strict=strict))
     issues = sorted_by_line(issues)
     return (None if any(i.level == "error" for i in issues) else found.scheme), issues
 
 
-def load_scheme(path: str | FilePath, *, facts: Facts | None = None, strict: bool = False) -> Scheme:
+def load_scheme(path: str | FilePath, *, facts: Facts | None = None, units: Units | None = None, strict: bool = False) -> Scheme:
     """The scheme of a file. Raises SchemeError with every problem; warnings do not stop it."""
     place = str(path)
-    scheme, issues = read_scheme(file_text(FilePath(path)), place, facts=facts, strict=strict)
+    scheme, issues = read_scheme(file_text(FilePath(path)), place, facts=facts, units=units, strict=strict)
     if scheme is None:
         raise SchemeError([i for i in issues if i.level == "error"] or issues)
     return scheme

@@ -27,16 +27,16 @@ def rewritten(text: str, changed: Scheme, place: str = "indicators.yaml") -> str
     if before is None:
         raise SchemeError([i for i in issues if i.level == "error"])
     # the text has no tags, anchors or duplicate keys: it was read above
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000  # never fold a line
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(text)
+    round_trip = YAML(typ="rt", pure=True)
+    round_trip.preserve_quotes = True
+    round_trip.width = 1_000_000  # never fold a line
+    round_trip.indent(mapping=2, sequence=4, offset=2)
+    data = round_trip.load(text)
     for id_, index in changed.indices.items():
         if id_ in before.indices and index != before.indices[id_]:
             _write_index(data["indices"][id_], before.indices[id_], index)
     stream = io.StringIO()
-    yaml.dump(data, stream)
+    round_trip.dump(data, stream)
     written = stream.getvalue()
     after, problems = read_scheme(written, place)
     if after is None or after.digest != changed.digest:

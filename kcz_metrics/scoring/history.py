@@ -8,40 +8,43 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from kcz_metrics.engines.values import Values
 from kcz_metrics.errors import Issue, LanguageError, ScoringError
 from kcz_metrics.language.periods import period as parse
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
-from kcz_metrics.scoring.run import Run, start
-from kcz_metrics.scoring.structure import Structure
+from kcz_metrics.scoring.run import Run
+from kcz_metrics.scoring.sheet import Sheet, start
 
 
 @dataclass(frozen=True)
 class History:
     """``advance(run, history, stage)`` brings a run to the end of a stage."""
 
-    values: Values
-    structure: Structure
+    sheet: Sheet
     advance: Callable[[Run, History, str], Run]
-    _runs: dict[tuple[str, str], Run] = field(default_factory=dict)
+    _runs: dict[str, Run] = field(default_factory=dict)
 
     @property
-    def periods(self) -> list[str]:
-        return self.values.frame["period"].unique().sort().to_list()
+    def periods(self) -> tuple[str, ...]:
+        return self.sheet.periods
 
     def run(self, period: str, stage: str) -> Run:
-        if (period, stage) not in self._runs:
-            self._runs[period, stage] = self.advance(start(self.values, self.structure, period), self, stage)
-        return self._runs[period, stage]
+        """The run of ``period``, advanced at least to where it keeps ``stage``."""
+        if period not in self._runs:
+            self._runs[period] = start(self.sheet, period)
+        if stage not in self._runs[period].kept:
+            self._runs[period] = self.advance(self._runs[period], self, stage)
+        return self._runs[period]
 
     def pool(self, run: Run, stage: str, over: str, base: str | None) -> list[tuple[Run, Array]]:
         """The runs that ``over`` compares with, and their matrices after ``stage``."""
-        periods = [base or ""] if over == "base_period" else self.periods
+        periods = (base or "",) if over == "base_period" else self.periods
         missing = [p for p in periods if p not in self.periods]
         if missing:
             raise ScoringError(
-                Issue("no-base-period", T("没有基期 {period} 的指标值", period=missing[0]), subject=f"indices.{self.structure.index.id}")
+                Issue(
+                    "no-base-period", T("没有基期 {period} 的指标值", period=missing[0]), subject=f"indices.{self.sheet.structure.index.id}"
+                )
             )
         runs = [run if p == run.period and stage in run.kept else self.run(p, stage) for p in periods]
         return [(other, other.stage(stage)) for other in runs]
@@ -53,7 +56,7 @@ class History:
             names = [here.previous(-n if forward else n).id for n in range(1, steps + 1)]
         except LanguageError:
             others = [p for p in self.periods if (p > run.period if forward else p < run.period)]
-            names = (others if forward else others[::-1])[:steps]
+            names = list((others if forward else others[::-1])[:steps])
         return [self._aligned(run, name) for name in names]
 
     def _aligned(self, run: Run, period: str) -> Array:

@@ -11,24 +11,25 @@ from kcz_metrics.engines.values import Values
 from kcz_metrics.scheme.models import Index, Scheme
 from kcz_metrics.scoring.finishing import adjust, aggregate, rank
 from kcz_metrics.scoring.history import History
-from kcz_metrics.scoring.run import Run, start
+from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.scorecard import Scorecard
 from kcz_metrics.scoring.screening import screen
-from kcz_metrics.scoring.stages import denominate, impute, normalise, treat
+from kcz_metrics.scoring.sheet import sheet, start
+from kcz_metrics.scoring.stages import denominate, impute, normalise, transform, treat
 from kcz_metrics.scoring.structure import build
 from kcz_metrics.scoring.weighing import Weights, weigher
 
-#: Stage as the scheme names it → what it does to a run.
-STAGES: Final[Mapping[str, Callable[..., Run]]] = MappingProxyType(
+#: Stage as the scheme names it → what it does to a run, step by step.
+STAGES: Final[Mapping[str, tuple[Callable[..., Run], ...]]] = MappingProxyType(
     {
-        "denominate": denominate,
-        "screen": screen,
-        "impute": impute,
-        "treat": treat,
-        "normalise": normalise,
-        "aggregate": aggregate,
-        "adjust": adjust,
-        "rank": rank,
+        "denominate": (denominate,),
+        "screen": (screen,),
+        "impute": (impute,),
+        "treat": (transform, treat),
+        "normalise": (normalise,),
+        "aggregate": (aggregate,),
+        "adjust": (adjust,),
+        "rank": (rank,),
     }
 )
 
@@ -38,10 +39,11 @@ AFTER_NORMALISING: Final = ("aggregate", "adjust", "rank")
 
 def advance(run: Run, history: History, until: str | None = None) -> Run:
     """Run the index's stages, up to the one that keeps the matrix ``until`` where given."""
-    for name in run.structure.index.stages:
+    steps = [step for name in run.structure.index.stages for step in STAGES[name]]
+    for step in steps[run.done :]:
         if until is not None and until in run.kept:
             return run
-        run = STAGES[name](run, history)
+        run = replace(step(run, history), done=run.done + 1)
     return run
 
 
@@ -53,8 +55,8 @@ def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights:
     ScoringError for values that cannot be scored as the scheme asks.
     """
     structure = build(index, scheme, weigher(index, weights))
-    history = History(values, structure, advance)
-    return Scorecard(index, period, values.source, scheme, advance(start(values, structure, period), history))
+    rows = sheet(values, structure)
+    return Scorecard(index, period, values.source, scheme, advance(start(rows, period), History(rows, advance)))
 
 
 def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
@@ -67,5 +69,6 @@ def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
     again = replace(run, structure=structure, x=run.stage("normalised"))
     for stage in AFTER_NORMALISING:
         if stage in index.stages:
-            again = STAGES[stage](again)
+            for step in STAGES[stage]:
+                again = step(again)
     return replace(scorecard, run=again)

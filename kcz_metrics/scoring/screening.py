@@ -14,6 +14,7 @@ from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.stages import on
 from kcz_metrics.scoring.structure import Structure
+from kcz_metrics.tables.labels import Label
 
 #: Shares that differ by less than this are the same share.
 TOLERANCE = 1e-9
@@ -35,10 +36,10 @@ def effective_weights(structure: Structure, weights: list[Array] | tuple[Array, 
         else:
             share = ratio(part, part.sum(axis=-1, keepdims=True))
             within[:, branch.children] = np.where(np.isnan(share), 0.0, share)
-    effective = within.copy()
+    effective = np.ascontiguousarray(within.T)
     for node in range(1, len(structure.nodes)):
-        effective[:, node] *= effective[:, structure.parent[node]]
-    return within, effective
+        effective[node] *= effective[structure.parent[node]]
+    return within, effective.T
 
 
 def coverage(structure: Structure, effective: Array, present: Flags, applicable: Flags, by: str) -> Array:
@@ -88,18 +89,21 @@ def _by_rules(run: Run, rules: Screen, present: Flags, note: Any) -> None:
     def below(share: Array, minimum: float) -> Flags:
         return np.where(np.isnan(share), 0.0, share) < minimum - TOLERANCE
 
-    def said(source: str, share: Array, minimum: float) -> Any:
-        return lambda row: T(source, share=_percent(share[row]), minimum=_percent(minimum))
-
     if rules.minimum_coverage:
-        text = "覆盖率 {share}，低于 {minimum}"
-        note(below(covered[:, 0], rules.minimum_coverage), "minimum_coverage", said(text, covered[:, 0], rules.minimum_coverage))
+        whole = covered[:, 0]
+        least = _percent(rules.minimum_coverage)
+        note(
+            below(whole, rules.minimum_coverage),
+            "minimum_coverage",
+            lambda row: T("覆盖率 {share}，低于 {minimum}", share=_percent(whole[row]), minimum=least),
+        )
     if rules.minimum_nonzero:
         nonzero = ratio((present & (run.x != 0)).sum(axis=-1), present.sum(axis=-1))
+        fewest = _percent(rules.minimum_nonzero)
         note(
             below(nonzero, rules.minimum_nonzero),
             "minimum_nonzero",
-            said("非零指标占 {share}，低于 {minimum}", nonzero, rules.minimum_nonzero),
+            lambda row: T("非零指标占 {share}，低于 {minimum}", share=_percent(nonzero[row]), minimum=fewest),
         )
     if rules.pillar_coverage:
         for pillar in structure.index.pillars:
@@ -132,12 +136,8 @@ def _percent(share: Any) -> str:
 
 
 def _named(identifier: str, name: Name | None) -> Text:
-    from kcz_metrics.tables.labels import Label
-
     return Label(name.zh, name.en) if name else Label(identifier, identifier)
 
 
 def _reason(override: Override) -> Text:
-    from kcz_metrics.tables.labels import Label
-
     return Label(override.reason.zh, override.reason.en) if isinstance(override.reason, Name) else Label(override.reason, override.reason)

@@ -78,14 +78,15 @@ def _around(run: Run, batch: Batch, history: History) -> Surroundings:
     )
 
 
-def transform(run: Run) -> Array:
+def transform(run: Run, history: History) -> Run:
+    """Each indicator's transform; what is outside its domain becomes missing."""
     x = run.x
     for column, indicator in enumerate(run.structure.indicators):
         if indicator.transform is not None:
             if x is run.x:
                 x = x.copy()
             x[:, column] = TRANSFORMS[indicator.transform](x[:, column])
-    return x
+    return on(run, x, "transformed")
 
 
 Kernel = Callable[[Array, Array, Batch], Any]
@@ -112,8 +113,7 @@ def _rows_of(run: Run, group: str | None) -> Positions:
 
 
 def treat(run: Run, history: History) -> Run:
-    """Transform, then treat outliers within the group."""
-    run = on(run, transform(run), "transformed")
+    """Treat outliers within the group."""
     if all(batch.entry.name == "none" for batch in run.structure.treat):
         return on(run, run.x, "treated")
     x, marks = run.x.copy(), np.zeros(run.x.shape, np.uint8)

@@ -117,9 +117,10 @@ def _batches(
 ) -> tuple[Batch, ...]:
     """Indicators with the same method, gathered; the parameters that may differ among them become arrays."""
     seen: dict[Any, tuple[Chosen, list[int], list[dict[str, Any]]]] = {}
+    checked: dict[int, Chosen] = {}  # most indicators share the index's own method, one object
     for column, (name, indicator, method) in enumerate(zip(ids, indicators, methods, strict=True)):
         subject = f"indicators.{name}.{family}"
-        chosen = choose(entries, method, subject)
+        chosen = checked.get(id(method)) or checked.setdefault(id(method), choose(entries, method, subject))
         parameters = _in_transform(chosen, indicator, subject)
         shared = tuple((k, v) for k, v in parameters.items() if k not in chosen.entry.stacked)
         _, columns, own = seen.setdefault((chosen.entry.name, shared), (chosen, [], []))

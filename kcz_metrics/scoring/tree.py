@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kcz_metrics.errors import Issue, ScoringError
-from kcz_metrics.locales import T
+from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.methods.statistics import finite, ratio
 from kcz_metrics.scoring.screening import TOLERANCE
@@ -86,7 +86,7 @@ def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
             )
         )
     if entry.nonnegative:
-        _refuse_negative(structure, branch, x, entry.label.zh, ())
+        _refuse_negative(structure, branch, x, entry.label, ())
     w = entry.kernel(x, **branch.weights.parameters)
     return w * float(structure.index.scale.upper) if entry.absolute else w
 
@@ -118,10 +118,10 @@ def _present(structure: Structure, branch: Branch, x: Array, w: Array) -> Array:
 def _guard(structure: Structure, branch: Branch, x: Array, names: Sequence[str]) -> None:
     entry = branch.aggregate.entry
     if entry.nonnegative and branch.aggregate.parameters.get("p") != 1:
-        _refuse_negative(structure, branch, x, entry.label.zh, names)
+        _refuse_negative(structure, branch, x, entry.label, names)
 
 
-def _refuse_negative(structure: Structure, branch: Branch, x: Array, method: str, names: Sequence[str]) -> None:
+def _refuse_negative(structure: Structure, branch: Branch, x: Array, method: Text, names: Sequence[str]) -> None:
     negative = x < 0
     if not negative.any():
         return

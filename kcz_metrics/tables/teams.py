@@ -192,7 +192,7 @@ TABLES = (
         [
             ident("fund_id", "经费编号", "Funding id"),
             ident("team_id", "服务团", "Team"),
-            ident("source_org_id", "来源", "Funded by"),
+            ident("source_org_id", "经费来源", "Funded by"),
             money("amount_cny", "金额", "Amount", above=0),
             day("occurred_on", "发生日期", "Date"),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -81,7 +81,7 @@ def load(ctx: Context) -> Board | None:
     measure = boards.leading_measure(ctx.scheme, ctx.index)
     totals = pl.DataFrame(schema={"unit": pl.String, "total": pl.Float64, "total_rank": pl.Int64})
     if measure:
-        totals = boards.totals(measured.values(ctx).measures, measure, rows["unit"].to_list(), ctx.period)
+        totals = boards.totals(loading.values(ctx).measures, measure, rows["unit"].to_list(), ctx.period)
     coverage = rows["coverage"].mean()
     screen = ctx.index.screen
     return Board(
@@ -124,6 +124,10 @@ def ranking(ctx: Context, board: Board) -> str | None:
     """Rank, organisation, move, score and its composition, the total with its own rank, flags. Units that are not ranked come below."""
     total_of = {unit: (total, rank) for unit, total, rank in board.totals.iter_rows()}
     columns = [c for c in rankings.columns(ctx, board.rows, name=ctx.tr("单位")) if not c.key.startswith("node:") and c.key != "tier"]
+    columns = [
+        replace(c, options={**c.options, "wrap": True}) if c.key == "name" else replace(c, width=110) if c.key == "parts" else c
+        for c in columns
+    ]
     if board.measure:
         place = next(i for i, c in enumerate(columns) if c.key == "coverage")
         name = measured.measure_name(ctx, board.measure)
@@ -160,8 +164,10 @@ def size_chart(ctx: Context, board: Board) -> str | None:
     from kcz_metrics.tables import TABLES
 
     column, sizes = found
-    frame = ranked.join(sizes, on="unit").select(
-        "unit", pl.col("unit").replace_strict(board.names, default=None).alias("label"), "size", score="published"
+    frame = (
+        ranked.drop("size", strict=False)
+        .join(sizes, on="unit")
+        .select("unit", pl.col("unit").replace_strict(board.names, default=None).alias("label"), "size", score="published")
     )
     named = list(dict.fromkeys([ranked["unit"][0], frame.sort("size", "unit", descending=[True, False])["unit"][0]]))
     rho = frame.select(pl.corr("size", "score", method="spearman")).item()

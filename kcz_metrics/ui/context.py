@@ -32,6 +32,7 @@ class Context:
     store: Store
     snapshot: Snapshot | None
     scheme: Scheme | None
+    digest: str
     trouble: Exception | None
     periods: tuple[str, ...]
     period: str

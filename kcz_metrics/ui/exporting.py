@@ -40,7 +40,7 @@ def choose(ctx: Context) -> Choice:
     whole = loading.standing(ctx)
     kinds = {RANKING: ctx.tr("排名"), PROFILE: ctx.tr("单位画像")}
     group = unit = None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium"):
         kind = choosing.segments(
             "report", ctx.tr("报告"), list(kinds), kinds.__getitem__, key="reports.kind", fallback=PROFILE if ctx.unit else RANKING
         )
@@ -171,7 +171,7 @@ def preview(ctx: Context, choice: Choice) -> None:
     found = rows(ctx, choice)
     if choice.kind == RANKING:
         head.finding(ctx.tr("预览：前 {n} 行", n=min(PREVIEWED, found.height)), ctx.tr("表里共 {n} 个评价对象", n=found.height))
-        columns = ranking.columns(ctx, found, name=labels.unit_kind(ctx, ctx.index.unit))
+        columns = [c for c in ranking.columns(ctx, found, name=labels.unit_kind(ctx, ctx.index.unit)) if not c.key.startswith("node:")]
         table(ctx, columns, ranking.rows(ctx, found.head(PREVIEWED), sub={}), "reports.preview", label=ctx.tr("预览"), opens=False)
         return
     head.finding(ctx.tr("预览：得分构成"))

@@ -74,9 +74,9 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     """Settle the codes: what the address asks for if it exists, else the nearest that does."""
     store = loading.store()
     trouble: Exception | None = None
-    scheme = None
+    scheme, digest = None, ""
     try:
-        scheme = loading.scheme()
+        scheme, digest = loading.scheme(), loading.digest()
     except (KczError, OSError) as wrong:
         trouble = wrong
     snapshot = None if store.is_empty else store.snapshot()
@@ -90,8 +90,9 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     remembered[here.units] = index_id
     address.put(period=period, index=index_id)
     return Context(
-        lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, trouble=trouble, periods=periods, period=period,
-        index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting, slot=st.sidebar,
+        lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, digest=digest, trouble=trouble, periods=periods,
+        period=period, index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting,
+        slot=st.sidebar,
     )  # fmt: skip
 
 

@@ -89,11 +89,12 @@ def listing(ctx: Context, chosen: str, found: Sequence[str]) -> None:
     rows = []
     for index_id in [*ctx.scheme.indices, ""]:
         for place, one in enumerate(order.get(index_id, ())):
-            row = {"id": one, "name": {"t": ctx.name(one), "sub": one}, "_chosen": one == chosen}
+            row = {"id": one, "code": one, "name": ctx.name(one), "_chosen": one == chosen}
             if place == 0:
                 row["_before"] = ctx.text(ctx.scheme.indices[index_id].name, index_id) if index_id else ctx.tr("不在任何指数里")
             rows.append(row)
-    opened = table(ctx, [Column("name", ctx.tr("指标"), "name")], rows, "indicators.list", label=ctx.tr("指标"), height=1080)
+    columns = [Column("code", ctx.tr("编号")), Column("name", ctx.tr("指标"), "name", options={"wrap": True})]
+    opened = table(ctx, columns, rows, "indicators.list", label=ctx.tr("指标"), height=1080)
     if opened and opened != chosen:
         address.put(indicator=opened)
         st.rerun()
@@ -129,13 +130,13 @@ def card(ctx: Context, indicator: str) -> None:
     head.finding(ctx.tr("口径卡"))
     pairs = {
         ctx.tr("编号"): indicator,
-        ctx.tr("单位"): number.unit(one, ctx.lang) or (ctx.tr("比率") if one.unit == "ratio" else number.MISSING),
+        ctx.tr("计量单位"): number.unit(one, ctx.lang) or (ctx.tr("比率") if one.unit == "ratio" else number.MISSING),
         ctx.tr("方向"): ctx.tr("越高越好") if one.direction == "up" else ctx.tr("越低越好"),
     }
     for family, label in (("impute", ctx.tr("补值")), ("treat", ctx.tr("异常值")), ("normalise", ctx.tr("标准化"))):
         chosen = getattr(one, family) or (getattr(index, family) if index is not None else None)
         if chosen is not None:
-            pairs[label] = method_name(ctx, family, chosen.method) + parameters_said(chosen.parameters)
+            pairs[label] = method_name(ctx, family, chosen.method) + parameters_said(ctx, chosen.parameters)
     if one.transform:
         pairs[ctx.tr("变换")] = one.transform
     if one.floor is not None or one.cap is not None:
@@ -161,18 +162,16 @@ def distribution(ctx: Context, indicator: str) -> str | None:
     if index_id is None or ctx.scheme is None:
         states.empty(ctx.tr("这项指标不在任何指数里，没有可看的值。"), ctx.tr("把它放进一个指数的树里就会计算。"))
         return None
-    one, index = _of(ctx, indicator), ctx.scheme.indices[index_id]
+    one = _of(ctx, indicator)
     card = loading.scorecard(ctx, index_id)
-    found = measured.values(ctx, index_id)
+    found = loading.values(ctx, index_id)
     values = found.frame.filter((pl.col("indicator") == indicator) & (pl.col("period") == ctx.period))
     called = names(card.units, ctx.lang)
     frame = values.with_columns(label=pl.col("unit").replace_strict(called, default=pl.col("unit")))
     known = frame.drop_nulls("value")
     applies = frame.filter(pl.col("status") != "not_applicable").height
     unit = number.unit(one, ctx.lang)
-    title = ctx.tr(
-        "{n} 个值的分布，{period}", n=known.height, kind=labels.unit_kind(ctx, index.unit), period=number.period(ctx.period, ctx.lang)
-    )
+    title = ctx.tr("{n} 个值的分布，{period}", n=known.height, period=number.period(ctx.period, ctx.lang))
     caption = ctx.tr("有值 {n} / {all} 个（适用者）；虚线为中位", n=known.height, all=applies)
     head.finding(title, f"{caption} · {unit}" if unit else caption)
     if known.height < 2:
@@ -191,7 +190,7 @@ def distribution(ctx: Context, indicator: str) -> str | None:
         chart(ctx, figure, "indicators.histogram", alt=title)
         middle = known["value"].median()
         numbers = [
-            head.Item(label, number.value(value, one, ctx.lang), unit)
+            head.Item(label, number.value(value, one, ctx.lang))
             for label, value in (
                 (ctx.tr("最低"), known["value"].min()),
                 (ctx.tr("下四分位"), known["value"].quantile(0.25, "linear")),
@@ -200,7 +199,7 @@ def distribution(ctx: Context, indicator: str) -> str | None:
                 (ctx.tr("最高"), known["value"].max()),
             )
         ]  # type: ignore[arg-type]
-        head.headline([*numbers, head.Item(ctx.tr("覆盖率"), number.share(known.height / applies if applies else None))])
+        head.headline(numbers)
     return _values(ctx, indicator, index_id, frame)
 
 
@@ -283,4 +282,4 @@ def statement(ctx: Context, indicator: str) -> None:
         return
     with st.expander(ctx.tr("查询语句（SQL）")):
         head.paragraph(ctx.tr("只含这一项指标；实际计算时，同一事实表上的基础量合在一次扫描里。"), muted=True)
-        st.code(_sql(ctx.scheme, ctx.scheme.digest, index_id, indicator, ctx.period, ctx.lang), language="sql")
+        st.code(_sql(ctx.scheme, ctx.digest, index_id, indicator, ctx.period, ctx.lang), language="sql")

@@ -34,7 +34,7 @@ def basis_line(ctx: Context, *, coverage: float | None = None, state: str | None
     if ctx.period:
         pairs[ctx.tr("评价期")] = number.period(ctx.period, ctx.lang)
     if ctx.scheme:
-        pairs[ctx.tr("方案")] = f"{ctx.scheme.edition} · {ctx.scheme.digest[:6]}"
+        pairs[ctx.tr("方案")] = f"{ctx.scheme.edition} · {ctx.digest[:6]}"
     if ctx.snapshot:
         pairs[ctx.tr("快照")] = f"{number.day(ctx.snapshot.created_at)} · {ctx.snapshot.id[:6]}"
     if coverage is not None:

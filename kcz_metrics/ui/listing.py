@@ -16,6 +16,7 @@ from kcz_metrics.ui.table import table as draw_table
 
 if TYPE_CHECKING:
     from kcz_metrics.store import Snapshot
+    from kcz_metrics.tables import Column as Contract
     from kcz_metrics.tables import Table
 
 ANY = "all"
@@ -73,7 +74,7 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     if "records.q" not in st.session_state:
         st.session_state["records.q"] = address.get("q") or ""
     wanted = st.text_input(
-        ctx.tr("查找"), key="records.q", placeholder=ctx.tr("编号、名称或任何文字"), width=240,
+        ctx.tr("查找"), key="records.q", placeholder=ctx.tr("编号、名称或任何文字"), width=190,
         on_change=lambda: address.put(q=st.session_state["records.q"]),
     )  # fmt: skip
     kept = browsing.search(rows, wanted)
@@ -85,7 +86,7 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         labels = {code: browsing.written(code, column, ctx.lang) for code in present} | {ANY: ctx.tr("全部")}
         value = st.selectbox(
             column.label.in_(ctx.lang), [ANY, *present], format_func=lambda code, labels=labels: labels.get(code, code),
-            key=f"records.{table.name}.{name}", width=150,
+            key=f"records.{table.name}.{name}", width=128,
         )  # fmt: skip
         if value != ANY:
             kept = kept.filter(pl.col(name) == value)
@@ -117,7 +118,8 @@ def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
     keys = shown.select(browsing.row_key(table)).to_series()
     event = st.dataframe(
         browsing.decoded(shown, table, ctx.lang),
-        column_config={name: browsing.heading(column, ctx.lang) for name, column in table.columns.items()},
+        column_config={name: _config(column, ctx) for name, column in table.columns.items()},
+        placeholder=number.MISSING,
         hide_index=True,
         row_height=_ROW_HEIGHT,
         height=min(_GRID_HEIGHT, _ROW_HEIGHT * (shown.height + 1) + 3),
@@ -130,6 +132,16 @@ def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
     if chosen and chosen[0] < len(keys):
         address.put(record=keys[chosen[0]])
     return address.get("record")
+
+
+def _config(column: Contract, ctx: Context) -> Any:
+    """A header with its unit; money and counts with separators, years and codes without."""
+    label = browsing.heading(column, ctx.lang)
+    if column.kind in ("int", "float") and column.unit is not None and column.name != "year":
+        return st.column_config.NumberColumn(label, format="localized")
+    if column.kind == "datetime":
+        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
+    return st.column_config.Column(label)
 
 
 def one_row(ctx: Context, table: Table, row: Mapping[str, Any]) -> None:
@@ -186,7 +198,7 @@ def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) 
 
 def imports(ctx: Context) -> None:
     """Snapshots, newest first, with the audit entry of each."""
-    entries = {entry.subject: entry for entry in ctx.store.audit()}
+    entries = {entry.detail.get("snapshot"): entry for entry in ctx.store.audit()}
     columns = [
         Column("number", ctx.tr("快照"), "name"),
         Column("at", ctx.tr("时间")),

@@ -15,6 +15,7 @@ from kcz_metrics.ui.places import ROOT
 from kcz_metrics.ui.standing import standing as standing_of
 
 if TYPE_CHECKING:
+    from kcz_metrics.engines.values import Values
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scoring.scorecard import Scorecard
     from kcz_metrics.store import Snapshot, Store
@@ -43,6 +44,18 @@ def scheme() -> Scheme:
     return _scheme(str(path), stat.st_mtime_ns, stat.st_size)
 
 
+def digest() -> str:
+    """The scheme's digest: it takes milliseconds, and every key asks for it."""
+    path = scheme_path()
+    stat = path.stat()
+    return _digest(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _digest(path: str, changed: int, size: int) -> str:
+    return _scheme(path, changed, size).digest
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _scheme(path: str, changed: int, size: int) -> Scheme:
     from kcz_metrics.scheme import load_scheme
@@ -56,18 +69,33 @@ def periods(_snapshot: Snapshot, snapshot_id: str) -> tuple[str, ...]:
     return tuple(str(y) for y in sorted(_snapshot.read("city_context")["year"].unique().to_list()))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _scorecard(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, period: str) -> Scorecard:
-    from kcz_metrics.scoring import evaluate
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _values(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, periods: tuple[str, ...]) -> Values:
+    from kcz_metrics.engines import duckdb
+    from kcz_metrics.scoring.periods import periods_needed
 
-    return evaluate(_scheme, index_id, period, _snapshot)
+    looked_at = (other for period in periods for other in periods_needed(_scheme.indices[index_id], _scheme, period, _snapshot))
+    return duckdb.values(_snapshot, _scheme, index_id, tuple(dict.fromkeys((*periods, *looked_at))))
+
+
+def values(ctx: Context, index_id: str | None = None) -> Values:
+    """Indicator values of every period at once: one pass over the records costs as much for one period as for all."""
+    assert ctx.snapshot is not None
+    assert ctx.scheme is not None
+    return _values(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.digest, index_id or ctx.index_id, ctx.periods)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _scorecard(_values: Values, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, period: str) -> Scorecard:
+    from kcz_metrics.scoring import score
+
+    return score(_values, _scheme.indices[index_id], period, _scheme)
 
 
 def scorecard(ctx: Context, index_id: str | None = None, period: str | None = None) -> Scorecard:
     """The scorecard of the context's index and period, or of others."""
-    assert ctx.snapshot is not None
     assert ctx.scheme is not None
-    return _scorecard(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.scheme.digest, index_id or ctx.index_id, period or ctx.period)
+    return _scorecard(values(ctx, index_id), ctx.scheme, *_key(ctx, index_id, period))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -138,8 +166,7 @@ def parts(ctx: Context, index_id: str | None = None, period: str | None = None) 
 
 def _key(ctx: Context, index_id: str | None, period: str | None) -> tuple[str, str, str, str]:
     assert ctx.snapshot is not None
-    assert ctx.scheme is not None
-    return ctx.snapshot.id, ctx.scheme.digest, index_id or ctx.index_id, period or ctx.period
+    return ctx.snapshot.id, ctx.digest, index_id or ctx.index_id, period or ctx.period
 
 
 def intervals(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame | None:

@@ -24,7 +24,7 @@ def choose(ctx: Context) -> None:
         lambda u: called.get(u, u),
         key="passport.unit",
         fallback=fallback,
-        placeholder=ctx.tr("选一个", unit=kind),
+        placeholder=ctx.tr("选一个"),
         clears=("record",),
         width=320,
     )
@@ -163,7 +163,7 @@ def children(trail: Trail) -> None:
     top = max([abs(p["contribution"] or 0.0) for p in parts], default=1.0) or 1.0
     columns = [Column("name", ctx.tr("指标") if leaves else ctx.tr("维度"), "name")]
     if leaves:
-        columns += [Column("value", ctx.tr("指标值")), Column("unit", ctx.tr("单位"))]
+        columns += [Column("value", ctx.tr("指标值")), Column("unit", ctx.tr("计量单位"))]
     columns += [
         Column("score", ctx.tr("标准化分") if leaves else ctx.tr("得分"), "number", options={"decimals": 2}),
         Column("share", ctx.tr("同级权重"), "number", options={"share": True, "decimals": 1}),

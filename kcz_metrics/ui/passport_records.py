@@ -162,6 +162,20 @@ def headings(ctx: Context, fact: Fact) -> dict[str, str]:
     return {name: column.label.in_(ctx.lang) for name, column in fact.columns.items()} | own
 
 
+def configured(ctx: Context, fact: Fact) -> dict[str, Any]:
+    """Headers in the reader's language; times to the minute, numbers with separators."""
+    found: dict[str, Any] = {}
+    for name, label in headings(ctx, fact).items():
+        kind = fact.columns[name].type if name in fact.columns else "float" if name == "_contribution" else "text"
+        if kind == "datetime":
+            found[name] = st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
+        elif kind in ("int", "float") and not name.endswith("year"):
+            found[name] = st.column_config.NumberColumn(label, format="localized")
+        else:
+            found[name] = st.column_config.Column(label)
+    return found
+
+
 def _download(origin: Origin, measure: str, rows: pl.DataFrame) -> None:
     ctx = origin.ctx
     assert ctx.snapshot is not None
@@ -191,7 +205,8 @@ def _grid(origin: Origin, fact: Fact, measure: str, rows: pl.DataFrame) -> None:
     rest = [c for c in frame.columns if c not in {*front, *keyed}]
     event = st.dataframe(
         frame.select(*keyed, *front, *rest),
-        column_config=dict(headings(ctx, fact)),
+        column_config=configured(ctx, fact),
+        placeholder=number.MISSING,
         hide_index=True,
         row_height=35,
         height=min(480, 35 * (shown.height + 1) + 3),

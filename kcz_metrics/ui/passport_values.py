@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from kcz_metrics import charts
-from kcz_metrics.locales import Text
+from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import address, choosing, formulas, head, measured, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -61,7 +64,7 @@ def notes(origin: Origin) -> list[str]:
         raw, centre, after = (number.value(v, indicator, ctx.lang) for v in (origin.raw, mean, value))
         found.append(
             ctx.tr(
-                "小样本收缩：({n} × {raw} + {m} × {mean}) ÷ ({n} + {m}) = {after}，用于计分；展示原值 {raw}。",
+                "小样本收缩：({n} × {raw} + {m} × {mean}) ÷ ({n} + {m}) = {after}，用于计分；收缩前 {raw}。",
                 n=number.count(n),
                 m=number.count(m),
                 raw=raw,
@@ -81,8 +84,8 @@ def measures(origin: Origin) -> str | None:
     chosen = choosing.current("measure", used, used[0])
     said = sentences(ctx, used)
     columns = [
-        Column("name", ctx.tr("基础量"), "name"),
-        Column("said", ctx.tr("怎么数")),
+        Column("name", ctx.tr("基础量"), "name", options={"wrap": True}),
+        Column("said", ctx.tr("怎么数"), width=280, options={"wrap": True}),
         Column("value", ctx.tr("数值"), "number", options={"decimals": 2}),
         Column("n", ctx.tr("记录数"), "number", options={"decimals": 0}),
     ]
@@ -204,7 +207,7 @@ def passed(origin: Origin) -> list[Stage]:
     value, _ = origin.stage("normalised")
     chosen = indicator.normalise or index.normalise
     found.append(
-        Stage(ctx.tr("标准化"), value, method_name(ctx, "normalise", chosen.method) + parameters_said(chosen.parameters), scale=True)
+        Stage(ctx.tr("标准化"), value, method_name(ctx, "normalise", chosen.method) + parameters_said(ctx, chosen.parameters), scale=True)
     )
     row = origin.trail.at[origin.id]
     weight = ctx.tr("× 占全体的权重 {weight}", weight=number.share(row["weight"], 3))
@@ -219,9 +222,46 @@ def method_name(ctx: Context, family: str, name: str) -> str:
     return ctx.text(entry.label) if entry is not None else name
 
 
-def parameters_said(given: object) -> str:
-    pairs = dict(given)  # type: ignore[call-overload]
-    return "（" + "，".join(f"{k} {v}" for k, v in pairs.items()) + "）" if pairs else ""
+_PARAMETERS: Mapping[str, Text] = MappingProxyType(
+    {
+        "lower": T("下限"),
+        "upper": T("上限"),
+        "over": T("参照"),
+        "base": T("基期"),
+        "lower_quantile": T("下分位"),
+        "upper_quantile": T("上分位"),
+        "max_points": T("至多拉回点数"),
+        "poor": T("不满意值"),
+        "good": T("满意值"),
+        "target": T("目标"),
+        "cap": T("封顶"),
+        "reference": T("参照对象"),
+        "truncate": T("超出截断"),
+        "steps": T("分档"),
+    }
+)
+
+
+def parameters_said(ctx: Context, given: Mapping[str, object]) -> str:
+    """The parameters of a method in brackets; nothing where it has none."""
+    if not given:
+        return ""
+    pairs = [f"{ctx.text(_PARAMETERS[k]) if k in _PARAMETERS else k} {_said(ctx, v)}" for k, v in given.items()]
+    inner = ctx.tr("，").join(pairs)
+    return f"（{inner}）" if ctx.lang == "zh" else f" ({inner})"
+
+
+def _said(ctx: Context, value: object) -> str:
+    words = {
+        "base_period": ctx.tr("基期"),
+        "all_periods": ctx.tr("各期"),
+        "period": ctx.tr("本期"),
+        True: ctx.tr("是"),
+        False: ctx.tr("否"),
+    }
+    if isinstance(value, str | bool) and value in words:
+        return words[value]
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _mark(ctx: Context, status: str) -> str:
@@ -249,12 +289,11 @@ def _status(ctx: Context, status: str) -> str | Text:
 def stages(origin: Origin) -> None:
     """The stages as a table, and whether the last one is the product of score and weight."""
     ctx = origin.ctx
-    head.finding(ctx.tr("从原值到贡献"), ctx.tr("每一步之后的数；前几步用指标自己的单位，标准化以后是分"))
+    head.finding(ctx.tr("从原值到贡献"), ctx.tr("标准化以前用指标自己的单位，以后是分"))
     columns = [
         Column("step", ctx.tr("步骤"), "name"),
         Column("value", ctx.tr("数值"), "number"),
-        Column("unit", ctx.tr("单位")),
-        Column("note", ctx.tr("说明")),
+        Column("note", ctx.tr("说明"), options={"wrap": True}),
     ]
     unit = number.unit(origin.indicator, ctx.lang) or (ctx.tr("比率") if origin.indicator.unit == "ratio" else "")
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
@@ -11,10 +11,12 @@ from kcz_metrics.ui import address, labels, loading, marking, number, seats
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, sentences
-from kcz_metrics.ui.measured import values as measured
 from kcz_metrics.ui.portray import Portrait
 from kcz_metrics.ui.standing import names, ranked
 from kcz_metrics.ui.table import Column, table
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def settle_kind(ctx: Context) -> None:
@@ -112,18 +114,27 @@ def steps(ctx: Context, who: Portrait) -> None:
         finding(ctx.tr("{name}正处在同类中位", name=who.name))
         return
     if who.score >= who.middle_score:
-        title = ctx.tr("比同类中位高 {gap} 分，{names}贡献最多", gap=far, names=labels.listed(ctx, best, 2))
+        title = ctx.tr("比同类中位高 {gap} 分，{names}贡献最多", gap=far, names=labels.listed(ctx, best, 2 if ctx.lang == "zh" else 1))
     else:
-        title = ctx.tr("比同类中位低 {gap} 分，{names}失分最多", gap=far, names=labels.listed(ctx, worst, 2))
+        title = ctx.tr("比同类中位低 {gap} 分，{names}失分最多", gap=far, names=labels.listed(ctx, worst, 2 if ctx.lang == "zh" else 1))
     proof = ctx.tr("各步相加等于两端之差 ✓") if gap == 0.0 else ctx.tr("各步相加与两端之差不符，差 {gap} 分", gap=number.signed(gap, 6))
     caption = ctx.tr("从同类中位（第 {rank} 名{name}）到{unit}，各指标贡献之差", rank=who.middle_rank, name=who.middle_name, unit=who.name)
     finding(title, ctx.tr("；").join([caption, proof]))
     figure = charts.waterfall(
-        charts.largest_steps(differences.select("label", "difference"), lang=ctx.lang),
+        charts.largest_steps(_brief(ctx, differences), lang=ctx.lang),
         start=(ctx.tr("同类中位"), who.middle_score), end=(who.name, who.score), template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
-    figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 11)
+    figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 10)
     chart(ctx, figure, "profile.steps", alt=title)
+
+
+def _brief(ctx: Context, differences: pl.DataFrame) -> pl.DataFrame:
+    """``label, difference`` with labels that fit below a bar: English names are long."""
+    from kcz_metrics import charts
+
+    if ctx.lang == "zh":
+        return differences.select("label", "difference")
+    return differences.select(pl.col("label").map_elements(lambda name: charts.short(name, 14), return_dtype=pl.String), "difference")
 
 
 def over_time(ctx: Context, who: Portrait) -> None:
@@ -158,7 +169,8 @@ def over_time(ctx: Context, who: Portrait) -> None:
         title = ctx.tr("{n} 年前后都是第 {now} 名", n=words["n"], now=words["now"])
     finding(title, ctx.tr("名次，与目前名次相邻的同类"))
     ranks = frame.select("unit", "label", "period", "rank")
-    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=210, periods=order)
+    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=220, periods=order)
+    _room(figure, [r for r in ranks["rank"].to_list() if r is not None], upside_down=True)
     chart(ctx, figure, "profile.ranks", alt=title)
     change = last["score"] - first["score"]
     by = number.decimal(abs(change), 2)
@@ -168,10 +180,18 @@ def over_time(ctx: Context, who: Portrait) -> None:
         told = ctx.tr("得分提高 {gap} 分", gap=by) if change > 0 else ctx.tr("得分降低 {gap} 分", gap=by)
     finding(told, ctx.tr("得分，同上各单位"))
     figure = charts.trend(
-        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=180,
+        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=200,
         periods=order, title=ctx.tr("得分"),
     )  # fmt: skip
+    _room(figure, [v for v in frame["score"].to_list() if v is not None])
     chart(ctx, figure, "profile.scores", alt=told)
+
+
+def _room(figure: go.Figure, values: list[float], *, upside_down: bool = False) -> None:
+    """Room above and below the lines for the names at their ends, which are moved apart where the lines meet."""
+    pad = (max(values) - min(values)) * 0.22 + 0.5
+    low, high = min(values) - pad, max(values) + pad
+    figure.update_yaxes(range=[high, low] if upside_down else [low, high])
 
 
 def strengths(ctx: Context, who: Portrait) -> None:
@@ -275,8 +295,7 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
     finding(ctx.tr("指标明细"), ctx.tr("；").join([ctx.tr("点按一行，查看这个数从哪些记录算出"), proof]))
     counted = {
         i: (v, n)
-        for i, v, n in measured(ctx).frame.filter((pl.col("unit") == who.unit) & (pl.col("period") == ctx.period))
-        .select("indicator", "value", "n").iter_rows()
+        for i, v, n in loading.values(ctx).of(ctx.period).filter(pl.col("unit") == who.unit).select("indicator", "value", "n").iter_rows()
     }  # fmt: skip
     status = dict(marking.statuses(who.card).filter(pl.col("unit") == who.unit).select("indicator", "status").iter_rows())
     scale, middles = who.scale, who.normalised_medians
@@ -312,14 +331,14 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         )  # fmt: skip
     widest = max((abs(d) for d in difference.values() if d is not None), default=1.0) or 1.0
     columns = [
-        Column("name", ctx.tr("指标"), "name"),
+        Column("name", ctx.tr("指标"), "name", options={"wrap": ctx.lang == "en"}),
         Column("pillar", ctx.tr("维度")),
         Column("value", ctx.tr("数值"), "number"),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
         Column("n", ctx.tr("样本"), "number", options={"decimals": 0}, title=ctx.tr("算出这个值的记录数")),
-        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=200, options={"domain": list(scale)}),
+        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=180, options={"domain": list(scale)}),
         Column("contribution", ctx.tr("贡献"), "number"),
-        Column("difference", ctx.tr("与中位之差"), "delta", width=150, options={"domain": widest}),
+        Column("difference", ctx.tr("与中位之差"), "delta", width=130, options={"domain": widest}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
     return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"))

@@ -12,10 +12,12 @@ import streamlit as st
 
 from kcz_metrics.errors import KczError
 from kcz_metrics.locales import Language, translate
+from kcz_metrics.ui.places import ROOT
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.context import Context
 
+SAMPLE = ROOT / "data" / "sample"
 log = logging.getLogger("kcz_metrics.ui")
 
 
@@ -67,7 +69,7 @@ def empty_store(ctx: Context) -> None:
         ctx.tr("可以先填入演示数据（全部虚构），也可以用命令 kcz import 导入自己的业务记录。"),
     )
     if st.session_state.get("states.asked"):
-        st.html(f"<p>{escape(ctx.tr('将写入三年的虚构记录，约需一分钟。以后导入真实记录前应换一个空库。'))}</p>")
+        st.html(f"<p>{escape(ctx.tr('将写入三年的虚构记录，约需半分钟。以后导入真实记录前应换一个空库。'))}</p>")
         with st.container(horizontal=True):
             if st.button(ctx.tr("确认填入"), type="primary", key="states.fill"):
                 _fill(ctx)
@@ -80,11 +82,13 @@ def empty_store(ctx: Context) -> None:
 
 
 def _fill(ctx: Context) -> None:
-    from kcz_metrics.records.sample import fill
+    """The shipped sample where it lies beside the package, else records invented now."""
+    from kcz_metrics.records.sample import fill, invent, read_sample
 
     try:
         with st.spinner(ctx.tr("正在填入演示数据")):
-            fill(ctx.store)
+            tables = read_sample(SAMPLE) if SAMPLE.is_dir() else invent().tables
+            fill(ctx.store, tables, actor=ctx.actor.name, import_key="sample")
     except KczError as wrong:
         error(ctx, wrong)
         return

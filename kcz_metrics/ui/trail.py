@@ -13,7 +13,7 @@ from kcz_metrics.charts import adds_up
 from kcz_metrics.language.formula import Formula, parse
 from kcz_metrics.language.periods import is_period, period
 from kcz_metrics.scheme.models import Indicator, Node
-from kcz_metrics.ui import address, loading, measured
+from kcz_metrics.ui import address, loading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.standing import names
 
@@ -125,7 +125,7 @@ class Origin:
 
     @cached_property
     def values(self) -> Values:
-        return measured.values(self.ctx)
+        return loading.values(self.ctx)
 
     @cached_property
     def formula(self) -> Formula | None:
@@ -146,13 +146,12 @@ class Origin:
 
     def measure(self, name: str, back: int = 0, column: str = "value") -> float | None:
         """A measure of the unit, so many periods before."""
-        at, values = self.ctx.period, self.values
+        at = self.ctx.period
         if back:
             if not is_period(at):
                 return None
             at = period(at).previous(back).id
-            values = measured.values(self.ctx, period=at)
-        return _only(values.measures, column, self.trail.unit, at, measure=name)
+        return _only(self.values.measures, column, self.trail.unit, at, measure=name)
 
     @cached_property
     def recomputed(self) -> float | None:

@@ -105,7 +105,6 @@ def _answer(ctx: Context, made: Made) -> str:
         what=_what(ctx, made),
         n=moved,
         least=MOVED,
-        unit=labels.unit_kind(ctx, ctx.index.unit),
     )
     if made.official.index.tiers is not None:
         said += ctx.tr("，**{n}** 个层级建议改变", n=made.comparison.retiered.height)
@@ -144,12 +143,11 @@ def numbers(ctx: Context, made: Made) -> None:
     ups, downs = rows["move"].max(), rows["move"].min()
     largest = " ".join(number.move(int(m)) for m in (ups, downs) if isinstance(m, int) and m != 0)
     moved = made.comparison.moved(MOVED).height
-    word = labels.unit_kind(ctx, made.official.index.unit)
     items = [
         head.Item(
             ctx.tr("变动 {n} 位以上", n=MOVED),
             number.count(moved),
-            ctx.tr("个", unit=word),
+            ctx.tr("个"),
             ctx.tr("最大 {moves}", moves=largest) if largest else ctx.tr("名次不变"),
         )
     ]
@@ -164,7 +162,7 @@ def numbers(ctx: Context, made: Made) -> None:
             ctx.tr("与现行的一致度"),
             number.decimal(made.comparison.tau, 2),
             "τ",
-            ctx.tr("肯德尔系数，1 为完全一致；斯皮尔曼 {rho}", rho=number.decimal(made.comparison.rho, 2)),
+            ctx.tr("肯德尔系数；斯皮尔曼 {rho}", rho=number.decimal(made.comparison.rho, 2)),
         )
     )
     head.headline(items)
@@ -220,9 +218,9 @@ def tier_changes(ctx: Context, made: Made) -> None:
     if tiers is None:
         return
     rows = made.comparison.retiered
-    head.finding(ctx.tr("层级建议改变的 {n} 个", n=rows.height, unit=labels.unit_kind(ctx, made.official.index.unit)))
+    head.finding(ctx.tr("层级建议改变的 {n} 个", n=rows.height))
     if rows.is_empty():
-        head.paragraph(ctx.tr("没有评价对象跨过层级界线。", unit=labels.unit_kind(ctx, made.official.index.unit)), muted=True)
+        head.paragraph(ctx.tr("没有评价对象跨过层级界线。"), muted=True)
         return
     level = {one.id: (i, ctx.text(one.name, one.id)) for i, one in enumerate(tiers.levels)}
 
@@ -269,7 +267,7 @@ def ranking(ctx: Context, made: Made) -> None:
     columns = [
         Column("after", ctx.tr("名次"), "rank"),
         Column("name", labels.unit_kind(ctx, made.official.index.unit), "name"),
-        Column("shift", ctx.tr("现行 → 试算"), "interval", width=190, options=shift),
+        Column("shift", ctx.tr("现行 → 试算"), "interval", width=130, options=shift),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
     ]

@@ -24,26 +24,17 @@ def table(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "arguments, columns",
+    "command, columns",
     [
-        (("values", INDEX), "unit,period,indicator,value,n,status"),
-        (("score", INDEX), "unit,period,group,node,score,published,rank,coverage,status,reason"),
-        (("score", INDEX, "--stage", "values"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "screened"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "imputed"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "treated"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "normalised"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "denominated"), "unit,period,indicator,value,status"),
-        (("score", INDEX, "--stage", "weights"), "unit,node,parent,weight,effective_weight"),
+        ("values", "unit,period,indicator,value,n,status"),
+        ("score", "unit,period,group,node,score,published,rank,coverage,status,reason"),
     ],
-    ids=lambda v: " ".join(v) if isinstance(v, tuple) else "",
 )
-def test_columns(sample, arguments, columns):
-    done = sample(*arguments, "--period", PERIOD)
-    assert done.status == 0, done.err
-    assert done.err == ""
+def test_columns(sample, command, columns):
+    done = sample(command, INDEX, "--period", PERIOD)
+    assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[0] == columns
-    assert len(done.out.splitlines()) > 10
+    assert len(done.out.splitlines()) > 65
 
 
 def test_the_columns_of_the_code_are_those_of_the_contract():
@@ -56,12 +47,10 @@ def test_the_columns_of_the_code_are_those_of_the_contract():
 
 def test_the_four_formats_hold_the_same(sample, tmp_path):
     base = ("score", INDEX, "--period", PERIOD)
-    as_csv = table(sample(*base, "--format", "csv").out)
+    as_csv = table(sample(*base).out)
     as_json = json.loads(sample(*base, "--format", "json").out)
     sample(*base, "--format", "parquet", "-o", tmp_path / "s.parquet")
     as_parquet = pl.read_parquet(tmp_path / "s.parquet").rows(named=True)
-    sample(*base, "-o", tmp_path / "s.csv")
-    assert table((tmp_path / "s.csv").read_text(encoding="utf-8")) == as_csv
     assert len(sample(*base, "--format", "table").out.splitlines()) == len(as_csv) + 1
     assert [{k: v or None for k, v in r.items()} for r in as_json] == [{k: v or None for k, v in r.items()} for r in as_parquet]
     for text, row in zip(as_csv, as_json, strict=True):
@@ -147,7 +136,7 @@ def test_every_index_scores(sample, index, shipped_scheme):
 
 def test_a_snapshot_is_named_by_how_it_begins(sample, sample_store):
     whole = sample_store.snapshot().id
-    assert sample("values", INDEX, "--period", PERIOD, "--snapshot", whole[:8]).status == 0
+    assert sample("values", INDEX, "--period", PERIOD, "--snapshot", whole[:8]).out == sample("values", INDEX, "--period", PERIOD).out
     done = sample("values", INDEX, "--period", PERIOD, "--snapshot", "zz")
     assert (done.status, "zz" in done.err) == (1, True)
 
@@ -173,7 +162,7 @@ def test_a_ranking_report_equals_the_command_line(sample, tmp_path):
     top = next(n for n, line in enumerate(lines) if line[0] == "Rank")
     heads = [str(h).split("\n")[0] for h in lines[top]]
     found = {line[heads.index("Id")]: line for line in lines[top + 1 :] if line[heads.index("Id")]}
-    scores = table(sample("score", INDEX, "--period", PERIOD, "--format", "csv").out)
+    scores = table(sample("score", INDEX, "--period", PERIOD).out)
     for row in scores:
         if row["node"] == INDEX and row["rank"]:
             line = found[row["unit"]]

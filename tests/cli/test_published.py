@@ -71,3 +71,29 @@ def test_a_report_over_a_file_makes_no_movement_up(kcz, tmp_path):
     heads = [str(c.value) for row in book["Ranking"].iter_rows(max_row=6) for c in row]
     assert not any(h.startswith("Since") for h in heads)
     assert not any("invented" in str(c.value) for c in book["Ranking"]["A"])
+
+
+@pytest.mark.parametrize(
+    "stage, columns",
+    [
+        ("values", "unit,period,indicator,value,status"),
+        ("denominated", "unit,period,indicator,value,status"),
+        ("screened", "unit,period,indicator,value,status"),
+        ("imputed", "unit,period,indicator,value,status"),
+        ("treated", "unit,period,indicator,value,status"),
+        ("normalised", "unit,period,indicator,value,status"),
+        ("weights", "unit,node,parent,weight,effective_weight"),
+    ],
+)
+def test_every_stage_has_its_columns(kcz, stage, columns):
+    done = kcz("score", "hdi", *given("hdi_2021"), "--period", "2021", "--stage", stage)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[0] == columns
+    assert len(done.out.splitlines()) > 5
+
+
+def test_the_weights_of_all_have_an_empty_unit(kcz):
+    rows = table(kcz("score", "hdi", *given("hdi_2021"), "--period", "2021", "--stage", "weights").out)
+    shared = {row["node"]: float(row["effective_weight"]) for row in rows if row["unit"] == ""}
+    assert shared["life"] == pytest.approx(1 / 3)
+    assert shared["mean"] == pytest.approx(1 / 6)

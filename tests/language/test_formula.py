@@ -347,5 +347,15 @@ def test_any_text_is_a_formula_or_has_problems(text):
         assert all(isinstance(node, allowed) for node in tree.walk())
 
 
+def test_no_function_of_the_database_is_reached_but_those_listed():
+    with duckdb.connect() as connection:
+        there = {
+            name for (name,) in connection.execute("SELECT DISTINCT function_name FROM duckdb_functions()").fetchall() if name[0].isalpha()
+        }
+    assert len(there) > 500
+    reached = {name for name in there for call in (f"{name}(a)", f"{name}(a, b)", f"{name}()") if read(call)[0] is not None}
+    assert reached == set(FUNCTIONS) & there
+
+
 def test_limits_are_the_documented_ones():
     assert (MOST_LEVELS, MOST_SIZE, MOST_BACK) == (60, 4_000, 4)

@@ -98,6 +98,7 @@ def archive() -> bytes:
         (bytes(range(128, 256)) * 4, "encoding"),
         (TEXT.encode("utf-8")[:-20] + b"\xff\xfe\xfd", "encoding"),
         (b"\xff\xfe" + b"\x00\xd8" * 3, "encoding"),
+        (TEXT.encode("gb18030").replace("浙".encode("gb18030"), b"\xaa\xa1"), "encoding"),
         (HEADING.encode(), "no rows"),
         (TEXT.replace("name_en", "name_zh").encode(), "name_zh stands more than once"),
         (TEXT.replace("name_en", "名称").encode(), "name_zh stands more than once"),

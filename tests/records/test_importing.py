@@ -110,6 +110,11 @@ def test_a_key_that_stands_twice_rejects_all_its_rows(store: Store) -> None:
     assert set(outcome.problems["rule"]) == {"primary_key"}
 
 
+def test_rows_without_a_key_are_not_called_doubles(store: Store) -> None:
+    outcome = bring(store, city(1, city_id=""), city(2, city_id=""))
+    assert outcome.problems.select("row", "column", "rule").rows() == [(2, "city_id", "nullability"), (3, "city_id", "nullability")]
+
+
 def test_what_must_be_unique_is_so_among_the_records_too(store: Store) -> None:
     bring(store, city(1))
     outcome = bring(store, city(2, name_zh="虚城1"), city(3))

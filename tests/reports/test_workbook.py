@@ -17,7 +17,7 @@ from kcz_metrics.reports.delimited import fingerprint
 from kcz_metrics.reports.workbook import profile, ranking
 
 RANKING_SHEETS = ["Summary", "Ranking", "Pillars", "Scores", "Values", "Normalised", "Definitions", "Provenance"]
-PROFILE_SHEETS = ["Profile", "Composition", "Neighbours", "Definitions", "Provenance"]
+PROFILE_SHEETS = ["Profile", "Composition", "Contribution", "Neighbours", "Definitions", "Provenance"]
 
 
 def opened(content: bytes):
@@ -211,7 +211,7 @@ def test_there_are_native_charts(book, portrait):
     assert len(book["Summary"]._charts) == 1
     assert len(book["Pillars"]._charts) == 1
     assert len(portrait["Profile"]._charts) == 2
-    assert len(portrait["Composition"]._charts) == 1
+    assert len(portrait["Contribution"]._charts) == 1
 
 
 def test_with_groups_each_has_its_chart_and_its_order(case):

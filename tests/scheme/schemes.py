@@ -28,6 +28,8 @@ FACTS = {
     "teams": SmallFact({"team_id": "text", "city_id": "text"}, units={"team": "team_id"}),
 }
 
+UNITS = {"city": SmallFact({"kind": "text", "people": "int"}), "team": SmallFact({"class": "text"})}
+
 HDI = """\
 edition: "2021"
 title: {zh: 人类发展指数2021, en: Human Development Index 2021}
@@ -81,8 +83,6 @@ indices:
     tiers: {levels: [{id: hub, seats: 4}, {id: lead, seats: 15}], hub: {rise: decision, candidate: {pillar: effect, top: 8}}}
     adjust: [{id: slow, kind: veto, when: {measure: reply, above: 300}, effect: not_ranked}]
 """
-
-
 
 
 def replaced(text: str, old: str, new: str) -> str:

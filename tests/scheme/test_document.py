@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kcz_metrics.scheme.document import MOST_BYTES, MOST_LEVELS, MOST_NODES, read_document
+from kcz_metrics.scheme.document import MOST_BYTES, MOST_LEVELS, MOST_LINE, MOST_LINES, MOST_NODES, read_document
 
 
 def told(text):
@@ -102,7 +102,13 @@ def test_keys_are_normalised():
         ("{" * 2000, f"at most {MOST_LEVELS} levels"),
         ("a: " + "[" * 2000, f"at most {MOST_LEVELS} levels"),
         ("\n".join("  " * i + f"k{i}:" for i in range(40)), f"at most {MOST_LEVELS} levels"),
-        ("a: [" + "1," * (MOST_NODES + 10) + "]", "too much content"),
+        ("a: [" + ("1," * 4000 + "\n") * (MOST_NODES // 4000 + 1) + "]", "too much content"),
+        ("a: !" + "x" * 900_000, "f.yaml:1: this line is too long"),
+        ("a: 1\nb: " + "x" * (MOST_LINE - 2), "f.yaml:2: this line is too long"),
+        ('a: "' + "x\n" * MOST_LINES + '"', "too many lines"),
+        ("&" * 9000, "anchors (&)"),
+        ("? " * 4900, f"at most {MOST_LEVELS} levels"),
+        ("- " * 4900, f"at most {MOST_LEVELS} levels"),
         ("a: " + "x" * MOST_BYTES, "too large"),
         ("%YAML 3.0\n---\na: 1\n", "not valid YAML"),
         ("%YAML x\n---\na: 1\n", "not valid YAML"),
@@ -112,6 +118,14 @@ def test_hostile_yaml_is_refused(text, fragment):
     begun = time.perf_counter()
     assert fragment in told(text)
     assert time.perf_counter() - begun < 10
+
+
+def test_limits_hold_at_the_border():
+    assert told("a: " + "x" * (MOST_LINE - 3)) == ""
+    assert told("a: 1" + "\n" * MOST_LINES) == ""
+    deepest = "a: " + "[" * (MOST_LEVELS - 1) + "]" * (MOST_LEVELS - 1)
+    assert told(deepest) == ""
+    assert "levels" in told(deepest.replace("[]", "[[]]"))
 
 
 def test_an_alias_bomb_is_refused_at_its_first_anchor():

@@ -2,11 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
+from schemes import CITY, FACTS, HDI, replaced
 
 from kcz_metrics.errors import SchemeError
 from kcz_metrics.scheme import Scheme, load_scheme, read_scheme
 from kcz_metrics.scheme.models import Index, Measure
-from tests.scheme.schemes import CITY, FACTS, HDI, replaced
 
 
 def read(text):
@@ -67,7 +67,7 @@ def test_the_digest_is_of_what_is_said_and_not_how():
         ("reply: {fact", "9reply: {fact", "f.yaml:8 measures.9reply: this is not how an id is written"),
         ("fact: context, ", "", "f.yaml:9 measures.gdp.fact: “fact” is missing"),
         ("direction: down", "direktion: down", "did you mean direction"),
-        ("at_least: 10, else", "at_least: ten, else", "f.yaml:14 indicators.R1.minimum_n.at_least: a whole number belongs here  found: ten"),
+        ("at_least: 10, else", "at_least: ten, else", "f.yaml:14 indicators.R1.minimum_n.at_least: a whole number belongs here"),
         ("at_least: 10, else", "at_least: 0, else", "expected: ≥ 1  found: 0"),
         ("at_least: 10, else", "at_leest: 10, else", "did you mean at_least?"),
         ("strength: 10", "strength: -1", "expected: ≥ 0  found: -1"),
@@ -86,7 +86,7 @@ def test_the_digest_is_of_what_is_said_and_not_how():
         ("share: 20, multiplier: 1.2", "share: 20, multiplier: -1", "expected: ≥ 0  found: -1"),
         ("seats: 15}]", "seats: -1}]", "tiers.levels[1].seats: the number is out of range"),
         ("hub: {rise: decision", "huub: {rise: decision", "tiers.huub: there is no key “huub”"),
-        ("hub: {rise: decision", "hub: {rize: decision", "tiers.hub.rize: there is no key “rize”  expected: rise, fall, candidate  hint: did you mean rise"),
+        ("hub: {rise: decision", "hub: {rize: decision", "hub.rize: there is no key “rize”  expected: rise, fall, candidate"),
         ("kind: veto", "kind: ban", "adjust[0].kind: there is no such choice  expected: veto, deduction, bonus"),
         ("effect: not_ranked", "effect: ranked", "did you mean not_ranked?"),
         ("title: {zh: 示例方案, en: Example}", "title: {zh: 示例方案}", "f.yaml:3 title.en: “en” is missing"),
@@ -147,7 +147,11 @@ def test_yaml_problems_and_wrong_keys_come_together():
 
 
 def test_thousands_of_problems_are_counted():
-    text = "edition: '1'\nindicators:\n" + "".join(f"  I{i}: {{formla: a}}\n" for i in range(3000)) + "indices: {x: {unit: u, tree: {I1: 1}}}\n"
+    text = (
+        "edition: '1'\nindicators:\n"
+        + "".join(f"  I{i}: {{formla: a}}\n" for i in range(3000))
+        + "indices: {x: {unit: u, tree: {I1: 1}}}\n"
+    )
     issues = read(text)[1]
     assert len(issues) < 200
     assert any("2950 more problems of this kind" in i.render("en") for i in issues)
@@ -171,13 +175,13 @@ def test_models_are_frozen_and_strict_only_in_files():
     (lambda p: (os.mkfifo(p), p)[1], "not a file"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_used_is_one_message(tmp_path, make, fragment):
-    with pytest.raises(SchemeError, match=".") as caught:
+    with pytest.raises(SchemeError) as caught:
         load_scheme(make(tmp_path / "f.yaml"))
     assert fragment in caught.value.render("en")
 
 
 def test_a_path_with_a_null_is_no_crash():
-    with pytest.raises(SchemeError, match="no such file|cannot be opened"):
+    with pytest.raises(SchemeError, match=r"no such file|cannot be opened"):
         load_scheme(Path("a\x00b"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,28 @@ def test_every_write_fails_once_in_turn(store: Store, provinces: Provinces, monk
     assert failures >= 2
     assert made.read("province")["short_zh"].to_list() == ["乙"]
     assert store.verify_audit() == store.verify_files() == []
+
+
+def test_a_file_is_on_disk_before_its_name_and_its_name_before_the_ledger(
+    store: Store, provinces: Provinces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
+    steps: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def noted_fsync(handle: int) -> None:
+        steps.append("force folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "force file")
+        fsync(handle)
+
+    def noted_replace(source: Path, target: Path) -> None:
+        steps.append("name")
+        assert len(store.snapshots()) == 1
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    store.commit({"province": provinces(("120000", "乙"))}, actor="li", source="b", reason="second")
+    assert steps == ["force file", "name", "force folder"]
 
 
 def test_a_ledger_that_refuses_takes_the_files_back(store: Store, provinces: Provinces) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kcz_metrics.records.sample.files import fill, read_sample, write_sample
+from kcz_metrics.records.sample.files import fill, read_sample, write_sample, write_truth
 from kcz_metrics.records.sample.invent import Sample, invent
 
-__all__ = ["Sample", "fill", "invent", "read_sample", "write_sample"]
+__all__ = ["Sample", "fill", "invent", "read_sample", "write_sample", "write_truth"]

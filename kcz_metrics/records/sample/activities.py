@@ -35,7 +35,11 @@ class Activities:
 
 
 def activities(rng: np.random.Generator, cities: Cities, found: Bodies, station_city: Ints, station_open: Ints, scale: float) -> Activities:
-    parts = [*_of_cities(rng, cities, found, scale), *_of_bodies(rng, cities, found, scale), *_of_stations(rng, cities, found, station_city, station_open)]
+    parts = [
+        *_of_cities(rng, cities, found, scale),
+        *_of_bodies(rng, cities, found, scale),
+        *_of_stations(rng, cities, found, station_city, station_open),
+    ]
     parts += _national(rng, cities, found)
     org, city, station, kind, start = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((org, start))
@@ -50,7 +54,14 @@ def _of_cities(rng: np.random.Generator, cities: Cities, found: Bodies, scale: f
     host = np.flatnonzero(found.where("LA"))
     parts: list[Part] = []
     for y in range(len(YEARS)):
-        lam = 11.0 * scale * (cities.rd_staff[:, y] / 11_000) ** 0.45 * np.exp(0.45 * cities.abilities.of("engagement")[:, y]) * cities.active(y) * (0.85, 1.0, 1.2)[y]
+        lam = (
+            11.0
+            * scale
+            * (cities.rd_staff[:, y] / 11_000) ** 0.45
+            * np.exp(0.45 * cities.abilities.of("engagement")[:, y])
+            * cities.active(y)
+            * (0.85, 1.0, 1.2)[y]
+        )
         city = repeat(rng.poisson(lam))
         first, end = year_bounds(np.full(len(city), y))
         day = busy_day(rng, np.maximum(first, cities.start[city]), end)
@@ -65,7 +76,11 @@ def _of_bodies(rng: np.random.Generator, cities: Cities, found: Bodies, scale: f
     m = found.evaluated
     parts: list[Part] = []
     for y in range(len(YEARS)):
-        org = repeat(rng.poisson(0.95 * scale * np.exp(0.3 * found.abilities.of("docking")[:, y]) * (0.8, 1.0, 1.15)[y] * found.rate("docking") ** 0.5, m))
+        org = repeat(
+            rng.poisson(
+                0.95 * scale * np.exp(0.3 * found.abilities.of("docking")[:, y]) * (0.8, 1.0, 1.15)[y] * found.rate("docking") ** 0.5, m
+            )
+        )
         city = np.where(found.city[org] >= 0, found.city[org], choose(rng, cities.gdp[:, 1] ** 0.5, len(org)))
         first, end = year_bounds(np.full(len(org), y))
         day = busy_day(rng, np.maximum(first, np.minimum(cities.start[city], end - 20)), end - 10, working_only=True)
@@ -111,7 +126,9 @@ def activity_table(rng: np.random.Generator, cities: Cities, found: Bodies, held
     outside = rng.binomial(people, logistic(-1.15 + 0.55 * radiation + 0.35 * rng.standard_normal(n)))
     online = np.where(rng.random(n) < 0.45, (people * lognormal(rng, 2.2, 0.8, n)).astype(np.int64), 0)
     national = np.isin(held.type, [0, 1, 4])
-    venue = codes(["会展中心", "科技馆", "国际会议中心", "创新大厦", "产业园报告厅", "学术交流中心"], choose(rng, np.array([3, 2, 2, 3, 4, 2.0]), n))
+    venue = codes(
+        ["会展中心", "科技馆", "国际会议中心", "创新大厦", "产业园报告厅", "学术交流中心"], choose(rng, np.array([3, 2, 2, 3, 4, 2.0]), n)
+    )
     frame = pl.DataFrame(
         {
             "activity_id": held.ids,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -13,7 +15,7 @@ from kcz_metrics.records.sample.tail import with_tail
 from kcz_metrics.records.sample.teams import Teams
 
 
-def need_table(rng: np.random.Generator, asked: Needs, columns: dict[str, object], ends: pl.DataFrame) -> pl.DataFrame:
+def need_table(rng: np.random.Generator, asked: Needs, columns: Mapping[str, object], ends: pl.DataFrame) -> pl.DataFrame:
     frame = pl.DataFrame(columns).with_columns(
         posted_at=moments(asked.posted),
         first_response_at=moments(asked.answered),
@@ -36,10 +38,10 @@ def offer_table(rng: np.random.Generator, found: Bodies, group: Teams, asked: Ne
     return with_tail(rng, "need_offer", frame, given.offered, "platform_log", (0.0, 1.0, 0.0), status=(0.97, 0.01, 0.01, 0.0, 0.01))
 
 
-def answer_table(rng: np.random.Generator, found: Bodies, group: Teams, asked: Needs, scale: float) -> pl.DataFrame:
+def answer_table(rng: np.random.Generator, found: Bodies, group: Teams, asked: Needs) -> pl.DataFrame:
     """Experts answer needs of their body's field; able bodies answer more and are found useful more often."""
     m = found.evaluated
-    n = int(len(asked.city) * 1.0)
+    n = len(asked.city)  # about one answer a need
     need = rng.integers(0, len(asked.city), n)
     docking = found.abilities.of("docking")
     year = year_index(asked.posted[need])

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from kcz_metrics.records.sample.chance import Bools, Floats, Ints, choose, choose_within, codes, happens, ids, logistic, lognormal, repeat, take
+from kcz_metrics.records.sample.chance import (
+    Bools,
+    Floats,
+    Ints,
+    choose,
+    choose_within,
+    codes,
+    happens,
+    ids,
+    logistic,
+    lognormal,
+    repeat,
+    take,
+)
 from kcz_metrics.records.sample.clock import DAY, GROWTH, HORIZON, YEARS, busy_day, dates, year_bounds, year_index
 from kcz_metrics.records.sample.dockings import Dockings
 from kcz_metrics.records.sample.needs import Needs
@@ -47,7 +60,9 @@ class Contracts:
         return year_index(self.signed)
 
 
-def contracts(rng: np.random.Generator, cities: Cities, found: Bodies, asked: Needs, met: Dockings, managers: Ints, scale: float) -> Contracts:
+def contracts(
+    rng: np.random.Generator, cities: Cities, found: Bodies, asked: Needs, met: Dockings, managers: Ints, scale: float
+) -> Contracts:
     done = np.flatnonzero((met.stage >= 5) & (met.org != asked.firm[met.need]))
     brokered = (met.org[done], asked.firm[met.need[done]], asked.city[met.need[done]], np.floor(met.at[done, 4] / DAY) * DAY, done)
     liking = np.exp(0.9 * rng.standard_normal((cities.n + 1, cities.n))) * cities.gdp[:, 1] ** 0.35  # whom each city usually sells to
@@ -65,7 +80,9 @@ def contracts(rng: np.random.Generator, cities: Cities, found: Bodies, asked: Ne
     effect = cities.abilities.of("effectiveness")[home, year]
     kind = _types(rng, 0.5 * transfer, 0.4 * effect)
     size = np.array([2.2, 1.4, 1.0, 0.75])[found.size[firm]]
-    amount = np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.22 * transfer + 0.22 * effect), 1.25), -2).clip(8_000, 9e8).astype(np.int64)
+    amount = (
+        np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.25 * transfer + 0.32 * effect), 1.25), -2).clip(8_000, 9e8).astype(np.int64)
+    )
     part = np.where(rng.random(n) < 0.55, 1.0, rng.beta(6, 2, n))
     manager = np.where(docking >= 0, met.manager[docking], -1)
     eager = happens(rng, logistic(-1.5 + 0.8 * transfer))
@@ -103,7 +120,9 @@ def _direct(rng: np.random.Generator, cities: Cities, found: Bodies, scale: floa
     """Evaluated bodies selling on their own account."""
     m = found.evaluated
     transfer = found.abilities.of("transfer")
-    lam = np.column_stack([0.78 * scale * found.rate("selling") * found.weight[:m] * np.exp(0.5 * transfer[:, y]) * GROWTH[y] for y in range(len(YEARS))])
+    lam = np.column_stack(
+        [0.78 * scale * found.rate("selling") * found.weight[:m] * np.exp(0.5 * transfer[:, y]) * GROWTH[y] for y in range(len(YEARS))]
+    )
     row = repeat(rng.poisson(lam).ravel())
     return _sales(rng, cities, found, row // len(YEARS), row % len(YEARS), liking)
 
@@ -113,7 +132,15 @@ def _between_firms(rng: np.random.Generator, cities: Cities, found: Bodies, scal
     firms = found.enterprises
     seller_pool = firms[found.size[firms] <= 2]
     lam = np.column_stack(
-        [20.0 * scale * (cities.gdp[:, y] / 1200) ** 0.6 * np.exp(0.25 * cities.abilities.of("effectiveness")[:, y]) * GROWTH[y] * cities.active(y) for y in range(len(YEARS))]
+        [
+            20.0
+            * scale
+            * (cities.gdp[:, y] / 1200) ** 0.6
+            * np.exp(0.4 * cities.abilities.of("effectiveness")[:, y])
+            * GROWTH[y]
+            * cities.active(y)
+            for y in range(len(YEARS))
+        ]
     )
     row = repeat(rng.poisson(lam).ravel())
     city, year = row // len(YEARS), row % len(YEARS)
@@ -129,7 +156,7 @@ def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints
     evaluated = seller < found.evaluated
     transfer = np.where(evaluated, found.abilities.of("transfer")[np.where(evaluated, seller, 0), year], 0.0)
     radiation = cities.abilities.of("radiation")[np.maximum(home, 0), year]
-    away = (home < 0) | happens(rng, logistic(-0.55 + 0.65 * radiation + 0.35 * transfer))
+    away = (home < 0) | happens(rng, logistic(-0.6 + 0.9 * radiation + 0.35 * transfer))
     to_poor = happens(rng, logistic(-0.9 + 0.55 * radiation))
     open_by = np.where(cities.start[None, :] < year_bounds(np.arange(len(YEARS)))[1][:, None] - 60, 1.0, 0.0)
     allowed = np.where(to_poor[:, None], cities.poor[None, :], 1.0 - cities.poor[None, :] * 0.9)
@@ -148,7 +175,9 @@ def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints
     return seller[ok], firm[ok], city[ok], day * DAY, np.full(int(ok.sum()), -1)
 
 
-def contract_table(rng: np.random.Generator, cities: Cities, found: Bodies, met: Dockings, sold: Contracts, managers: pl.Series) -> pl.DataFrame:
+def contract_table(
+    rng: np.random.Generator, cities: Cities, found: Bodies, met: Dockings, sold: Contracts, managers: pl.Series
+) -> pl.DataFrame:
     n = len(sold.seller)
     home = np.where(sold.seller_city >= 0, sold.seller_city, sold.buyer_city)
     province = pl.Series([PROVINCES[p].code for p in cities.province]).gather(home)

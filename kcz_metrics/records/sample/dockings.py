@@ -116,7 +116,9 @@ def _activity(rng: np.random.Generator, found: Bodies, met: Dockings, held: Acti
     first = np.where(np.isfinite(met.at[:, 1]), met.at[:, 1], HORIZON * 2)
     order = np.lexsort((first, met.org))
     key = met.org[order] * 4.0 * HORIZON + first[order]
-    bearing = np.flatnonzero(held.bears_dockings & happens(rng, logistic(0.9 + 0.8 * found.abilities.of("docking")[held.org, year_index(held.start)])))
+    bearing = np.flatnonzero(
+        held.bears_dockings & happens(rng, logistic(0.9 + 0.8 * found.abilities.of("docking")[held.org, year_index(held.start)]))
+    )
     at = np.searchsorted(key, held.org[bearing] * 4.0 * HORIZON + held.start[bearing])
     at = np.minimum(at, len(key) - 1)
     near = (met.org[order[at]] == held.org[bearing]) & (first[order[at]] - held.start[bearing] <= 88 * DAY)
@@ -125,18 +127,19 @@ def _activity(rng: np.random.Generator, found: Bodies, met: Dockings, held: Acti
     return take(held.ids, linked)
 
 
-def outcomes(rng: np.random.Generator, asked: Needs, met: Dockings) -> tuple[pl.DataFrame, Ints]:
-    """``outcome``, ``closed_at``, ``confirmed_by_enterprise`` per need, and the docking that solved it (-1 none)."""
+def outcomes(rng: np.random.Generator, asked: Needs, met: Dockings) -> pl.DataFrame:
+    """``outcome``, ``closed_at`` and ``confirmed_by_enterprise`` per need."""
     n = len(asked.city)
     stage = met.stage
     solves = happens(rng, np.array([0, 0, 0, 0.28, 0.72, 0.85, 0.95])[stage])
-    when = np.where(solves, np.nanmax(np.where(np.isfinite(met.at[:, 1:5]), met.at[:, 1:5], 0.0), axis=1) + DAY * (3 + rng.integers(0, 25, len(stage))), np.inf)
+    when = np.where(
+        solves,
+        np.nanmax(np.where(np.isfinite(met.at[:, 1:5]), met.at[:, 1:5], 0.0), axis=1) + DAY * (3 + rng.integers(0, 25, len(stage))),
+        np.inf,
+    )
     when = half_hour(np.where(when < HORIZON, when, np.inf))
     first = np.full(n, np.inf)
     np.minimum.at(first, met.need, when)
-    solver = np.full(n, -1)
-    hit = np.flatnonzero(np.isfinite(when) & (when == first[met.need]))
-    solver[met.need[hit]] = hit
     solved = np.isfinite(first)
     best = np.zeros(n)
     np.maximum.at(best, met.need, stage)
@@ -144,15 +147,16 @@ def outcomes(rng: np.random.Generator, asked: Needs, met: Dockings) -> tuple[pl.
     partly = ~solved & (best >= 3) & old & happens(rng, 0.6, n)
     rejected = ~solved & ~partly & (best == 0) & np.isfinite(asked.answered) & happens(rng, 0.22, n)
     expired = ~solved & ~partly & ~rejected & old & happens(rng, 0.8, n)
-    end = np.select([solved, partly, rejected, expired], [first, asked.posted + 280 * DAY, asked.answered + 3 * DAY, asked.posted + 299 * DAY], np.nan)
+    end = np.select(
+        [solved, partly, rejected, expired], [first, asked.posted + 280 * DAY, asked.answered + 3 * DAY, asked.posted + 299 * DAY], np.nan
+    )
     state = np.select([solved, partly, rejected, expired], [1, 2, 3, 4], 0)
     state = np.where((state > 1) & ~(end < HORIZON), 0, state)
     confirmed = pl.select(pl.when(pl.Series(solved)).then(pl.Series(happens(rng, 0.93, n)))).to_series()
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "outcome": codes(("open", "solved", "partly", "rejected", "expired"), state),
             "closed_at": moments(np.where(state > 0, end, np.nan)),
             "confirmed_by_enterprise": confirmed,
         }
     )
-    return frame, solver

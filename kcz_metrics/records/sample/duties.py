@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 
-from kcz_metrics.records.sample.chance import choose, choose_within, codes, happens, ids, logistic, lognormal, repeat, take
+from kcz_metrics.records.sample.chance import Floats, Ints, choose, choose_within, codes, happens, ids, logistic, lognormal, repeat, take
 from kcz_metrics.records.sample.clock import DAY, DAYS, HORIZON, YEARS, busy_day, dates, day_number, moments, year_bounds
 from kcz_metrics.records.sample.needs import Needs
 from kcz_metrics.records.sample.organisations import Bodies
@@ -28,7 +30,7 @@ def duty_tables(rng: np.random.Generator, cities: Cities, found: Bodies, group: 
 def _roadmap(rng: np.random.Generator, cities: Cities, asked: Needs) -> pl.DataFrame:
     engagement = cities.abilities.of("engagement")
     city, year = (a.ravel() for a in np.meshgrid(np.arange(cities.n), np.arange(len(YEARS)), indexing="ij"))
-    count = np.round((6 + rng.poisson(np.exp(2.0 + 0.25 * engagement[city, year]))) * cities.active(2)[city] ** 0 * _part(cities, city, year)).astype(np.int64)
+    count = np.round((6 + rng.poisson(np.exp(2.0 + 0.25 * engagement[city, year]))) * _part(cities, city, year)).astype(np.int64)
     row = repeat(count)
     city, year = city[row], year[row]
     first, end = year_bounds(year)
@@ -59,8 +61,9 @@ def _roadmap(rng: np.random.Generator, cities: Cities, asked: Needs) -> pl.DataF
     return with_tail(rng, "roadmap_item", frame, np.minimum(due * DAY, HORIZON - 60), "self_report", (0.2, 0.6, 0.2))
 
 
-def _part(cities: Cities, city: np.ndarray, year: np.ndarray) -> np.ndarray:
-    return np.stack([cities.active(y) for y in range(len(YEARS))])[year, city]
+def _part(cities: Cities, city: Ints, year: Ints) -> Floats:
+    """Share of the year in which each city was a pilot."""
+    return np.asarray(np.stack([cities.active(y) for y in range(len(YEARS))])[year, city])
 
 
 def _inputs(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataFrame:
@@ -145,13 +148,11 @@ def _reports(rng: np.random.Generator, cities: Cities, found: Bodies, group: Tea
     return with_tail(rng, "submission_log", frame, due_at, "platform_log", (0.0, 1.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
 
 
-def _tenth(year: int, month: int):  # type: ignore[no-untyped-def]
-    import datetime as dt
-
+def _tenth(year: int, month: int) -> dt.date:
     return dt.date(year + month // 12, month % 12 + 1, 10)
 
 
-def silent_cities(cities: Cities) -> np.ndarray:
+def silent_cities(cities: Cities) -> Ints:
     """The two cities that hardly report: the least engaged of those that were pilots from the start."""
     mean = np.where(cities.start == 0, cities.abilities.mean("engagement"), np.inf)
-    return np.argsort(mean)[:2]
+    return np.asarray(np.argsort(mean)[:2])

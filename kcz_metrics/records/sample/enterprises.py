@@ -138,7 +138,9 @@ def _associations(rng: np.random.Generator, cities: Cities, found: Bodies, parks
     n = len(firm)
     day = np.minimum(lognormal(rng, 420 * np.exp(-0.35 * engaged[park]), 0.7), DAYS - 20).astype(np.int64)
     active = happens(rng, logistic(1.6 + 0.6 * engaged[park]))
-    last = np.where(active, np.maximum(day, DAYS - rng.integers(5, 200, n)), np.where(rng.random(n) < 0.5, np.minimum(day + 100, DAYS - 1), np.nan))
+    last = np.where(
+        active, np.maximum(day, DAYS - rng.integers(5, 200, n)), np.where(rng.random(n) < 0.5, np.minimum(day + 100, DAYS - 1), np.nan)
+    )
     return pl.DataFrame(
         {
             "ea_id": ids("EA", n, 4),
@@ -197,5 +199,3 @@ def _residency(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.Da
         }
     ).sort("joined_at", "org_id")
     return with_tail(rng, "org_residency", frame, frame["day"].to_numpy() * DAY, "platform_log", (0.2, 0.6, 0.2))
-
-

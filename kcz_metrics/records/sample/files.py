@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,13 @@ def write_sample(directory: Path, sample: Sample) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, frame in sample.tables.items():
         frame.write_parquet(directory / f"{name}.parquet", compression="zstd", compression_level=19, statistics=False)
+
+
+def write_truth(path: Path, sample: Sample) -> None:
+    """What is true about the sample, as gzipped JSON; nothing in the package reads it back."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(sample.truth, ensure_ascii=False, separators=(",", ":"))
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def read_sample(directory: Path) -> dict[str, pl.DataFrame]:

@@ -22,7 +22,11 @@ Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Floats, Floats]  # firm, city, 
 def impact_table(
     rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams, asked: Needs, met: Dockings, sold: Contracts, scale: float
 ) -> pl.DataFrame:
-    parts = [*_of_contracts(rng, cities, found, met, sold), _of_teams(rng, cities, group, asked, met), _of_bodies(rng, cities, found, scale)]
+    parts = [
+        *_of_contracts(rng, cities, found, met, sold),
+        _of_teams(rng, cities, group, asked, met),
+        _of_bodies(rng, cities, found, scale),
+    ]
     firm, city, team, contract, org, effect, value, when = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((firm, when))
     firm, city, team, contract, org, effect, value, when = (c[order] for c in (firm, city, team, contract, org, effect, value, when))
@@ -55,7 +59,9 @@ def _shares(rng: np.random.Generator, firm: Ints, effect: Ints, year: Ints) -> F
 def _of_contracts(rng: np.random.Generator, cities: Cities, found: Bodies, met: Dockings, sold: Contracts) -> list[Part]:
     """Sales and jobs that follow a contract within two years."""
     evaluated = sold.seller < found.evaluated
-    drive = np.where(evaluated, 0.6 * (found.abilities.of("drive") + found.abilities.of("transfer"))[np.where(evaluated, sold.seller, 0), sold.year], 0.0)
+    drive = np.where(
+        evaluated, 0.6 * (found.abilities.of("drive") + found.abilities.of("transfer"))[np.where(evaluated, sold.seller, 0), sold.year], 0.0
+    )
     effect = cities.abilities.of("effectiveness")[sold.buyer_city, sold.year]
     parts: list[Part] = []
     for code, intercept, wait in ((0, -0.55, 260.0), (2, -1.6, 200.0), (1, -1.9, 150.0)):

@@ -10,6 +10,7 @@ import polars as pl
 
 from kcz_metrics.records.sample import abilities as skill
 from kcz_metrics.records.sample.activities import activities, activity_table
+from kcz_metrics.records.sample.answers import answer_table, need_table, offer_table
 from kcz_metrics.records.sample.chance import stream
 from kcz_metrics.records.sample.clock import calendar
 from kcz_metrics.records.sample.contracts import contract_table, contracts, payment_table
@@ -19,7 +20,6 @@ from kcz_metrics.records.sample.enterprises import enterprise_tables
 from kcz_metrics.records.sample.impacts import impact_table
 from kcz_metrics.records.sample.industries import industry_tables, key_industries
 from kcz_metrics.records.sample.needs import need_columns, needs, offers, tags
-from kcz_metrics.records.sample.answers import answer_table, need_table, offer_table
 from kcz_metrics.records.sample.opinions import opinion_tables
 from kcz_metrics.records.sample.organisations import bodies, evaluated_count, organisation_tables
 from kcz_metrics.records.sample.places import cities, place_tables
@@ -29,7 +29,8 @@ from kcz_metrics.records.sample.provinces import PROVINCES
 from kcz_metrics.records.sample.resources import resource_tables, resources
 from kcz_metrics.records.sample.service import service_tables
 from kcz_metrics.records.sample.spread import spread_tables
-from kcz_metrics.records.sample.teams import COUNT, team_tables, teams
+from kcz_metrics.records.sample.team_tables import team_tables
+from kcz_metrics.records.sample.teams import COUNT, teams
 from kcz_metrics.tables import TABLES
 
 
@@ -67,7 +68,7 @@ def invent(seed: int = 2022, scale: float = 1.0) -> Sample:
     managers = team_frames["tech_manager"]
     manager_org = managers["org_id"].str.slice(2).cast(pl.Int64).to_numpy() - 1
     met = dockings(rng("dockings"), place, found, group, asked, given, manager_org, base.city)
-    ends, solver = outcomes(rng("outcomes"), asked, met)
+    ends = outcomes(rng("outcomes"), asked, met)
     sold = contracts(rng("contracts"), place, found, asked, met, manager_org, scale)
     tables = {
         **place_tables(rng("place tables"), place),
@@ -80,7 +81,7 @@ def invent(seed: int = 2022, scale: float = 1.0) -> Sample:
         "need": need_table(rng("need table"), asked, need_columns(rng("need columns"), place, found, asked), ends),
         "need_tag": tags(rng("tags"), asked),
         "need_offer": offer_table(rng("offer table"), found, group, asked, given),
-        "need_answer": answer_table(rng("answers"), found, group, asked, scale),
+        "need_answer": answer_table(rng("answers"), found, group, asked),
         "docking": docking_table(rng("docking table"), found, group, asked, met, managers["tm_id"], base.ids, held, stock.ids, stock.org),
         "contract": contract_table(rng("contract table"), place, found, met, sold, managers["tm_id"]),
         "contract_payment": payment_table(rng("payments"), place, found, sold),
@@ -109,6 +110,4 @@ def invent(seed: int = 2022, scale: float = 1.0) -> Sample:
 
 def _abilities(names: pl.Series, found: skill.Abilities) -> dict[str, dict[str, list[float]]]:
     """unit → ability → the three years."""
-    return {
-        unit: {ability: found.of(ability)[i].round(4).tolist() for ability in found.names} for i, unit in enumerate(names.to_list())
-    }
+    return {unit: {ability: found.of(ability)[i].round(4).tolist() for ability in found.names} for i, unit in enumerate(names.to_list())}

@@ -38,12 +38,20 @@ def _pairs(text: str) -> tuple[list[str], list[str]]:
 PLACES_ZH, PLACES_EN = _pairs(_PLACES)
 _FIRST_ZH, _FIRST_EN = _pairs(_FIRST)
 _SECOND_ZH, _SECOND_EN = _pairs(_SECOND)
-BRANDS_ZH = pl.Series([a + b for a in _FIRST_ZH for b in _SECOND_ZH])
-BRANDS_EN = pl.Series([(a + b).capitalize() for a in _FIRST_EN for b in _SECOND_EN])
+# Left out: a county (沐川), and brands that firms known to many people bear.
+_TAKEN = frozenset({*PLACES_ZH, "沐川", "拓维", "恒源", "恒泽", "鼎元", "衡石", "融源", "睿泽", "泓源", "辰源", "鼎泽"})
+_BRANDS = [
+    (a + b, (c + d).capitalize())
+    for a, c in zip(_FIRST_ZH, _FIRST_EN, strict=True)
+    for b, d in zip(_SECOND_ZH, _SECOND_EN, strict=True)
+    if a + b not in _TAKEN
+]
+BRANDS_ZH = pl.Series([zh for zh, _ in _BRANDS])
+BRANDS_EN = pl.Series([en for _, en in _BRANDS])
 
 
 def brands(rng: np.random.Generator, group: Ints) -> Ints:
-    """A brand for each entry, no two alike within a group of up to 1,600 entries."""
+    """A brand for each entry, no two alike within a group of up to 1,500 entries."""
     n = len(BRANDS_ZH)
     order = np.argsort(group, kind="stable")
     place = np.empty(len(group), dtype=np.int64)

@@ -15,8 +15,9 @@ from kcz_metrics.records.sample.places import Cities
 from kcz_metrics.records.sample.teams import Teams
 
 ISSUES = (
-    "寿命提升", "良率提升", "降本替代", "可靠性验证", "在线检测", "工艺优化", "能耗降低", "小型化设计", "国产替代", "标准制定", "自动化改造", "失效分析", "批量稳定性", "安全监测",
-)  # fmt: skip
+    *("寿命提升", "良率提升", "降本替代", "可靠性验证", "在线检测", "工艺优化", "能耗降低"),
+    *("小型化设计", "国产替代", "标准制定", "自动化改造", "失效分析", "批量稳定性", "安全监测"),
+)
 PER_FIRM = 0.32  # needs a year per technology enterprise of an average city
 
 
@@ -54,7 +55,10 @@ class Offers:
 def needs(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float) -> Needs:
     engagement = cities.abilities.of("engagement")
     count = np.array(
-        [rng.poisson(PER_FIRM * scale * cities.tech[:, y] * np.exp(0.5 * engagement[:, y]) * GROWTH[y] * cities.active(y)) for y in range(len(YEARS))]
+        [
+            rng.poisson(PER_FIRM * scale * cities.tech[:, y] * np.exp(0.5 * engagement[:, y]) * GROWTH[y] * cities.active(y))
+            for y in range(len(YEARS))
+        ]
     )
     row = repeat(count.ravel())
     year, city = row // cities.n, row % cities.n
@@ -119,14 +123,20 @@ def offers(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     wait = lognormal(rng, np.where(team >= 0, 5.5 * np.exp(-0.4 * match), 5.0), 0.85)
     accepted = np.where(happens(rng, willing), half_hour(offered + wait * DAY), np.nan)
     kept = np.isfinite(offered) & (offered < HORIZON)
-    return Offers(need[kept], team[kept], np.where(team >= 0, via_team, direct)[kept], offered[kept], np.where(accepted < HORIZON, accepted, np.nan)[kept])
+    return Offers(
+        need[kept],
+        team[kept],
+        np.where(team >= 0, via_team, direct)[kept],
+        offered[kept],
+        np.where(accepted < HORIZON, accepted, np.nan)[kept],
+    )
 
 
 def need_columns(rng: np.random.Generator, cities: Cities, found: Bodies, asked: Needs) -> dict[str, pl.Series | Floats | Ints]:
     """The columns of the need table that do not depend on what came of it."""
     n = len(asked.city)
     tag, issue = codes(TAGS, asked.tag), codes(ISSUES, asked.issue)
-    budget = np.where(rng.random(n) < 0.22, np.nan, lognormal(rng, 130_000 * 1.8 ** asked.difficulty, 1.0))
+    budget = np.where(rng.random(n) < 0.22, np.nan, lognormal(rng, 130_000 * 1.8**asked.difficulty, 1.0))
     return {
         "need_id": asked.ids,
         "city_id": cities.ids.gather(asked.city),
@@ -150,9 +160,9 @@ def tags(rng: np.random.Generator, asked: Needs) -> pl.DataFrame:
     n = len(asked.city)
     base = asked.industry * TAGS_EACH
     own = asked.tag - base
-    further = np.column_stack([own, (own + 1 + rng.integers(0, 2, n)) % TAGS_EACH, (own + 3 + rng.integers(0, 2, n)) % TAGS_EACH]) + base[:, None]
+    further = (
+        np.column_stack([own, (own + 1 + rng.integers(0, 2, n)) % TAGS_EACH, (own + 3 + rng.integers(0, 2, n)) % TAGS_EACH]) + base[:, None]
+    )
     kept = np.column_stack([np.ones(n, dtype=bool), rng.random(n) < 0.45, rng.random(n) < 0.15])
     need = np.repeat(np.arange(n), 3)[kept.ravel()]
     return pl.DataFrame({"need_id": asked.ids.gather(need), "tag": codes(TAGS, further.ravel()[kept.ravel()])})
-
-

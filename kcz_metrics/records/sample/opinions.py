@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 
@@ -18,7 +20,9 @@ from kcz_metrics.records.sample.teams import Teams
 EXPERTS_A_PANEL = 6
 
 
-def opinion_tables(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams, asked: Needs, met: Dockings) -> dict[str, pl.DataFrame]:
+def opinion_tables(
+    rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams, asked: Needs, met: Dockings
+) -> dict[str, pl.DataFrame]:
     case, adoption = _cases(rng, cities, found, group)
     return {
         "feedback": _feedback(rng, cities, found, group, asked, met),
@@ -92,9 +96,7 @@ def _panels(rng: np.random.Generator, group: Teams) -> pl.DataFrame:
     return with_tail(rng, "expert_score", frame, day * DAY, "expert", (0.0, 1.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
 
 
-def _panel_day(year: int):  # type: ignore[no-untyped-def]
-    import datetime as dt
-
+def _panel_day(year: int) -> dt.date:
     return dt.date(year, 11, 18)
 
 
@@ -102,7 +104,11 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     """Cases handed in, some selected, some taken up by other cities and bodies."""
     years = len(YEARS)
     lam = [
-        (0, 1.7 * np.exp(0.35 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1), cities.abilities.of("radiation")),
+        (
+            0,
+            1.7 * np.exp(0.35 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1),
+            cities.abilities.of("radiation"),
+        ),
         (1, 0.25 * np.exp(0.3 * group.abilities.of("performance")), group.abilities.of("performance")),
         (2, 0.85 * np.exp(0.45 * found.abilities.of("drive")), found.abilities.of("drive")),
     ]
@@ -124,7 +130,11 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     names = [cities.ids.gather(np.where(k == 0, o, 0)), group.ids.gather(np.where(k == 1, o, 0)), found.ids.gather(np.where(k == 2, o, 0))]
     owner_id = pl.select(pl.when(pl.Series(k == 0)).then(names[0]).when(pl.Series(k == 1)).then(names[1]).otherwise(names[2])).to_series()
     trade = codes([i.stem for i in INDUSTRIES], rng.integers(0, len(INDUSTRIES), n))
-    title = trade + codes(["协同攻关机制", "成果落地路径", "服务企业做法", "供需对接模式", "人才联合培养"], choose(rng, np.ones(5), n)) + "典型案例"
+    title = (
+        trade
+        + codes(["协同攻关机制", "成果落地路径", "服务企业做法", "供需对接模式", "人才联合培养"], choose(rng, np.ones(5), n))
+        + "典型案例"
+    )
     case_id = ids("CS", n, 4)
     frame = pl.DataFrame(
         {
@@ -139,7 +149,14 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     later = day[taken] + np.round(lognormal(rng, 100.0, 0.6, len(taken))).astype(np.int64) + 10
     adopter = rng.integers(0, cities.n, len(taken))
     fine = (later * DAY < HORIZON) & (later >= cities.start[adopter]) & ((k[taken] != 0) | (o[taken] != adopter))
-    adoption = pl.DataFrame({"case_id": case_id.gather(taken[fine]), "adopter_id": cities.ids.gather(adopter[fine]), "adopted_at": dates(later[fine] * DAY), "day": later[fine]})
+    adoption = pl.DataFrame(
+        {
+            "case_id": case_id.gather(taken[fine]),
+            "adopter_id": cities.ids.gather(adopter[fine]),
+            "adopted_at": dates(later[fine] * DAY),
+            "day": later[fine],
+        }
+    )
     adoption = adoption.unique(["case_id", "adopter_id"], maintain_order=True)
     return (
         with_tail(rng, "case_study", frame, day * DAY, "province", (0.3, 0.5, 0.2)),

@@ -18,6 +18,7 @@ from kcz_metrics.records.sample.industries import FIELD, FIELDS, INDUSTRIES, POP
 from kcz_metrics.records.sample.names import BRANDS_EN, BRANDS_ZH, brands, credit_codes
 from kcz_metrics.records.sample.places import Cities
 from kcz_metrics.records.sample.provinces import PROVINCES
+from kcz_metrics.records.sample.topics import TOPICS
 from kcz_metrics.tables.vocabularies import DISCIPLINES
 
 
@@ -25,7 +26,7 @@ class Kind(NamedTuple):
     """How a class appears in the sample: how many, how often in a pilot city, what its size is, how much of each kind of work it does."""
 
     code: str
-    count: int
+    number: int
     in_city: float
     credit: int
     size: str
@@ -47,20 +48,14 @@ KINDS = (
     Kind("EN", 14, 1.0, 91, "rd_staff", 420, 1.1, 9.0, 0.6),
     Kind("OT", 12, 0.5, 51, "employees", 45, 0.5, 1.5, 0.6),
 )
-TOPICS = (
-    ("材料工程", "Materials"), ("精密制造", "Precision Manufacturing"), ("光电技术", "Photonics"), ("智能控制", "Control"), ("能源工程", "Energy"),
-    ("环境科学", "Environment"), ("生物技术", "Biotechnology"), ("临床医学", "Clinical Medicine"), ("中药资源", "Herbal Resources"), ("作物育种", "Crop Breeding"),
-    ("农业装备", "Farm Machinery"), ("海洋技术", "Marine Technology"), ("软件工程", "Software"), ("通信网络", "Networks"), ("物流系统", "Logistics"),
-    ("系统科学", "Systems Science"), ("应用数学", "Applied Mathematics"), ("测量物理", "Metrology"), ("科技传播", "Science Communication"), ("创新管理", "Innovation"),
-)  # fmt: skip
-GROUP_OF_TOPIC = (1, 1, 1, 1, 1, 0, 0, 3, 3, 2, 2, 0, 1, 1, 4, 4, 0, 0, 4, 4)
+GROUP_OF_TOPIC = [list(DISCIPLINES).index(topic.discipline) for topic in TOPICS]
 SIZES = ("large", "medium", "small", "micro")
 BEIJING = next(i for i, p in enumerate(PROVINCES) if p.code == "110000")
 
 
 @dataclass(frozen=True)
 class Bodies:
-    """All bodies by position, the evaluated ones first (``evaluated`` of them). ``city`` is -1 outside the pilots; ``start`` its first day."""
+    """All bodies by position, the evaluated ones first (``evaluated`` of them). ``city`` is -1 outside the pilots."""
 
     ids: pl.Series
     names_zh: pl.Series
@@ -93,7 +88,9 @@ class Bodies:
 def bodies(rng: np.random.Generator, cities: Cities, key: Ints, abilities: Abilities, scale: float) -> Bodies:
     evaluated = _evaluated(rng, cities, key)
     buyers = _buyers(rng, cities, key, scale)
-    kind, province, city, industry, discipline, weight, size = (np.concatenate(parts) for parts in zip(evaluated[:7], buyers[:7], strict=True))
+    kind, province, city, industry, discipline, weight, size = (
+        np.concatenate(parts) for parts in zip(evaluated[:7], buyers[:7], strict=True)
+    )
     n, m = len(kind), len(evaluated[0])
     code = credit_codes(rng, np.array([k.credit for k in KINDS])[kind], np.array([int(p.code) for p in PROVINCES])[province])
     return Bodies(
@@ -114,14 +111,14 @@ def bodies(rng: np.random.Generator, cities: Cities, key: Ints, abilities: Abili
 
 
 def evaluated_count() -> int:
-    return sum(k.count for k in KINDS)
+    return sum(k.number for k in KINDS)
 
 
 Drawn = tuple[Ints, Ints, Ints, Ints, Ints, Floats, Ints, pl.Series, pl.Series]
 
 
 def _evaluated(rng: np.random.Generator, cities: Cities, key: Ints) -> Drawn:
-    kind = np.repeat(np.arange(len(KINDS)), [k.count for k in KINDS])
+    kind = np.repeat(np.arange(len(KINDS)), [k.number for k in KINDS])
     n = len(kind)
     code = np.array([k.code for k in KINDS])[kind]
     inside = happens(rng, np.array([k.in_city for k in KINDS])[kind])
@@ -144,8 +141,12 @@ def _evaluated(rng: np.random.Generator, cities: Cities, key: Ints) -> Drawn:
 def _name(code: str, i: int, city: int, province: int, topic: int, brand: int, industry: int, cities: Cities) -> tuple[str, str]:
     mark_zh, mark_en = BRANDS_ZH[int(brand)], BRANDS_EN[int(brand)]
     area_zh, area_en = PROVINCES[province].short_zh, PROVINCES[province].name_en
-    place_zh, place_en = (cities.table["name_zh"][int(city)], cities.table["name_en"][int(city)]) if city >= 0 else (area_zh + mark_zh, f"{area_en} {mark_en}")
-    topic_zh, topic_en = TOPICS[topic]
+    place_zh, place_en = (
+        (cities.table["name_zh"][int(city)], cities.table["name_en"][int(city)])
+        if city >= 0
+        else (area_zh + mark_zh, f"{area_en} {mark_en}")
+    )
+    topic_zh, topic_en, _ = TOPICS[topic]
     trade = INDUSTRIES[industry]
     return {
         "NS": (f"中华{mark_zh}{topic_zh}学会", f"{mark_en} National Society for {topic_en}"),
@@ -153,8 +154,14 @@ def _name(code: str, i: int, city: int, province: int, topic: int, brand: int, i
         "PA": (f"{area_zh}{mark_zh}科技联合会", f"{area_en} {mark_en} Association for Science and Technology"),
         "LA": (f"{place_zh}科学技术协会", f"{place_en} Association for Science and Technology"),
         "UN": (f"{place_zh}{mark_zh if city >= 0 else ''}大学", f"{place_en} {mark_en if city >= 0 else ''} University".replace("  ", " ")),
-        "RI": (f"{place_zh}{mark_zh if city >= 0 else ''}{topic_zh}研究院", f"{place_en} {mark_en if city >= 0 else ''} Institute of {topic_en}".replace("  ", " ")),
-        "SO": (f"{place_zh}{mark_zh if city >= 0 else ''}技术转移中心", f"{place_en} {mark_en if city >= 0 else ''} Technology Transfer Centre".replace("  ", " ")),
+        "RI": (
+            f"{place_zh}{mark_zh if city >= 0 else ''}{topic_zh}研究院",
+            f"{place_en} {mark_en if city >= 0 else ''} Institute of {topic_en}".replace("  ", " "),
+        ),
+        "SO": (
+            f"{place_zh}{mark_zh if city >= 0 else ''}技术转移中心",
+            f"{place_en} {mark_en if city >= 0 else ''} Technology Transfer Centre".replace("  ", " "),
+        ),
         "FI": (f"{mark_zh}科创投资", f"{mark_en} Innovation Capital"),
         "EN": (f"{place_zh}{mark_zh}{trade.stem}集团", f"{place_en} {mark_en} {trade.name_en} Group"),
         "OT": (f"{area_zh}{mark_zh}创新联盟", f"{area_en} {mark_en} Innovation Alliance"),
@@ -176,7 +183,12 @@ def _buyers(rng: np.random.Generator, cities: Cities, key: Ints, scale: float) -
         + BRANDS_ZH.gather(brand)
         + codes([i.stem for i in INDUSTRIES], industry)
         + codes(["科技股份公司", "科技有限公司", "科技有限公司", "技术有限公司"], size),
-        en=cities.table["name_en"].gather(city) + " " + BRANDS_EN.gather(brand) + " " + codes([i.name_en for i in INDUSTRIES], industry) + " Ltd",
+        en=cities.table["name_en"].gather(city)
+        + " "
+        + BRANDS_EN.gather(brand)
+        + " "
+        + codes([i.name_en for i in INDUSTRIES], industry)
+        + " Ltd",
     )
     kind = np.full(n, [k.code for k in KINDS].index("EN"))
     return kind, cities.province[city], city, industry, np.full(n, 0), weight, size, frame["zh"], frame["en"]
@@ -195,7 +207,10 @@ def organisation_tables(rng: np.random.Generator, cities: Cities, found: Bodies)
             "province_code": codes([p.code for p in PROVINCES], found.province),
             "city_id": pl.Series([None] * n, dtype=pl.String) if n == 0 else codes(cities.ids.to_list(), found.city),
             "parent_org_id": pl.Series([None] * n, dtype=pl.String),
-            "status": codes(["active", "suspended", "closed"], np.where(np.arange(n) < found.evaluated, 0, choose(rng, np.array([0.985, 0.007, 0.008]), n))),
+            "status": codes(
+                ["active", "suspended", "closed"],
+                np.where(np.arange(n) < found.evaluated, 0, choose(rng, np.array([0.985, 0.007, 0.008]), n)),
+            ),
             "merged_into": pl.Series([None] * n, dtype=pl.String),
             "old_revolutionary": np.where(found.city >= 0, old[found.city], False),
         }
@@ -211,7 +226,10 @@ def _context(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.Data
     base = lognormal(rng, np.array([k.median_size for k in KINDS])[kind], 0.75) * found.weight[:m] ** 0.5
     size = np.maximum(base[who] * (1 + 0.03 * year) * np.exp(0.02 * rng.standard_normal(m * years)), 12).round()
     which = np.array([k.size for k in KINDS])[kind][who]
-    columns = {name: pl.select(pl.when(pl.Series(which == name)).then(pl.Series(size.astype(np.int64)))).to_series() for name in ("members", "rd_staff", "employees")}
+    columns = {
+        name: pl.select(pl.when(pl.Series(which == name)).then(pl.Series(size.astype(np.int64)))).to_series()
+        for name in ("members", "rd_staff", "employees")
+    }
     frame = pl.DataFrame({"org_id": found.ids.gather(who), "year": np.array(YEARS)[year], **columns})
     return frame.filter(pl.Series(which != ""))
 

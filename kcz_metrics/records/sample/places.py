@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from kcz_metrics.records.sample.abilities import Abilities
-from kcz_metrics.records.sample.chance import Floats, Ints, choose, codes, happens, ids, lognormal, logistic
+from kcz_metrics.records.sample.chance import Floats, Ints, choose, codes, happens, ids, lognormal
 from kcz_metrics.records.sample.clock import DAY, YEARS, busy_day, dates, day_number, share_of_year
 from kcz_metrics.records.sample.names import PLACES_EN, PLACES_ZH
 from kcz_metrics.records.sample.provinces import PROVINCES
@@ -142,7 +142,9 @@ def _trio(rng: np.random.Generator, found: Cities) -> pl.DataFrame:
     component = ["st_communication", "tech_trade", "intl_resource"]
     owner, part = np.repeat(np.arange(found.n), 3), np.tile(np.arange(3), found.n)
     lag = lognormal(rng, 120 * np.exp(-0.4 * found.abilities.mean("engagement")[owner]) * np.array([0.6, 1.0, 1.8])[part], 0.5)
-    frame = pl.DataFrame({"city_id": found.ids.gather(owner), "component": codes(component, part), "active_from": dates((found.start[owner] + lag) * DAY)})
+    frame = pl.DataFrame(
+        {"city_id": found.ids.gather(owner), "component": codes(component, part), "active_from": dates((found.start[owner] + lag) * DAY)}
+    )
     return frame.drop_nulls("active_from")
 
 
@@ -151,7 +153,3 @@ def _province_pilots(rng: np.random.Generator) -> pl.DataFrame:
     chosen = sorted(rng.choice(able, 10, replace=False).tolist())
     day = busy_day(rng, np.full(10, 731 + 60), np.full(10, 731 + 330), working_only=True)
     return pl.DataFrame({"province_code": chosen, "approved_at": dates(day * DAY)})
-
-
-def confirmed_probability(ability: Floats) -> Floats:
-    return logistic(1.6 + 0.8 * ability)

@@ -55,10 +55,17 @@ def _silence(rng: np.random.Generator, tables: Tables, cities: Cities) -> tuple[
 def _pad(rng: np.random.Generator, tables: Tables) -> tuple[Tables, dict[str, object]]:
     """A member who was on service nearly every working day of 2022."""
     days = tables["service_day"]
-    last = days.filter((pl.col("date").dt.year() == 2022) & (pl.col("status") == "verified"))
-    member = last.group_by("team_id", "person_id").agg(pl.len(), pl.col("date").min().alias("first")).filter(pl.col("len").is_between(12, 20))
-    member = member.join(tables["team_member"].filter(pl.col("to_date").is_null() & (pl.col("from_date") < dt.date(2022, 1, 1))), on=["team_id", "person_id"], how="semi")
-    chosen = member.sort("person_id").row(0, named=True)
+    settled = tables["pilot_city"].filter(pl.col("active_from") < dt.date(2022, 1, 1)).select("city_id")
+    last = days.filter((pl.col("date").dt.year() == 2022) & (pl.col("status") == "verified")).join(
+        settled, on="city_id", how="semi", maintain_order="left"
+    )
+    member = last.group_by("team_id", "person_id").agg(pl.len(), pl.col("date").min().alias("first"))
+    member = member.join(
+        tables["team_member"].filter(pl.col("to_date").is_null() & (pl.col("from_date") < dt.date(2022, 1, 1))),
+        on=["team_id", "person_id"],
+        how="semi",
+    )
+    chosen = member.sort((pl.col("len").cast(pl.Int64) - 16).abs(), "person_id").row(0, named=True)
     own = last.filter((pl.col("person_id") == chosen["person_id"]) & (pl.col("team_id") == chosen["team_id"]))
     taken = days.filter(pl.col("person_id") == chosen["person_id"])["date"]
     free = calendar().filter(pl.col("is_working") & (pl.col("day").dt.year() == 2022) & ~pl.col("day").is_in(taken.implode()))["day"]
@@ -78,14 +85,23 @@ def _flatten(tables: Tables) -> tuple[Tables, str]:
 def _praise(rng: np.random.Generator, tables: Tables) -> tuple[Tables, list[list[str]]]:
     """Pairs of cities that take up each other's cases, two each way."""
     cases, adoption = tables["case_study"], tables["case_adoption"]
-    chosen = cases.filter((pl.col("owner_type") == "city") & (pl.col("status") == "verified") & (pl.col("selected_on") < dt.date(2022, 9, 1)))
+    chosen = cases.filter(
+        (pl.col("owner_type") == "city") & (pl.col("status") == "verified") & (pl.col("selected_on") < dt.date(2022, 9, 1))
+    )
     owners = chosen.group_by("owner_id").len().filter(pl.col("len") >= 2).sort("owner_id")["owner_id"]
-    picked = owners.gather(np.sort(rng.choice(len(owners), 6, replace=False))).to_list()
-    pairs = [picked[0:2], picked[2:4], picked[4:6]]
-    rows = [(case, taker) for a, b in pairs for giver, taker in ((a, b), (b, a)) for case in chosen.filter(pl.col("owner_id") == giver)["case_id"].head(2)]
+    picked = owners.gather(np.sort(rng.choice(len(owners), min(6, len(owners) // 2 * 2), replace=False))).to_list()
+    pairs = [picked[i : i + 2] for i in range(0, len(picked), 2)]
+    rows = [
+        (case, taker)
+        for a, b in pairs
+        for giver, taker in ((a, b), (b, a))
+        for case in chosen.filter(pl.col("owner_id") == giver)["case_id"].head(2)
+    ]
     known = set(adoption.select("case_id", "adopter_id").iter_rows())
     fresh = pl.DataFrame([row for row in rows if row not in known], schema=["case_id", "adopter_id"], orient="row")
-    model = adoption.filter((pl.col("status") == "verified") & (pl.col("evidence_class") == "B") & (pl.col("period_id") == "2022"))[np.zeros(fresh.height, dtype=np.int64)]
+    model = adoption.filter((pl.col("status") == "verified") & (pl.col("evidence_class") == "B") & (pl.col("period_id") == "2022"))[
+        np.zeros(fresh.height, dtype=np.int64)
+    ]
     extra = model.with_columns(fresh["case_id"], fresh["adopter_id"], adopted_at=pl.lit(dt.date(2022, 10, 18))).select(adoption.columns)
     return tables | {"case_adoption": pl.concat([adoption, extra])}, pairs
 
@@ -94,7 +110,9 @@ def _too_early(tables: Tables) -> tuple[Tables, list[str]]:
     """Needs dated before their city was a pilot."""
     need, city = tables["need"], tables["pilot_city"].filter(pl.col("active_from") >= dt.date(2021, 1, 1)).head(4)
     start = int(need["need_id"].str.slice(2).cast(pl.Int64).max()) + 1  # type: ignore[arg-type]
-    models = need.filter((pl.col("status") == "verified") & pl.col("duplicate_of").is_null()).join(city.select("city_id", "active_from"), on="city_id")
+    models = need.filter((pl.col("status") == "verified") & pl.col("duplicate_of").is_null()).join(
+        city.select("city_id", "active_from"), on="city_id"
+    )
     model = models.unique("city_id", keep="first", maintain_order=True)
     when = pl.col("active_from").cast(pl.Datetime("us")) - pl.duration(days=20) + pl.duration(hours=10)
     fresh = model.with_columns(

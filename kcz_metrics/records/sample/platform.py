@@ -17,7 +17,15 @@ from kcz_metrics.tables.vocabularies import LIBRARIES
 
 STATION_KINDS = ("chain_leader", "society", "local", "dual_base", "other")
 COLUMNS = ("院士开讲", "创业者说", "技术公开课", "产业观察")
-LISTS = (("开源创新榜", 2020), ("先导技术榜", 2020), ("新锐企业榜", 2020), ("产学研融通榜", 2021), ("青年创业榜", 2021), ("科技服务榜", 2022), ("绿色低碳榜", 2022))
+LISTS = (
+    ("开源创新榜", 2020),
+    ("先导技术榜", 2020),
+    ("新锐企业榜", 2020),
+    ("产学研融通榜", 2021),
+    ("青年创业榜", 2021),
+    ("科技服务榜", 2022),
+    ("绿色低碳榜", 2022),
+)
 END_OF_2021 = day_number(dt.date(2021, 12, 31))
 
 
@@ -91,7 +99,9 @@ def _connections(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
 
 def _programmes(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
     able = found.abilities.of("resource")
-    row = repeat(rng.poisson(1.05 * np.exp(0.6 * able) * found.rate("resources")[:, None] ** 0.5 * np.array([0.6, 0.9, 1.2])[None, :]).ravel())
+    row = repeat(
+        rng.poisson(1.05 * np.exp(0.6 * able) * found.rate("resources")[:, None] ** 0.5 * np.array([0.6, 0.9, 1.2])[None, :]).ravel()
+    )
     org, year = row // len(YEARS), row % len(YEARS)
     first, end = year_bounds(year)
     day = busy_day(rng, first, end)
@@ -137,9 +147,7 @@ def _stock(found: Bodies, resource: pl.DataFrame, residency: pl.DataFrame, rng: 
     months, ends = _months()
     classes = dict(zip(found.ids.to_list(), codes([k.code for k in KINDS], found.kind).to_list(), strict=True))
     good = (pl.col("status") == "verified") & pl.col("duplicate_of").is_null()
-    held = resource.select(
-        kind="library_type", since=pl.col("entered_at").dt.date(), until=pl.col("retired_at").dt.date(), good=good
-    )
+    held = resource.select(kind="library_type", since=pl.col("entered_at").dt.date(), until=pl.col("retired_at").dt.date(), good=good)
     users = residency.select(
         kind=pl.lit("org_") + pl.col("org_id").replace_strict(classes), since="joined_at", until=pl.lit(None, dtype=pl.Date), good=good
     )
@@ -148,13 +156,17 @@ def _stock(found: Bodies, resource: pl.DataFrame, residency: pl.DataFrame, rng: 
     kinds = [*LIBRARIES, *sorted(users["kind"].unique().to_list())]
     for label, end in zip(months, ends, strict=True):
         day = dates(np.array([end * DAY]))[0]
-        counted = both.filter(pl.col("since") <= day).group_by("kind").agg(
-            raw=pl.len(), valid=(pl.col("good") & (pl.col("until").is_null() | (pl.col("until") > day))).sum()
+        counted = (
+            both.filter(pl.col("since") <= day)
+            .group_by("kind")
+            .agg(raw=pl.len(), valid=(pl.col("good") & (pl.col("until").is_null() | (pl.col("until") > day))).sum())
         )
         found_now = {k: (raw, valid) for k, raw, valid in counted.iter_rows()}
         rows += [(label, kind, *found_now.get(kind, (0, 0)), end) for kind in kinds]
     frame = pl.DataFrame(rows, schema=["month", "library_type", "raw_count", "valid_count", "end"], orient="row")
-    return with_tail(rng, "stock_month", frame, frame["end"].to_numpy() * DAY, "platform_log", (0.0, 1.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
+    return with_tail(
+        rng, "stock_month", frame, frame["end"].to_numpy() * DAY, "platform_log", (0.0, 1.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0)
+    )
 
 
 def _baseline(stocks: pl.DataFrame) -> pl.DataFrame:
@@ -173,21 +185,38 @@ def _scenarios(rng: np.random.Generator) -> pl.DataFrame:
     year = np.repeat([0, 1, 2], [2, 3, 5])
     first, end = year_bounds(year)
     day = np.sort(busy_day(rng, first + 30, end - 30, working_only=True))
-    frame = pl.DataFrame({"scenario_id": ids("SC", len(day), 2), "opened_at": dates(day * DAY), "users_90d": lognormal(rng, 2600.0, 0.6, len(day)).astype(np.int64)})
+    frame = pl.DataFrame(
+        {
+            "scenario_id": ids("SC", len(day), 2),
+            "opened_at": dates(day * DAY),
+            "users_90d": lognormal(rng, 2600.0, 0.6, len(day)).astype(np.int64),
+        }
+    )
     return with_tail(rng, "platform_scenario", frame, day * DAY, "platform_log", (0.0, 1.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
 
 
 def _lists(rng: np.random.Generator) -> pl.DataFrame:
-    rows = [(f"LS{i:02d}-{y}", name, first, day_number(dt.date(y, 10, 20))) for i, (name, first) in enumerate(LISTS, 1) for y in YEARS if y >= first]
+    rows = [
+        (f"LS{i:02d}-{y}", name, first, day_number(dt.date(y, 10, 20)))
+        for i, (name, first) in enumerate(LISTS, 1)
+        for y in YEARS
+        if y >= first
+    ]
     frame = pl.DataFrame(rows, schema=["list_id", "list_type", "first_year", "day"], orient="row")
-    return with_tail(rng, "award_list", frame, frame["day"].to_numpy() * DAY, "platform_log", (1.0, 0.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
+    return with_tail(
+        rng, "award_list", frame, frame["day"].to_numpy() * DAY, "platform_log", (1.0, 0.0, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0)
+    )
 
 
 def _showcases(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
     year = np.repeat([0, 1, 2], [120, 160, 206])
     day = np.array([day_number(d) for d in (dt.date(2020, 10, 15), dt.date(2021, 10, 19), dt.date(2022, 9, 15))])[year]
     firms = found.enterprises
-    org = np.where(rng.random(len(year)) < 0.7, firms[choose(rng, found.weight[firms], len(year))], choose(rng, np.exp(found.abilities.mean("drive")), len(year)))
+    org = np.where(
+        rng.random(len(year)) < 0.7,
+        firms[choose(rng, found.weight[firms], len(year))],
+        choose(rng, np.exp(found.abilities.mean("drive")), len(year)),
+    )
     frame = pl.DataFrame(
         {
             "project_id": ids("SP", len(year), 3),

@@ -37,7 +37,10 @@ def resources(rng: np.random.Generator, cities: Cities, found: Bodies, scale: fl
     m = found.evaluated
     ability = found.abilities.of("resource")
     lam = np.column_stack(
-        [12.0 * scale * 3 * YEAR_SHARE[y] * found.rate("resources") * found.weight[:m] * np.exp(0.55 * ability[:, y]) for y in range(len(YEARS))]
+        [
+            12.0 * scale * 3 * YEAR_SHARE[y] * found.rate("resources") * found.weight[:m] * np.exp(0.55 * ability[:, y])
+            for y in range(len(YEARS))
+        ]
     )
     row = repeat(rng.poisson(lam).ravel())
     org, year = row // len(YEARS), row % len(YEARS)
@@ -51,8 +54,7 @@ def resources(rng: np.random.Generator, cities: Cities, found: Bodies, scale: fl
     org, city, year, entered = org[order], city[order], year[order], entered[order]
     n = len(org)
     mean = found.abilities.mean("resource")[org]
-    focus = repeat(np.ones(m, dtype=np.int64))  # each body has a library it favours; the able ones less so
-    favourite = choose(rng, LIBRARY, m)[focus][org]
+    favourite = choose(rng, LIBRARY, m)[org]  # each body has a library it favours; the able ones less so
     library = np.where(happens(rng, logistic(-0.6 - 0.7 * mean)), favourite, choose(rng, LIBRARY, n))
     life = lognormal(rng, 1900 * np.exp(0.3 * mean), 0.9)
     retired = half_hour(entered + life * DAY)

@@ -31,7 +31,10 @@ def _days(rng: np.random.Generator, cities: Cities, group: Teams, scale: float) 
     first, end = year_bounds(year)
     first, end = np.maximum(first, group.member_from[member]), np.minimum(np.minimum(end, group.member_to[member]), DAYS)
     there = np.maximum(end - first, 0) / 365.0
-    zeal = np.exp(0.42 * group.abilities.of("practicality")[team, year] + 0.5 * rng.standard_normal(n)[member]) * np.array([0.75, 1.0, 1.2])[year]
+    zeal = (
+        np.exp(0.42 * group.abilities.of("practicality")[team, year] + 0.5 * rng.standard_normal(n)[member])
+        * np.array([0.75, 1.0, 1.2])[year]
+    )
     count = rng.poisson(np.minimum(4.3 * zeal * there * scale, 60))
     row = repeat(count)
     day = busy_day(rng, first[row], end[row], working_only=True)

@@ -63,9 +63,17 @@ def _standards(rng: np.random.Generator, found: Bodies, scale: float) -> pl.Data
     org, year, drive = _by_body(rng, found, 0.75 * scale, 0.5)
     first, end = year_bounds(year)
     day = busy_day(rng, first, end, working_only=True)
-    level = np.select([0.6 * drive + rng.standard_normal(len(org)) > 1.5, rng.random(len(org)) < 0.3], [0, 1], choose(rng, np.array([0, 0, 0.72, 0.28]), len(org)))
-    number = pl.select(codes(PREFIX, level) + " " + ids("9", len(org), 4) + "-" + pl.Series(np.array(YEARS)[year]).cast(pl.String)).to_series()
-    frame = pl.DataFrame({"standard_id": number, "org_id": found.ids.gather(org), "level": codes(STANDARDS, level), "published_on": dates(day * DAY)})
+    level = np.select(
+        [0.6 * drive + rng.standard_normal(len(org)) > 1.5, rng.random(len(org)) < 0.3],
+        [0, 1],
+        choose(rng, np.array([0, 0, 0.72, 0.28]), len(org)),
+    )
+    number = pl.select(
+        codes(PREFIX, level) + " " + ids("9", len(org), 4) + "-" + pl.Series(np.array(YEARS)[year]).cast(pl.String)
+    ).to_series()
+    frame = pl.DataFrame(
+        {"standard_id": number, "org_id": found.ids.gather(org), "level": codes(STANDARDS, level), "published_on": dates(day * DAY)}
+    )
     return with_tail(rng, "standard_item", frame, day * DAY, "registry", (0.8, 0.15, 0.05))
 
 
@@ -88,7 +96,10 @@ def _advice(rng: np.random.Generator, found: Bodies, scale: float) -> pl.DataFra
 
 def _landings(rng: np.random.Generator, cities: Cities, scale: float) -> pl.DataFrame:
     radiation = cities.abilities.of("radiation")
-    lam = [2.6 * scale * (cities.gdp[:, y] / 1200) ** 0.6 * np.exp(0.55 * radiation[:, y]) * GROWTH[y] * cities.active(y) for y in range(len(YEARS))]
+    lam = [
+        2.6 * scale * (cities.gdp[:, y] / 1200) ** 0.6 * np.exp(0.55 * radiation[:, y]) * GROWTH[y] * cities.active(y)
+        for y in range(len(YEARS))
+    ]
     row = repeat(rng.poisson(np.column_stack(lam)).ravel())
     city, year = row // len(YEARS), row % len(YEARS)
     first, end = year_bounds(year)

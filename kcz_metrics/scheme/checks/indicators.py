@@ -8,73 +8,51 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from kcz_metrics.errors import Issue, did_you_mean
-from kcz_metrics.language import filters
+from kcz_metrics.errors import Issue
 from kcz_metrics.language import formula as formulas
 from kcz_metrics.language.formula import Formula
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.checking import Context
+from kcz_metrics.scheme.checks.circles import circles, way_round
 from kcz_metrics.scheme.models import Indicator
 
 
 def formula_problems(context: Context) -> Iterator[Issue]:
     """Formulas that cannot be read, and names in them that are no measures."""
     measures, indicators = context.known("measures"), context.known("indicators")
+    in_circles = circles(_references(context))
+    known = measures | indicators
     for id_, (formula, problems) in context.formulas.items():
         path = ("indicators", id_, "formula")
-        named = [] if formula is None else formulas.check(formula, measures | indicators)
+        named = [] if formula is None else formulas.check(formula, known, near=context.nearest)
         for problem in (*problems, *named):
             placed = context.issue(problem.code, problem.message, *path)
             yield replace(problem, place=placed.place, subject=placed.subject)
         for name in () if formula is None else formula.names:
-            if name in indicators and name not in measures and name != id_ and id_ not in _reached(context, name):
-                yield context.issue(
-                    "formula_indicator", T("公式里只能用基础量，“{name}”是指标", name=name), *path, hint=T("把它的公式写进来")
-                )
+            if name in indicators and name not in measures and name not in in_circles.get(id_, ()):
+                message = T("公式里只能用基础量，“{name}”是指标", name=name)
+                yield context.issue("formula_indicator", message, *path, hint=T("把它的公式写进来"))
 
 
 def formula_circles(context: Context) -> Iterator[Issue]:
-    """Indicators whose formulas name one another in a circle, told once for each circle."""
-    told: set[frozenset[str]] = set()
-    for id_ in context.formulas:
-        circle = _circle(context, id_)
-        if circle and frozenset(circle) not in told:
-            told.add(frozenset(circle))
-            chain = " → ".join([*circle, circle[0]])
-            message = T("公式互相引用成了圈：{chain}", chain=chain)
+    """Indicators whose formulas name one another in a circle, told once for each knot of circles."""
+    edges = _references(context)
+    told: set[str] = set()
+    found = circles(edges)
+    for id_ in edges:
+        if id_ in found and id_ not in told:
+            told |= found[id_]
+            message = T("公式互相引用成了圈：{chain}", chain=way_round(id_, edges))
             yield context.issue("circle", message, "indicators", id_, "formula", hint=T("公式里只用基础量"))
 
 
-def _named_indicators(context: Context, id_: str) -> tuple[str, ...]:
-    formula = context.formulas.get(id_, (None, []))[0]
+def _references(context: Context) -> dict[str, tuple[str, ...]]:
+    """Indicator to the indicators its formula names."""
     measures = context.known("measures")
-    return tuple(n for n in formula.names if n in context.formulas and n not in measures) if formula is not None else ()
-
-
-def _reached(context: Context, id_: str) -> set[str]:
-    """The indicators that can be reached from one by formulas, itself only where there is a circle."""
-    reached: set[str] = set()
-    waiting = list(_named_indicators(context, id_))
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting.extend(_named_indicators(context, name))
-    return reached
-
-
-def _circle(context: Context, id_: str) -> list[str]:
-    """The shortest way from an indicator back to itself; empty where there is none."""
-    paths, seen = [[id_]], {id_}
-    while paths:
-        path = paths.pop(0)
-        for name in _named_indicators(context, path[-1]):
-            if name == id_:
-                return path
-            if name not in seen:
-                seen.add(name)
-                paths.append([*path, name])
-    return []
+    return {
+        id_: tuple(n for n in formula.names if n in context.formulas and n not in measures) if formula is not None else ()
+        for id_, (formula, _) in context.formulas.items()
+    }
 
 
 def one_source(context: Context) -> Iterator[Issue]:
@@ -95,7 +73,7 @@ def measures_named(context: Context) -> Iterator[Issue]:
             named.append(("minimum_n", "of", indicator.minimum_n.of))
         if indicator.shrink is not None:
             named.append(("shrink", "n", indicator.shrink.n))
-        if indicator.denominate is not None and indicator.denominate.by not in _unit_columns(context):
+        if indicator.denominate is not None and indicator.denominate.by not in _unit_columns(context, id_):
             named.append(("denominate", "by", indicator.denominate.by))
         for key, inner, name in named:
             if name not in measures:
@@ -106,7 +84,7 @@ def measures_named(context: Context) -> Iterator[Issue]:
                     id_,
                     key,
                     inner,
-                    hint=did_you_mean(name, sorted(measures)),
+                    hint=context.nearest(name, sorted(measures)),
                 )
         if indicator.minimum_n is not None and indicator.minimum_n.else_ == "shrink" and indicator.shrink is None:
             yield context.issue(
@@ -120,9 +98,11 @@ def measures_named(context: Context) -> Iterator[Issue]:
             )
 
 
-def _unit_columns(context: Context) -> set[str]:
-    """Group columns that indices name; other columns of units are not known here."""
-    return {index.group for index in context.scheme.indices.values() if index.group}
+def _unit_columns(context: Context, id_: str) -> set[str]:
+    """Columns that all kinds of unit an indicator is measured for have."""
+    kinds = [index.unit for index in context.scheme.indices.values() if id_ in index.leaves]
+    columns = [set(context.units[kind].columns) for kind in kinds if context.units is not None and kind in context.units]
+    return set.intersection(*columns) if columns else set()
 
 
 def limits_in_order(context: Context) -> Iterator[Issue]:
@@ -132,25 +112,19 @@ def limits_in_order(context: Context) -> Iterator[Issue]:
             yield context.issue("limits", T("floor 高于 cap"), "indicators", id_, "floor", found=found)
 
 
-def applies_to(context: Context) -> Iterator[Issue]:
-    """Filters of units. Their columns depend on the unit; only the form is looked at."""
-    places = [(("indicators", id_, "applies_to"), i.applies_to) for id_, i in context.scheme.indicators.items()]
-    places += [(("indices", id_, "applies_to"), i.applies_to) for id_, i in context.scheme.indices.items()]
-    for path, where in places:
-        for issue in filters.check(where):
-            placed = context.issue(issue.code, issue.message, *path, *issue.subject.split("."))
-            yield replace(issue, place=placed.place, subject=placed.subject)
-
-
 def same_query(context: Context) -> Iterator[Issue]:
-    """Two indicators that come to the same number count one thing twice."""
-    first: dict[str, str] = {}
-    for id_, indicator in context.scheme.indicators.items():
-        signature = _signature(context, id_, indicator)
-        if signature is not None and (other := first.setdefault(signature, id_)) != id_:
-            yield context.issue(
-                "same_query", T("指标“{id}”与“{other}”算的是同一个数", id=id_, other=other), "indicators", id_, warning=True
-            )
+    """Two indicators of one index that come to the same number count one thing twice."""
+    told: set[tuple[str, str]] = set()
+    for index in context.scheme.indices.values():
+        first: dict[str, str] = {}
+        for id_ in dict.fromkeys(index.leaves):
+            indicator = context.scheme.indicators.get(id_)
+            signature = _signature(context, id_, indicator) if indicator is not None else None
+            if signature is None or (other := first.setdefault(signature, id_)) == id_ or (other, id_) in told:
+                continue
+            told.add((other, id_))
+            message = T("指标“{id}”与“{other}”算的是同一个数", id=id_, other=other)
+            yield context.issue("same_query", message, "indicators", id_, warning=True)
 
 
 def _signature(context: Context, id_: str, indicator: Indicator) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.errors import Issue
 from kcz_metrics.language import filters
+from kcz_metrics.language import formula as formulas
 from kcz_metrics.language.aggregates import AGGREGATES
 from kcz_metrics.language.types import in_words, kind_of
 from kcz_metrics.locales import T
@@ -58,7 +59,7 @@ def known_facts(context: Context) -> Iterator[Issue]:
                 id_,
                 "fact",
                 expected=T("{names}", names=", ".join(known[:12]) + ("…" if len(known) > 12 else "")),
-                hint=did_you_mean(measure.fact, known),
+                hint=context.nearest(measure.fact, known),
             )
 
 
@@ -74,7 +75,7 @@ def fact_columns(context: Context) -> Iterator[Issue]:
                     T("事实表 {fact} 没有“{name}”这一列", fact=measure.fact, name=column),
                     *here,
                     key,
-                    hint=did_you_mean(column, columns),
+                    hint=context.nearest(column, columns),
                 )
         if measure.of is not None and measure.of in fact.columns and not AGGREGATES[measure.agg].fits(kind_of(fact.columns[measure.of])):
             yield context.issue(
@@ -92,7 +93,7 @@ def fact_columns(context: Context) -> Iterator[Issue]:
                     *here,
                     "unit_key",
                     unit,
-                    hint=did_you_mean(column, columns),
+                    hint=context.nearest(column, columns),
                 )
         yield from _filter(context, measure, fact, id_)
 
@@ -116,7 +117,7 @@ def fact_times(context: Context) -> Iterator[Issue]:
                 *here,
                 "time",
                 expected=T("{names}", names=", ".join(times)),
-                hint=did_you_mean(measure.time, times),
+                hint=context.nearest(measure.time, times),
             )
         if measure.window in _VALIDITY and not fact.valid_from:
             yield context.issue(
@@ -162,7 +163,7 @@ def fact_parameters(context: Context) -> Iterator[Issue]:
                     T("没有事实表用到参数“{name}”", name=name),
                     "parameters",
                     name,
-                    hint=did_you_mean(name, sorted(known)),
+                    hint=context.nearest(name, sorted(known)),
                     warning=True,
                 )
 
@@ -183,13 +184,18 @@ def unused_measures(context: Context) -> Iterator[Issue]:
     for index in scheme.indices.values():
         for adjustment in index.adjust:
             used.add(str(adjustment.when.get("measure", "")))
-            used.update(n for n in scheme.measures if adjustment.formula and n in adjustment.formula)
+            used.update(_names(adjustment.formula))
     for target in scheme.targets.values():
         used.add(target.measure or "")
-        used.update(n for n in scheme.measures if target.formula and n in target.formula)
+        used.update(_names(target.formula))
     for id_ in scheme.measures:
         if id_ not in used:
             yield context.issue("unused_measure", T("基础量“{id}”没有用到", id=id_), "measures", id_, warning=True)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    formula = formulas.read(text)[0] if text is not None else None
+    return formula.names if formula is not None else ()
 
 
 def _with_fact(context: Context) -> Iterator[tuple[str, Measure, Fact]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.errors import Issue
 from kcz_metrics.language.periods import is_period
 from kcz_metrics.locales import T
 from kcz_metrics.methods import FAMILIES
@@ -47,7 +47,7 @@ def known_methods(context: Context) -> Iterator[Issue]:
                 T("没有方法“{name}”", name=method.method),
                 *path,
                 expected=T("{names}", names=", ".join(known)),
-                hint=did_you_mean(method.method, known),
+                hint=context.nearest(method.method, known),
             )
 
 

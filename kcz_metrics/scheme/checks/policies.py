@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.errors import Issue
 from kcz_metrics.language import filters
 from kcz_metrics.language import formula as formulas
 from kcz_metrics.language.periods import is_period
@@ -42,6 +42,9 @@ def _adjustment(context: Context, adjustment: Adjustment, path: Path) -> Iterato
             placed = context.issue(issue.code, issue.message, *path, "when", *issue.subject.split(".")[1:])
             yield replace(issue, place=placed.place, subject=placed.subject)
     yield from _formula(context, adjustment.formula, (*path, "formula"))
+    formula = formulas.read(adjustment.formula)[0] if adjustment.formula is not None else None
+    if formula is not None and formula.periods_back:
+        yield context.issue("adjust", T("调整项只看当期，不能用 previous 和 growth"), *path, "formula")
 
 
 def tiers(context: Context) -> Iterator[Issue]:
@@ -122,7 +125,7 @@ def targets(context: Context) -> Iterator[Issue]:
 def _measure(context: Context, name: object, path: Path) -> Iterator[Issue]:
     known = context.known("measures")
     if name not in known:
-        yield context.issue("unknown_measure", T("没有基础量“{name}”", name=name), *path, hint=did_you_mean(str(name), sorted(known)))
+        yield context.issue("unknown_measure", T("没有基础量“{name}”", name=name), *path, hint=context.nearest(str(name), sorted(known)))
 
 
 def _formula(context: Context, text: str | None, path: Path) -> Iterator[Issue]:
@@ -143,7 +146,7 @@ def _where(context: Context, where: object, path: Path) -> Iterator[Issue]:
 def _one_of(context: Context, id_: str, known: list[str], path: Path) -> Iterator[Issue]:
     if id_ not in known:
         yield context.issue(
-            "unknown_id", T("没有“{id}”", id=id_), *path, expected=T("{names}", names=", ".join(known)), hint=did_you_mean(id_, known)
+            "unknown_id", T("没有“{id}”", id=id_), *path, expected=T("{names}", names=", ".join(known)), hint=context.nearest(id_, known)
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.checking import Context
+from kcz_metrics.scheme.checks.circles import circles, way_round
 from kcz_metrics.scheme.document import Path
 from kcz_metrics.scheme.models import Index
 
@@ -27,29 +28,20 @@ def known_leaves(context: Context) -> Iterator[Issue]:
             if node.id in indices:
                 yield context.issue("index_in_tree", T("指数“{id}”不能放进树里", id=node.id), *path, hint=T("把它的指标写进来"))
             else:
-                hint = did_you_mean(node.id, sorted(indicators))
+                hint = context.nearest(node.id, sorted(indicators))
                 yield context.issue("unknown_indicator", T("没有指标“{id}”", id=node.id), *path, hint=hint)
 
 
 def index_circles(context: Context) -> Iterator[Issue]:
-    """Indices that stand in one another's trees, told once for each circle."""
-    below = {id_: [n.id for n, _, _ in context.nodes(id_, index) if n.is_leaf] for id_, index in context.scheme.indices.items()}
-    told: set[frozenset[str]] = set()
-    for start in below:
-        path, here = [start], start
-        while True:
-            following = [n for n in below[here] if n in below]
-            if start in following:
-                if len(path) > 1 and frozenset(path) not in told:
-                    told.add(frozenset(path))
-                    chain = " → ".join([*path, start])
-                    yield context.issue("circle", T("指数互相包含成了圈：{chain}", chain=chain), "indices", start, "tree")
-                break
-            following = [n for n in following if n not in path]
-            if not following:
-                break
-            here = following[0]
-            path.append(here)
+    """Indices that stand in one another's trees, told once for each knot of circles."""
+    indices = context.scheme.indices
+    edges = {id_: [leaf for leaf in index.leaves if leaf in indices and leaf != id_] for id_, index in indices.items()}
+    found, told = circles(edges), set[str]()
+    for id_ in edges:
+        if id_ in found and id_ not in told:
+            told |= found[id_]
+            message = T("指数互相包含成了圈：{chain}", chain=way_round(id_, edges))
+            yield context.issue("circle", message, "indices", id_, "tree")
 
 
 def leaf_keys(context: Context) -> Iterator[Issue]:
@@ -84,7 +76,7 @@ def weight_sets(context: Context) -> Iterator[Issue]:
             here = ("indices", index_id, "weight_sets", name)
             for node, weight in given.items():
                 if node not in ids:
-                    yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *here, node, hint=did_you_mean(node, ids))
+                    yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *here, node, hint=context.nearest(node, ids))
                 if not math.isfinite(weight) or weight < 0:
                     yield context.issue("weight", T("权重不能为负，须有限"), *here, node, found=T("{value}", value=weight))
             for parent in index.tree.walk():
@@ -101,11 +93,11 @@ def screened_nodes(context: Context) -> Iterator[Issue]:
         for position, node in enumerate(index.screen.required if index.screen else ()):
             if node not in ids:
                 path = (*here, "screen", "required", position)
-                yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *path, hint=did_you_mean(node, ids))
+                yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *path, hint=context.nearest(node, ids))
         for position, node in enumerate(index.rank.tie_break):
             if node not in ids:
                 path = (*here, "rank", "tie_break", position)
-                yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *path, hint=did_you_mean(node, ids))
+                yield context.issue("unknown_node", T("树中没有“{id}”", id=node), *path, hint=context.nearest(node, ids))
         if index.screen is not None:
             both = {o.unit for o in index.screen.include} & {o.unit for o in index.screen.exclude}
             for unit in sorted(both):

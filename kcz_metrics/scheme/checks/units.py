@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from kcz_metrics.errors import Issue, did_you_mean
+from kcz_metrics.errors import Issue
+from kcz_metrics.language import filters
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.checking import Context
+from kcz_metrics.scheme.document import Path
 
 #: Units that records know. Any other word is for values from a file.
 RECORDED = ("city", "team", "organisation", "programme")
@@ -27,8 +30,40 @@ def units_of_records(context: Context) -> Iterator[Issue]:
                 "unit",
                 expected=T("{names}", names=", ".join(RECORDED)),
                 found=T("指标 {id} 有公式，要从记录计算", id=with_formula[0]),
-                hint=did_you_mean(index.unit, RECORDED),
+                hint=context.nearest(index.unit, RECORDED),
             )
+
+
+def group_columns(context: Context) -> Iterator[Issue]:
+    """``group`` names a column of the unit. Of units in a file the columns are not known before it is read."""
+    for id_, index in context.scheme.indices.items():
+        columns = _columns(context, index.unit)
+        if index.group is not None and columns is not None and index.group not in columns:
+            message = T("评价对象 {unit} 没有“{name}”这一列", unit=index.unit, name=index.group)
+            hint = context.nearest(index.group, list(columns))
+            yield context.issue(
+                "unknown_column", message, "indices", id_, "group", expected=T("{names}", names=", ".join(columns)), hint=hint
+            )
+
+
+def applies_to(context: Context) -> Iterator[Issue]:
+    """Filters of units: of an index, and of an indicator for each kind of unit it is measured for."""
+    for index_id, index in context.scheme.indices.items():
+        columns = _columns(context, index.unit)
+        yield from _filter(context, index.applies_to, columns, ("indices", index_id, "applies_to"))
+        for leaf in dict.fromkeys(index.leaves):
+            if (indicator := context.scheme.indicators.get(leaf)) is not None:
+                yield from _filter(context, indicator.applies_to, columns, ("indicators", leaf, "applies_to"))
+
+
+def _columns(context: Context, unit: str) -> Mapping[str, object] | None:
+    return context.units[unit].columns if context.units is not None and unit in context.units else None
+
+
+def _filter(context: Context, where: Mapping[str, object], columns: Mapping[str, object] | None, path: Path) -> Iterator[Issue]:
+    for issue in filters.check(where, columns):
+        placed = context.issue(issue.code, issue.message, *path, *issue.subject.split("."))
+        yield replace(issue, place=placed.place, subject=placed.subject)
 
 
 def unit_keys(context: Context) -> Iterator[Issue]:

@@ -1,0 +1,243 @@
+-- 评价对象：机构
+CREATE TEMPORARY TABLE "units" AS
+SELECT
+  *
+FROM (
+  SELECT
+    org.org_id AS unit,
+    org.name_zh,
+    COALESCE(org.name_en, org.name_zh) AS name_en,
+    enterprise.founded_at AS active_from,
+    CAST(NULL AS DATE) AS active_to,
+    org.org_class,
+    org.province_code,
+    org.city_id,
+    org.status,
+    society.discipline_group,
+    enterprise.size
+  FROM org
+  LEFT JOIN society
+    ON society.org_id = org.org_id
+  LEFT JOIN enterprise
+    ON enterprise.org_id = org.org_id
+) AS dimension;
+
+-- 评价期：2022 至 2022，起日计入、止日不计
+CREATE TEMPORARY TABLE "periods" AS
+SELECT
+  0 AS "_period",
+  '2022' AS "id",
+  CAST('2022-01-01' AS DATE) AS "start_on",
+  CAST('2023-01-01' AS DATE) AS "end_on";
+
+-- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
+CREATE TEMPORARY TABLE "dockings_fact" AS
+WITH numbered AS (
+  SELECT
+    docking.*,
+    need.enterprise_id,
+    need.city_id,
+    need.difficulty,
+    need.posted_at,
+    COUNT(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+  FROM docking
+  JOIN need
+    ON need.need_id = docking.need_id
+), station_activities AS (
+  SELECT
+    station_id,
+    YEAR(start_at) AS year,
+    COUNT(*) AS activities
+  FROM activity
+  WHERE
+    _flaw IS NULL AND NOT station_id IS NULL
+  GROUP BY
+    station_id,
+    YEAR(start_at)
+)
+SELECT
+  numbered.docking_id,
+  numbered.need_id,
+  numbered.enterprise_id,
+  numbered.city_id,
+  numbered.provider_org_id,
+  numbered.team_id,
+  numbered.station_id,
+  station.city_id AS station_city_id,
+  numbered.resource_id,
+  numbered.activity_id,
+  numbered.difficulty,
+  numbered.stage,
+  COALESCE(numbered.assigned_at, numbered.first_reply_at, numbered.stage2_at, numbered.posted_at) AS started_at,
+  numbered.assigned_at,
+  numbered.stage2_at AS met_at,
+  numbered.stage2_at + INTERVAL '120' DAY AS matured_120d_at,
+  numbered.stage >= 2 AS met,
+  numbered.stage >= 4 AND COALESCE(numbered.stage4_at <= numbered.stage2_at + INTERVAL '120' DAY, FALSE) AS agreed_within_120d,
+  COALESCE(DATE_DIFF('SECOND', numbered.assigned_at, numbered.first_reply_at) / 86400, 999) AS reply_days,
+  numbered.no_show,
+  numbered.complaint_upheld,
+  numbered.no_show OR numbered.complaint_upheld AS failed,
+  numbered.stage >= 4 OR (
+    numbered.stage >= 2 AND numbered.meetings >= 2
+  ) AS substantial,
+  COALESCE(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
+  COALESCE(station_activities.activities >= 4, FALSE) AS station_is_real,
+  numbered.cooperation_mode,
+  numbered._flaw AS flaw
+FROM numbered
+LEFT JOIN station
+  ON station.station_id = numbered.station_id
+LEFT JOIN org AS enterprise
+  ON enterprise.org_id = numbered.enterprise_id
+LEFT JOIN station_activities
+  ON station_activities.station_id = numbered.station_id AND station_activities.year = YEAR(numbered.stage2_at);
+
+-- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
+-- cities: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2条记录者，只计有效记录
+CREATE TEMPORARY TABLE "dockings_cities_measures" AS
+WITH "values_of" AS (
+  SELECT
+    "provider_org_id" AS "_unit",
+    "periods"."_period",
+    "city_id" AS "_value",
+    COUNT(*) AS "_records",
+    COUNT(*) AS "_kept_by"
+  FROM "dockings_fact"
+  INNER JOIN "periods"
+    ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  WHERE
+    NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
+SELECT
+  "_unit",
+  "_period",
+  COUNT(*) FILTER(WHERE
+    "_kept_by" >= 2) AS "cities",
+  COALESCE(SUM("_records") FILTER(WHERE
+    "_kept_by" >= 2), 0) AS "_n_cities"
+FROM "values_of"
+GROUP BY
+  1,
+  2;
+
+-- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
+-- spread: 需求所在试点的有效个数（香农熵的指数），双方会面时间在评价期内，只计至少有2条记录者，只计有效记录
+CREATE TEMPORARY TABLE "dockings_spread_measures" AS
+WITH "values_of" AS (
+  SELECT
+    "provider_org_id" AS "_unit",
+    "periods"."_period",
+    "city_id" AS "_value",
+    COUNT(*) AS "_records",
+    COUNT(*) AS "_kept_by"
+  FROM "dockings_fact"
+  INNER JOIN "periods"
+    ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  WHERE
+    NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
+SELECT
+  "_unit",
+  "_period",
+  EXP(
+    LN(SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
+      "_kept_by" >= 2)) - SUM(CAST("_records" AS DOUBLE) * LN(CAST("_records" AS DOUBLE))) FILTER(WHERE
+      "_kept_by" >= 2) / SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
+      "_kept_by" >= 2)
+  ) AS "spread",
+  COALESCE(SUM("_records") FILTER(WHERE
+    "_kept_by" >= 2), 0) AS "_n_spread"
+FROM "values_of"
+GROUP BY
+  1,
+  2;
+
+-- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
+-- reached: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2个不同的企业者，只计有效记录
+CREATE TEMPORARY TABLE "dockings_reached_measures" AS
+WITH "values_of" AS (
+  SELECT
+    "provider_org_id" AS "_unit",
+    "periods"."_period",
+    "city_id" AS "_value",
+    COUNT(*) AS "_records",
+    COUNT(DISTINCT "enterprise_id") AS "_kept_by"
+  FROM "dockings_fact"
+  INNER JOIN "periods"
+    ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  WHERE
+    NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
+SELECT
+  "_unit",
+  "_period",
+  COUNT(*) FILTER(WHERE
+    "_kept_by" >= 2) AS "reached",
+  COALESCE(SUM("_records") FILTER(WHERE
+    "_kept_by" >= 2), 0) AS "_n_reached"
+FROM "values_of"
+GROUP BY
+  1,
+  2;
+
+-- 把 1 个事实表的基础量合在一起：评价期内在册的评价对象各一行，没有记录的个数与合计为零
+CREATE TEMPORARY TABLE "measures" AS
+SELECT
+  "units"."unit" AS "_unit",
+  "periods"."_period" AS "_period",
+  CASE
+    WHEN COALESCE("dockings_cities_measures"."_n_cities", 0) = 0
+    THEN 0
+    ELSE CAST("dockings_cities_measures"."cities" AS DOUBLE)
+  END AS "cities",
+  CAST(COALESCE("dockings_cities_measures"."_n_cities", 0) AS DOUBLE) AS "_n_cities",
+  CASE
+    WHEN ABS(CAST("dockings_spread_measures"."spread" AS DOUBLE)) <= 1e60
+    THEN CAST("dockings_spread_measures"."spread" AS DOUBLE)
+  END AS "spread",
+  CAST(COALESCE("dockings_spread_measures"."_n_spread", 0) AS DOUBLE) AS "_n_spread",
+  CASE
+    WHEN COALESCE("dockings_reached_measures"."_n_reached", 0) = 0
+    THEN 0
+    ELSE CAST("dockings_reached_measures"."reached" AS DOUBLE)
+  END AS "reached",
+  CAST(COALESCE("dockings_reached_measures"."_n_reached", 0) AS DOUBLE) AS "_n_reached"
+FROM "units"
+INNER JOIN "periods"
+  ON (
+    "units"."active_from" IS NULL OR "units"."active_from" < "periods"."end_on"
+  )
+  AND (
+    "units"."active_to" IS NULL OR "units"."active_to" > "periods"."start_on"
+  )
+LEFT JOIN "dockings_cities_measures"
+  ON "dockings_cities_measures"."_unit" = "units"."unit" AND "dockings_cities_measures"."_period" = "periods"."_period"
+LEFT JOIN "dockings_spread_measures"
+  ON "dockings_spread_measures"."_unit" = "units"."unit" AND "dockings_spread_measures"."_period" = "periods"."_period"
+LEFT JOIN "dockings_reached_measures"
+  ON "dockings_reached_measures"."_unit" = "units"."unit" AND "dockings_reached_measures"."_period" = "periods"."_period";
+
+-- 指标：由基础量按公式算出，除以零为缺失
+-- A = cities
+-- B = spread
+-- C = reached
+SELECT
+  "now"."_unit",
+  "now"."_period",
+  "now"."cities" AS "A",
+  "now"."spread" AS "B",
+  "now"."reached" AS "C"
+FROM "measures" AS "now";

@@ -1,0 +1,118 @@
+-- 评价对象：试点城市（园区）
+CREATE TEMPORARY TABLE "units" AS
+SELECT
+  *
+FROM (
+  SELECT
+    pilot_city.city_id AS unit,
+    pilot_city.name_zh,
+    pilot_city.name_en,
+    pilot_city.active_from,
+    pilot_city.active_to,
+    pilot_city.kind,
+    pilot_city.province_code,
+    pilot_city.area_flag,
+    pilot_city.batch,
+    pilot_city.parent_city_id,
+    pilot_city.old_revolutionary
+  FROM pilot_city
+) AS dimension;
+
+-- 评价期：2022 至 2022，起日计入、止日不计
+CREATE TEMPORARY TABLE "periods" AS
+SELECT
+  0 AS "_period",
+  '2022' AS "id",
+  CAST('2022-01-01' AS DATE) AS "start_on",
+  CAST('2023-01-01' AS DATE) AS "end_on";
+
+-- 事实表 overseas_landings（海外项目与人才落地）：每个落地的海外项目或人才一行
+-- within: 记录的条数，落地日在评价期内，只计有效记录
+-- so_far: 记录的条数，落地日在评价期结束之前，只计有效记录
+-- lately: 记录的条数，落地日在截至评价期末的18个月内，只计有效记录
+CREATE TEMPORARY TABLE "overseas_landings_measures" AS
+WITH "overseas_landings_fact" AS (
+  SELECT
+    landing_id,
+    city_id,
+    kind,
+    country,
+    landed_on,
+    _flaw AS flaw
+  FROM overseas_landing
+)
+SELECT
+  "city_id" AS "_unit",
+  "periods"."_period" AS "_period",
+  COUNT(*) FILTER(WHERE
+    "landed_on" >= "periods"."start_on" AND "landed_on" < "periods"."end_on") AS "within",
+  COUNT(*) FILTER(WHERE
+    "landed_on" >= "periods"."start_on" AND "landed_on" < "periods"."end_on") AS "_n_within",
+  COUNT(*) FILTER(WHERE
+    "landed_on" < "periods"."end_on") AS "so_far",
+  COUNT(*) FILTER(WHERE
+    "landed_on" < "periods"."end_on") AS "_n_so_far",
+  COUNT(*) FILTER(WHERE
+    "landed_on" >= "periods"."end_on" - INTERVAL '18' MONTH AND "landed_on" < "periods"."end_on") AS "lately",
+  COUNT(*) FILTER(WHERE
+    "landed_on" >= "periods"."end_on" - INTERVAL '18' MONTH AND "landed_on" < "periods"."end_on") AS "_n_lately"
+FROM "overseas_landings_fact"
+INNER JOIN "periods"
+  ON (
+    "landed_on" >= "periods"."start_on" AND "landed_on" < "periods"."end_on"
+  )
+  OR "landed_on" < "periods"."end_on"
+  OR (
+    "landed_on" >= "periods"."end_on" - INTERVAL '18' MONTH AND "landed_on" < "periods"."end_on"
+  )
+WHERE
+  "flaw" IS NULL AND NOT "city_id" IS NULL
+GROUP BY
+  1,
+  2;
+
+-- 把 1 个事实表的基础量合在一起：评价期内在册的评价对象各一行，没有记录的个数与合计为零
+CREATE TEMPORARY TABLE "measures" AS
+SELECT
+  "units"."unit" AS "_unit",
+  "periods"."_period" AS "_period",
+  CASE
+    WHEN COALESCE("overseas_landings_measures"."_n_within", 0) = 0
+    THEN 0
+    ELSE CAST("overseas_landings_measures"."within" AS DOUBLE)
+  END AS "within",
+  CAST(COALESCE("overseas_landings_measures"."_n_within", 0) AS DOUBLE) AS "_n_within",
+  CASE
+    WHEN COALESCE("overseas_landings_measures"."_n_so_far", 0) = 0
+    THEN 0
+    ELSE CAST("overseas_landings_measures"."so_far" AS DOUBLE)
+  END AS "so_far",
+  CAST(COALESCE("overseas_landings_measures"."_n_so_far", 0) AS DOUBLE) AS "_n_so_far",
+  CASE
+    WHEN COALESCE("overseas_landings_measures"."_n_lately", 0) = 0
+    THEN 0
+    ELSE CAST("overseas_landings_measures"."lately" AS DOUBLE)
+  END AS "lately",
+  CAST(COALESCE("overseas_landings_measures"."_n_lately", 0) AS DOUBLE) AS "_n_lately"
+FROM "units"
+INNER JOIN "periods"
+  ON (
+    "units"."active_from" IS NULL OR "units"."active_from" < "periods"."end_on"
+  )
+  AND (
+    "units"."active_to" IS NULL OR "units"."active_to" > "periods"."start_on"
+  )
+LEFT JOIN "overseas_landings_measures"
+  ON "overseas_landings_measures"."_unit" = "units"."unit" AND "overseas_landings_measures"."_period" = "periods"."_period";
+
+-- 指标：由基础量按公式算出，除以零为缺失
+-- A = within
+-- B = so_far
+-- C = lately
+SELECT
+  "now"."_unit",
+  "now"."_period",
+  "now"."within" AS "A",
+  "now"."so_far" AS "B",
+  "now"."lately" AS "C"
+FROM "measures" AS "now";
