@@ -12,7 +12,9 @@ from kcz_metrics.reports.marks import marks
 from kcz_metrics.reports.subject import Subject
 
 #: where the columns of the ranking lie that charts draw from
-NAME_AT, UNIT_AT = 1, 2
+NAME_AT = 1
+#: nodes below the index that stand beside its score
+MOST_CHILDREN = 8
 
 
 def ranking_sheet(book: Book, subject: Subject) -> tuple[Area, Mapping[str, int]]:
@@ -38,11 +40,10 @@ def _columns(subject: Subject) -> list[tuple[str, Column]]:
     if subject.previous is not None:
         keyed.append(("move", Column(tr("较{period}", period=subject.period_label(subject.previous.period)), "move", unit=tr("名次升降"))))
     keyed.append(("score", Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals, strong=True)))
-    keyed += [
-        (f"node:{pillar.id}", Column(subject.node_name(pillar), "number", unit=tr("分"), decimals=subject.decimals))
-        for pillar in subject.index.tree.children
-        if not pillar.is_leaf
-    ]
+    children = subject.index.tree.children
+    # a flat index of many indicators has them on their own sheet
+    shown = children if len(children) <= MOST_CHILDREN else [c for c in children if not c.is_leaf]
+    keyed += [(f"node:{c.id}", Column(subject.node_name(c), "number", unit=tr("分"), decimals=subject.decimals)) for c in shown]
     return [*keyed, ("coverage", Column(tr("覆盖率"), "share", decimals=1)), ("flags", Column(tr("说明"), wrap=False))]
 
 

@@ -60,6 +60,9 @@ class Cover:
                 book, ranking, NAME_AT, at["score"], title=title, axis=axis, decimals=subject.decimals, first=group.first, rows=count
             )
             row = place(sheet, row, chart)
+        if len(groups) > 1:
+            sheet.set_column(COLUMNS, COLUMNS + 1, OTHER_WIDTH)
+            sheet.print_area(0, 0, row, COLUMNS + 1)
         if breaks:
             # pages may be broken by hand only where the sheet is not fitted to pages
             sheet.set_print_scale(82)

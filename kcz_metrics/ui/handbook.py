@@ -145,7 +145,7 @@ def card(ctx: Context, indicator: str) -> None:
     if one.minimum_n is not None:
         pairs[ctx.tr("最低样本")] = f"{number.count(one.minimum_n.at_least)}（{measured.measure_name(ctx, one.minimum_n.of)}）"
     if one.shrink is not None:
-        toward = ctx.tr("同类") if one.shrink.toward == "group" else ctx.tr("全体")
+        toward = ctx.tr("同组") if one.shrink.toward == "group" else ctx.tr("全体")
         pairs[ctx.tr("小样本收缩")] = ctx.tr("强度 {m}，向{group}靠拢", m=number.count(one.shrink.strength), group=toward)
     if one.duty:
         pairs[ctx.tr("缺报")] = ctx.tr("应报未报按 0 计")

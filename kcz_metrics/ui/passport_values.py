@@ -187,14 +187,14 @@ def passed(origin: Origin) -> list[Stage]:
                 ctx.tr(
                     "强度 {m}，向{group}靠拢",
                     m=number.count(indicator.shrink.strength),
-                    group=ctx.tr("同类") if indicator.shrink.toward == "group" else ctx.tr("全体"),
+                    group=ctx.tr("同组") if indicator.shrink.toward == "group" else ctx.tr("全体"),
                 ),
             )
         )
     if indicator.floor is not None or indicator.cap is not None:
         bounds = "–".join(number.decimal(v, 2) if v is not None else "" for v in (indicator.floor, indicator.cap))
         found.append(Stage(ctx.tr("上下限"), shown, bounds))
-    found.append(Stage(ctx.tr("指标值"), shown, ctx.text(_status(ctx, str(origin.cell["status"])))))
+    found.append(Stage(ctx.tr("计分用值"), shown, ctx.text(_status(ctx, str(origin.cell["status"])))))
     if indicator.denominate is not None:
         found.append(Stage(ctx.tr("按规模折算"), origin.stage("denominated")[0], indicator.denominate.by))
     value, status = origin.stage("imputed")
@@ -299,9 +299,8 @@ def stages(origin: Origin) -> None:
     rows = [
         {
             "id": str(i),
-            "step": s.name,
+            "step": {"t": s.name, "sub": ctx.tr("分") if s.scale else unit},
             "value": {"v": s.value, "t": number.decimal(s.value, 4)},
-            "unit": ctx.tr("分") if s.scale else unit,
             "note": s.note,
         }
         for i, s in enumerate(passed(origin), 1)

@@ -9,7 +9,7 @@ import pymcdm.methods
 import pymcdm.weights
 import pytest
 import skcriteria
-from skcriteria.agg.similarity import TOPSIS
+from skcriteria.agg.topsis import TOPSIS
 from skcriteria.preprocessing.weighters import CRITIC, EntropyWeighter
 
 from kcz_metrics.methods import AGGREGATE, WEIGHT

@@ -80,7 +80,8 @@ def test_outranking_of_five_countries() -> None:
 @pytest.mark.parametrize("row", CASES["geometric_vs_arithmetic"]["rows"], ids=lambda row: str(row["x"]))
 def test_arithmetic_against_geometric(row: dict[str, Any]) -> None:
     x, w = np.array([row["x"]], float), np.ones((1, 4))
-    assert round(float(AGGREGATE["geometric"].kernel(x, w)[0]), 2) == row["geom"]
+    # the Handbook cuts the second decimal off: 42^(1/4) is 2.5457, it prints 2.54
+    assert 0 <= float(AGGREGATE["geometric"].kernel(x, w)[0]) - row["geom"] < 0.01
     if "arith" in row:
         assert float(AGGREGATE["arithmetic"].kernel(x, w)[0]) == row["arith"]
 

@@ -7,7 +7,7 @@ import pytest
 from peer_sets import ASEM, S1, S2, SETS, PeerSet, Table, agrees, read, records
 
 from kcz_metrics.methods import AGGREGATE, NORMALISE, WEIGHT
-from kcz_metrics.methods.rank import competition, significant
+from kcz_metrics.methods.rank import average, significant
 
 BOTH = [S1, S2]
 
@@ -55,7 +55,7 @@ def test_topsis_vikor_and_means_of_pymcdm(data: PeerSet, weighting: str) -> None
     }
     for name, score in found.items():
         assert agrees(score, expected.at(x.rows, [name])[:, 0]).all(), name
-        assert agrees(competition(significant(score)), ranks.at(x.rows, [name])[:, 0]).all(), name
+        assert agrees(average(significant(score)), ranks.at(x.rows, [name])[:, 0]).all(), name
     for v, name in ((0.5, "VIKOR"), (0.8, "VIKOR_v0.8")):
         assert agrees(1 - AGGREGATE["vikor"].kernel(x.cells, w, v=v), expected.at(x.rows, [name])[:, 0]).all(), name
 
@@ -101,7 +101,8 @@ def test_pca_loadings_of_coinr(data: PeerSet) -> None:
             expected = np.array([given[name] for name in names])
             x = scores.at(scores.rows, names)
             found = WEIGHT["pca"].kernel(x, form="loadings")
-            assert agrees(found, expected / expected.sum(), 1e-8).all(), (path.name, names)
+            if abs(expected.sum()) > 1e-9:  # two opposed children: no shares to compare, the squares still are
+                assert agrees(found, expected / expected.sum(), 1e-8).all(), (path.name, names)
             assert agrees(WEIGHT["pca"].kernel(x), expected**2 / (expected**2).sum(), 1e-8).all()
             compared += len(names)
     assert compared >= len(data.leaves)

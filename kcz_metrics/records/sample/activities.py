@@ -78,7 +78,7 @@ def _of_bodies(rng: np.random.Generator, cities: Cities, found: Bodies, scale: f
     for y in range(len(YEARS)):
         org = repeat(
             rng.poisson(
-                0.95 * scale * np.exp(0.3 * found.abilities.of("docking")[:, y]) * (0.8, 1.0, 1.15)[y] * found.rate("docking") ** 0.5, m
+                1.5 * scale * np.exp(0.3 * found.abilities.of("docking")[:, y]) * (0.8, 1.0, 1.15)[y] * found.rate("docking") ** 0.5, m
             )
         )
         city = np.where(found.city[org] >= 0, found.city[org], choose(rng, cities.gdp[:, 1] ** 0.5, len(org)))

@@ -41,7 +41,7 @@ def offer_table(rng: np.random.Generator, found: Bodies, group: Teams, asked: Ne
 def answer_table(rng: np.random.Generator, found: Bodies, group: Teams, asked: Needs) -> pl.DataFrame:
     """Experts answer needs of their body's field; able bodies answer more and are found useful more often."""
     m = found.evaluated
-    n = len(asked.city)  # about one answer a need
+    n = len(asked.city) * 3 // 2  # about three answers to two needs
     need = rng.integers(0, len(asked.city), n)
     docking = found.abilities.of("docking")
     year = year_index(asked.posted[need])

@@ -150,10 +150,10 @@ def _extra(rng: np.random.Generator, contract: pl.DataFrame, pairs: list[tuple[s
     return extra, made | {"year_end_rush_city": city}
 
 
-def _deal(rng: np.random.Generator, model: pl.DataFrame, seller: str, buyer: str, factor: float, day: dt.date) -> dict[str, object]:
+def _deal(rng: np.random.Generator, model: pl.DataFrame, seller: str, buyer: str, times: float, day: dt.date) -> dict[str, object]:
     """A registered, verified contract like ``model`` between two parties."""
     row = model.row(0, named=True)
-    amount = int(row["amount_cny"] * factor * rng.uniform(0.8, 1.2)) + 10_000
+    amount = int(row["amount_cny"] * times * rng.uniform(0.8, 1.2)) + 10_000
     seen = dt.datetime.combine(min(day + dt.timedelta(days=4), dt.date(2022, 12, 31)), dt.time(10))
     return row | {
         "seller_org_id": seller,

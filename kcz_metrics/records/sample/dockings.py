@@ -17,7 +17,7 @@ from kcz_metrics.records.sample.tail import with_tail
 from kcz_metrics.records.sample.teams import Teams
 
 STEPS = ((1.15, 0.50), (0.75, 0.45), (0.05, 0.60), (0.55, 0.40), (0.90, 0.35))  # from stage k to k + 1: intercept and slope on ability
-WAITS = (9.0, 14.0, 21.0, 24.0, 110.0)  # median days of each step
+WAITS = (11.0, 20.0, 34.0, 42.0, 110.0)  # median days of each step
 COOPERATION = ("joint_development", "consulting", "transfer", "service", "other")
 
 
@@ -131,7 +131,7 @@ def outcomes(rng: np.random.Generator, asked: Needs, met: Dockings) -> pl.DataFr
     """``outcome``, ``closed_at`` and ``confirmed_by_enterprise`` per need."""
     n = len(asked.city)
     stage = met.stage
-    solves = happens(rng, np.array([0, 0, 0, 0.28, 0.72, 0.85, 0.95])[stage])
+    solves = happens(rng, np.array([0, 0, 0, 0.42, 0.75, 0.85, 0.95])[stage])
     when = np.where(
         solves,
         np.nanmax(np.where(np.isfinite(met.at[:, 1:5]), met.at[:, 1:5], 0.0), axis=1) + DAY * (3 + rng.integers(0, 25, len(stage))),

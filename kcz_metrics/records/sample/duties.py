@@ -72,7 +72,7 @@ def _inputs(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataF
     city, year = (a.ravel() for a in np.meshgrid(np.arange(cities.n), np.arange(len(YEARS)), indexing="ij"))
     own = repeat(np.round(rng.poisson(np.exp(1.75 + 0.2 * engagement[city, year])) * _part(cities, city, year)).astype(np.int64))
     org, when = (a.ravel() for a in np.meshgrid(np.arange(found.evaluated), np.arange(len(YEARS)), indexing="ij"))
-    led = repeat(rng.poisson(1.15, len(org)))
+    led = repeat(rng.poisson(1.8, len(org)))
     org, led_year = org[led], when[led]
     led_city = np.where(found.city[org] >= 0, found.city[org], choose(rng, cities.gdp[:, 1] ** 0.4, len(org)))
     city = np.concatenate([city[own], led_city])

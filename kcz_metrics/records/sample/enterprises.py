@@ -99,7 +99,7 @@ def _incubated(rng: np.random.Generator, cities: Cities, found: Bodies, leaders:
     small = small[~np.isin(small, leaders)]
     drive = found.abilities.mean("drive")
     pull = np.exp(0.6 * drive) * found.rate("docking")
-    n = min(int(1500 * scale), len(small) // 3)
+    n = min(int(2200 * scale), len(small) // 3)
     incubator = choose(rng, pull, n)
     city = found.city[incubator]
     at = choose_within(rng, found.city[small], np.ones(len(small)), np.maximum(city, 0))

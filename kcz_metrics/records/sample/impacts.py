@@ -82,7 +82,7 @@ def _of_teams(rng: np.random.Generator, cities: Cities, group: Teams, asked: Nee
     """Gains of enterprises a team helped, contract or not."""
     year = year_index(met.assigned)
     ability = np.where(met.team >= 0, group.abilities.of("performance")[met.team, year], -9.0)
-    hit = np.flatnonzero(happens(rng, logistic(-0.9 + 0.6 * ability)) & (met.team >= 0) & (met.stage >= 3))
+    hit = np.flatnonzero(happens(rng, logistic(-0.4 + 0.6 * ability)) & (met.team >= 0) & (met.stage >= 3))
     when = np.floor((met.at[hit, 2] + DAY * (15 + lognormal(rng, 90.0, 0.6, len(hit)))) / DAY) * DAY
     hit, when = hit[when < HORIZON], when[when < HORIZON]
     effect = choose(rng, np.array([0.42, 0.34, 0.20, 0.04]), len(hit))

@@ -106,11 +106,11 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     lam = [
         (
             0,
-            1.7 * np.exp(0.35 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1),
+            2.6 * np.exp(0.35 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1),
             cities.abilities.of("radiation"),
         ),
         (1, 0.25 * np.exp(0.3 * group.abilities.of("performance")), group.abilities.of("performance")),
-        (2, 0.85 * np.exp(0.45 * found.abilities.of("drive")), found.abilities.of("drive")),
+        (2, 1.4 * np.exp(0.45 * found.abilities.of("drive")), found.abilities.of("drive")),
     ]
     kind, owner, year, ability = [], [], [], []
     for code, rate, strength in lam:
@@ -145,7 +145,7 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
             "selected_on": dates(np.where(selected, day * DAY, np.nan)),
         }
     )
-    taken = repeat(np.where(selected, rng.poisson(np.exp(0.1 + 0.55 * a)), 0))
+    taken = repeat(np.where(selected, rng.poisson(np.exp(0.5 + 0.55 * a)), 0))
     later = day[taken] + np.round(lognormal(rng, 100.0, 0.6, len(taken))).astype(np.int64) + 10
     adopter = rng.integers(0, cities.n, len(taken))
     fine = (later * DAY < HORIZON) & (later >= cities.start[adopter]) & ((k[taken] != 0) | (o[taken] != adopter))

@@ -86,7 +86,7 @@ def _visits(rng: np.random.Generator, cities: Cities, group: Teams) -> pl.DataFr
 def _funds(rng: np.random.Generator, found: Bodies, group: Teams) -> pl.DataFrame:
     team, year = (a.ravel() for a in np.meshgrid(np.arange(group.n), np.arange(len(YEARS)), indexing="ij"))
     mechanism = group.abilities.of("mechanism")[team, year]
-    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(np.exp(0.75 + 0.35 * mechanism)), 0)
+    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(np.exp(0.95 + 0.35 * mechanism)), 0)
     row = repeat(count)
     team, year = team[row], year[row]
     first, end = year_bounds(year)

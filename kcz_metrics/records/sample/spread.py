@@ -35,7 +35,7 @@ def _by_body(rng: np.random.Generator, found: Bodies, rate: float, slope: float)
 
 
 def _talent(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float) -> pl.DataFrame:
-    org, year, drive = _by_body(rng, found, 2.2 * scale, 0.5)
+    org, year, drive = _by_body(rng, found, 3.2 * scale, 0.5)
     home = np.where(found.city[org] >= 0, found.city[org], choose(rng, cities.gdp[:, 1] ** 0.4, len(org)))
     firms = found.enterprises
     employer = firms[choose_within(rng, found.city[firms], found.weight[firms], home)]
@@ -44,7 +44,7 @@ def _talent(rng: np.random.Generator, cities: Cities, found: Bodies, scale: floa
     ok = begin < end - 5
     org, drive, employer, begin, end = org[ok], drive[ok], employer[ok], begin[ok], end[ok]
     day = busy_day(rng, begin, end, working_only=True)
-    kind = choose(rng, np.array([0.5, 0.3, 0.2]), len(org))
+    kind = choose(rng, np.array([0.6, 0.24, 0.16]), len(org))
     stays = np.where(kind == 0, lognormal(rng, 900 * np.exp(0.3 * drive), 0.7), lognormal(rng, 120.0, 0.6, len(org)))
     frame = pl.DataFrame(
         {
@@ -78,7 +78,7 @@ def _standards(rng: np.random.Generator, found: Bodies, scale: float) -> pl.Data
 
 
 def _advice(rng: np.random.Generator, found: Bodies, scale: float) -> pl.DataFrame:
-    org, year, drive = _by_body(rng, found, 1.1 * scale, 0.35)
+    org, year, drive = _by_body(rng, found, 1.8 * scale, 0.35)
     first, end = year_bounds(year)
     day = busy_day(rng, first, end, working_only=True)
     adopted = happens(rng, logistic(-0.5 + 0.6 * drive))
