@@ -12,7 +12,7 @@ whole = ui.standings(ctx)
 ui.page_head(
     ctx,
     [ctx.tr("城市排名"), ctx.name(ctx.index_id)],
-    ctx.tr("谁排在前面，有多大把握？") if telling.spread(ctx) is not None else ctx.tr("谁排在前面，差距有多大？"),
+    ctx.tr("谁排在前面，有多大把握？"),
     telling.ranking_answer(ctx, whole),
     coverage=telling.coverage(whole),
 )

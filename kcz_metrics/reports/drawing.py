@@ -27,6 +27,7 @@ def bars(
     rows: int | None = None,
     fills: Sequence[str] | None = None,
     floor: float | None = 0,
+    width: int = WIDTH,
 ) -> Any:
     """Horizontal bars of one column, the first row on top, from row ``first`` of the area.
 
@@ -46,7 +47,7 @@ def bars(
     if fills is not None:
         series["points"] = [{"fill": {"color": fill}} for fill in fills]
     chart.add_series(series)
-    _dress(chart, title, axis, count, legend=False, floor=floor)
+    _dress(chart, title, axis, count, legend=False, floor=floor, width=width)
     return chart
 
 

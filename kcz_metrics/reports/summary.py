@@ -23,7 +23,8 @@ MOVED = 3
 FIRST_WIDTH, OTHER_WIDTH, COLUMNS = 22.0, 11.5, 7
 ROOM = FIRST_WIDTH + OTHER_WIDTH * (COLUMNS - 1) - 4  # characters across
 CHART_ROW = 20  # pixels of a default row, by which a chart's height is turned into rows
-PAGE_ROWS = 56  # default rows on an upright A4 page at the scale it is printed
+#: with several groups two charts stand side by side, the second at this column
+HALF_WIDTH, HALF_COLUMN = 430, 4
 
 
 class Cover:
@@ -45,28 +46,27 @@ class Cover:
         row = headline(book, sheet, row + 2, _numbers(subject))
         if len(groups) > 1:
             row = _group_table(book, subject, sheet, row, groups)
-        breaks, page_top = [], 0
-        for group in groups:
-            count = min(group.size, SHOWN if len(groups) == 1 else SHOWN_OF_GROUP)
-            rows = -(-drawing.height(count) // CHART_ROW)
-            if row + rows - page_top > PAGE_ROWS:
-                breaks.append(row)
-                page_top = row
+        several = len(groups) > 1
+        for number, group in enumerate(groups):
+            count = min(group.size, SHOWN_OF_GROUP if several else SHOWN)
             title = subject.tr("得分前 {n} 名", n=count)
             if group.code is not None:
                 title = subject.tr("{group}：得分前 {n} 名", group=subject.group_label(group.code), n=count)
-            axis = subject.tr("得分")
             chart = drawing.bars(
-                book, ranking, NAME_AT, at["score"], title=title, axis=axis, decimals=subject.decimals, first=group.first, rows=count
+                book,
+                ranking,
+                NAME_AT,
+                at["score"],
+                title=title,
+                axis="" if several else subject.tr("得分"),
+                decimals=subject.decimals,
+                first=group.first,
+                rows=count,
+                width=HALF_WIDTH if several else drawing.WIDTH,
             )
-            row = place(sheet, row, chart)
-        if len(groups) > 1:
-            sheet.set_column(COLUMNS, COLUMNS + 1, OTHER_WIDTH)
-            sheet.print_area(0, 0, row, COLUMNS + 1)
-        if breaks:
-            # pages may be broken by hand only where the sheet is not fitted to pages
-            sheet.set_print_scale(82)
-            sheet.set_h_pagebreaks(breaks)
+            beside = several and number % 2 == 1
+            below = place(sheet, row, chart, HALF_COLUMN if beside else 0)
+            row = row if several and not beside else below
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,9 @@ def _columns(sheet: Worksheet) -> None:
     sheet.set_column(1, COLUMNS - 1, OTHER_WIDTH)
 
 
-def place(sheet: Worksheet, row: int, chart: drawing.Any) -> int:
+def place(sheet: Worksheet, row: int, chart: drawing.Any, column: int = 0) -> int:
     """Put a chart at ``row`` and return the first free row below it."""
-    sheet.insert_chart(row, 0, chart, {"object_position": 2})
+    sheet.insert_chart(row, column, chart, {"object_position": 2, "x_offset": 10 if column else 0})
     return row + -(-chart.height // CHART_ROW) + 1
 
 

@@ -18,6 +18,9 @@ from kcz_metrics.ui.table import Column, table
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+#: Strengths and weaknesses that are named, and peers that are shown.
+NAMED, PEERS = 4, 6
+
 
 def settle_kind(ctx: Context) -> None:
     """A unit of another kind than the index's asks for an index of its own kind."""
@@ -195,35 +198,35 @@ def _room(figure: go.Figure, values: list[float], *, upside_down: bool = False) 
 
 
 def strengths(ctx: Context, who: Portrait) -> None:
-    """The largest differences from the middle of the group, in sentences."""
-    ordered = who.differences.sort("difference", descending=True)
-    good = ordered.filter(pl.col("difference") > 0.005).head(3)
-    weak = ordered.filter(pl.col("difference") < -0.005).tail(3).reverse()
-    for title, part in ((ctx.tr("强项"), good), (ctx.tr("弱项"), weak)):
-        finding(title, ctx.tr("与同类中位相比，按对得分的影响排列"))
-        lines = [_sentence(ctx, who, row) for row in part.iter_rows(named=True)]
-        sentences(lines or [ctx.tr("没有明显的一项。")])
+    """Indicators in the best and in the worst quarter of the group, where that is sure enough to be said."""
+    from kcz_metrics.analysis import standing
+
+    for title, caption, found in (
+        (ctx.tr("强项"), ctx.tr("在同类中居前四分之一的指标，按对得分的影响排列"), standing.strengths(who.card, who.unit, NAMED)),
+        (ctx.tr("弱项"), ctx.tr("在同类中居后四分之一的指标，按对得分的影响排列"), standing.weaknesses(who.card, who.unit, NAMED)),
+    ):
+        finding(title, caption)
+        lines = [_sentence(ctx, row) for row in found.iter_rows(named=True)]
+        sentences(lines or [ctx.tr("没有可以确认的一项。")])
 
 
-def _sentence(ctx: Context, who: Portrait, row: dict[str, Any]) -> str:
+def _sentence(ctx: Context, row: dict[str, Any]) -> str:
     assert ctx.scheme is not None
-    by = number.decimal(abs(row["difference"]), 2)
-    if row["node"] not in ctx.scheme.indicators:
-        return ctx.tr("**{name}** {gap} 分", name=row["label"], gap=number.signed(row["difference"], 2))
     indicator = ctx.scheme.indicators[row["node"]]
-    unit = number.unit(indicator, ctx.lang)
-    mine = f"{number.value(row['value'], indicator, ctx.lang)} {unit}".strip()
-    theirs = f"{number.value(row['middle_value'], indicator, ctx.lang)} {unit}".strip()
-    words = {"name": row["label"], "mine": mine, "theirs": theirs, "by": by}
-    if row["difference"] > 0:
-        return ctx.tr("**{name}** {mine}，同类中位 {theirs}，多得 {by} 分", **words)
-    return ctx.tr("**{name}** {mine}，同类中位 {theirs}，少得 {by} 分", **words)
+    value = f"{number.value(row['value'], indicator, ctx.lang)} {number.unit(indicator, ctx.lang)}".strip()
+    words = {"name": ctx.name(row["node"]), "value": value, "rank": number.count(row["rank"]), "of": number.count(row["of"])}
+    gap = number.decimal(abs(row["gap"]), 1)
+    if row["gap"] > 0:
+        return ctx.tr("**{name}** {value}，{of} 个同类中第 {rank}，标准化分比中位高 {gap}", gap=gap, **words)
+    return ctx.tr("**{name}** {value}，{of} 个同类中第 {rank}，标准化分比中位低 {gap}", gap=gap, **words)
 
 
 def peers(ctx: Context, who: Portrait) -> str | None:
-    """The nearest in the ranking; returns one that was opened."""
-    near = who.neighbours(3)
-    finding(ctx.tr("名次相邻的同类"), ctx.tr("点按查看其画像"))
+    """The units of the group that are most like this one; returns one that was opened."""
+    from kcz_metrics.analysis import standing
+
+    near = standing.peers(who.card, who.unit, PEERS)["unit"].to_list()
+    finding(ctx.tr("最相近的同类"), ctx.tr("按类别、区域、批次等条件与名次选出；点按查看其画像"))
     called = names(who.frame, ctx.lang)
     chips = seats.chips(ctx, ctx.index)
     rows = [
@@ -233,7 +236,7 @@ def peers(ctx: Context, who: Portrait) -> str | None:
             "_chosen": row["unit"] == who.unit,
         }
         for row in ranked(who.frame).iter_rows(named=True)
-        if row["unit"] in near
+        if row["unit"] in near or row["unit"] == who.unit
     ]  # fmt: skip
     widest = max((abs(r["gap"]) for r in rows), default=1.0) or 1.0
     columns = [
@@ -244,7 +247,7 @@ def peers(ctx: Context, who: Portrait) -> str | None:
         Column("score", ctx.tr("得分"), "number"),
         Column("gap", ctx.tr("得分之差"), "delta", options={"domain": widest}, width=130),
     ]
-    return table(ctx, columns, rows, key="profile.peers", label=ctx.tr("名次相邻的同类"))
+    return table(ctx, columns, rows, key="profile.peers", label=ctx.tr("最相近的同类"))
 
 
 def elsewhere(ctx: Context, who: Portrait) -> str | None:
@@ -331,12 +334,12 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         )  # fmt: skip
     widest = max((abs(d) for d in difference.values() if d is not None), default=1.0) or 1.0
     columns = [
-        Column("name", ctx.tr("指标"), "name", options={"wrap": ctx.lang == "en"}),
+        Column("name", ctx.tr("指标"), "name", width=None if ctx.lang == "zh" else 240, options={"wrap": ctx.lang == "en"}),
         Column("pillar", ctx.tr("维度")),
         Column("value", ctx.tr("数值"), "number"),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
         Column("n", ctx.tr("样本"), "number", options={"decimals": 0}, title=ctx.tr("算出这个值的记录数")),
-        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=180, options={"domain": list(scale)}),
+        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=200 if ctx.lang == "zh" else 150, options={"domain": list(scale)}),
         Column("contribution", ctx.tr("贡献"), "number"),
         Column("difference", ctx.tr("与中位之差"), "delta", width=130, options={"domain": widest}),
         Column("flags", ctx.tr("标记"), "flags"),

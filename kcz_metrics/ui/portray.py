@@ -101,9 +101,8 @@ class Portrait:
     @cached_property
     def interval(self) -> str:
         """The interval of the rank in words; empty without one."""
-        found = loading.intervals(self.ctx)
-        mine = None if found is None else found.filter(pl.col("unit") == self.unit)
-        if mine is None or mine.is_empty():
+        mine = loading.intervals(self.ctx).filter(pl.col("unit") == self.unit)
+        if mine.is_empty():
             return ""
         row = mine.row(0, named=True)
         return self.ctx.tr("90% 区间 {low}–{high}", low=number.count(row["rank_low"]), high=number.count(row["rank_high"]))

@@ -43,9 +43,8 @@ def dots(ctx: Context, frame: pl.DataFrame, *, key: str, together: tuple[int, in
         "unit", "rank", score="published", label=pl.col("unit").replace_strict(names(shown, ctx.lang), return_dtype=pl.String),
         tier=pl.col("tier").replace_strict(order, default=None, return_dtype=pl.Int64),
     )  # fmt: skip
-    spread = loading.intervals(ctx)
-    if spread is not None:
-        drawn = drawn.join(spread.select("unit", low="score_low", high="score_high"), on="unit", how="left")
+    spread = loading.intervals(ctx).select("unit", low="score_low", high="score_high")
+    drawn = drawn.join(spread, on="unit", how="left", maintain_order="left")
     borders = seats.borders(ctx, ctx.index)
     at = seats.last_ranks(borders, drawn["score"].to_list())
     figure = charts.rank_dots(
@@ -108,7 +107,7 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
     chosen = [Column("rank", ctx.tr("名次"), "rank", width=54), Column("name", name, "name")]
     if seats.chips(ctx, index):
         chosen.append(Column("tier", ctx.tr("现层级"), "tier"))
-    if loading.intervals(ctx) is not None:
+    if places:
         cuts = [b for b in seats.last_ranks(seats.borders(ctx, index), ranked(frame)["published"].to_list()) if 0 < b < places]
         marks = [1, *(m for m in _marks(places) if m > 1)]
         options = {"domain": [1, max(places, 2)], "ticks": [c + 0.5 for c in cuts], "marks": marks}
@@ -138,8 +137,7 @@ def rows(ctx: Context, frame: pl.DataFrame, *, sub: Mapping[str, str]) -> list[d
     chips = seats.chips(ctx, ctx.index)
     flags = marking.of_units(ctx, card)
     parts = loading.parts(ctx)
-    spread = loading.intervals(ctx)
-    ranges = {} if spread is None else {r["unit"]: r for r in spread.iter_rows(named=True)}
+    ranges = {r["unit"]: r for r in loading.intervals(ctx).iter_rows(named=True)}
     children = ctx.index.tree.children
     made: list[dict[str, Any]] = []
     for row in frame.iter_rows(named=True):

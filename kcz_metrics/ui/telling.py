@@ -13,9 +13,11 @@ from kcz_metrics.ui.standing import movers, ranked, stretch, top
 NOTABLE = 5
 
 
-def spread(ctx: Context) -> pl.DataFrame | None:
-    """Intervals of scores and ranks, where they can be computed."""
-    return loading.intervals(ctx)
+def share(ctx: Context) -> float:
+    """How far each weight moves in the draws behind an interval."""
+    from kcz_metrics.analysis.intervals import SHARE
+
+    return ctx.index.bounds.share if ctx.index.bounds else SHARE
 
 
 def coverage(frame: pl.DataFrame) -> float | None:
@@ -33,9 +35,8 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
     sentences = [ctx.tr("**{n}** {units}参与排名，{m} 个数据不足。", n=placed.height, units=units, m=without)]
     if not without:
         sentences = [ctx.tr("**{n}** {units}全部参与排名。", n=placed.height, units=units)]
-    found = loading.intervals(ctx)
-    first = None if found is None or ctx.index.group else top(placed.join(found, on="unit"))
-    run = together(ctx, placed) if ctx.index.group is None else None
+    first = None if ctx.index.group else top(placed.join(loading.intervals(ctx), on="unit"))
+    run = None if ctx.index.group else together(ctx, placed)
     if first:
         sentences.append(ctx.tr("前 {n} 名与其后拉开距离。", n=first) if first > 1 else ctx.tr("第 1 名与其后拉开距离。"))
     if run:
@@ -49,11 +50,8 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
 
 
 def together(ctx: Context, frame: pl.DataFrame) -> tuple[int, int, str] | None:
-    """First place, last place and words of the longest stretch that the intervals cannot tell apart; None without intervals."""
-    found = loading.intervals(ctx)
-    if found is None:
-        return None
-    run = stretch(ranked(frame).join(found, on="unit"))
+    """First place, last place and words of the longest stretch that the intervals cannot tell apart."""
+    run = stretch(ranked(frame).join(loading.intervals(ctx), on="unit"))
     if run is None:
         return None
     first, last = run
@@ -72,9 +70,7 @@ def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
     title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=gap, half=number.decimal(half, 1))
     if run:
         title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
-        shown = ctx.tr("综合得分与 90% 区间（权重 ±25%）；点按任一点查看画像")
-    else:
-        shown = ctx.tr("综合得分，由高到低；点按任一点查看画像")
+    shown = ctx.tr("综合得分与 90% 区间（仅权重 ±{share} 的不确定性）；点按任一点查看画像", share=number.share(share(ctx), 0))
     if ctx.index.tiers and ctx.index.tiers.levels:
         shown += ctx.tr("；虚线为层级界线，颜色为现层级")
     return title, shown
@@ -84,8 +80,7 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
     parts = []
     if found.height < whole.height:
         parts.append(ctx.tr("筛选出 {n} / {m} 个", n=found.height, m=whole.height))
-    if loading.intervals(ctx) is not None:
-        parts.append(ctx.tr("名次区间为 90%"))
+    parts.append(ctx.tr("名次区间为 90%，仅权重 ±{share}", share=number.share(share(ctx), 0)))
     if ctx.previous:
         parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
     parts.append(ctx.tr("得分构成各段相加等于得分"))

@@ -67,7 +67,7 @@ def test_population_and_applicability_read_the_files_columns(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "text, fragments",
     [
-        ("unit,a\nX,1\n", ["indicators.B: column b is missing", "the column b is missing"]),
+        ("unit,a\nX,1\n", ["indicators.B: the column b is missing"]),
         ("country,a,b\nX,1,1\n", ["indices.i.unit"]),
         ("unit,a,b\nX,1,eight\n", ["values.csv:2 b", "found: eight"]),
         ("unit,a,b\nX,1,1\nY,nan,1\nZ,1e400,inf\n", ["values.csv:3 a", "values.csv:4 a", "values.csv:4 b"]),
@@ -89,8 +89,7 @@ def test_problems_are_named(text: str | bytes, fragments: list[str], tmp_path: P
     with pytest.raises(ValuesError) as caught:
         read(tmp_path, text)
     rendered = caught.value.render("en")
-    assert any(fragment in rendered for fragment in fragments[:1]) or fragments[-1] in rendered
-    assert all(fragment in rendered for fragment in fragments[1:])
+    assert [fragment for fragment in fragments if fragment not in rendered] == []
 
 
 def test_all_problems_come_at_once(tmp_path: Path) -> None:

@@ -90,12 +90,12 @@ def test_benefit_of_the_doubt_of_lp_solve(data: PeerSet, form: str) -> None:
 def test_pca_loadings_of_coinr(data: PeerSet) -> None:
     """COINr's weights are the signed loadings of the first component of each node's children; the sign as a whole is arbitrary."""
     scores = read(data.folder / "06_aggregate/a_amean_minmax0_100.csv")
-    compared = 0
+    structure, compared = data.run().run.structure, 0
     for path in sorted(data.folder.glob("09_weights/pca_level*_by_group_weights.csv")):
         level = path.name[9]
         given = {row["iCode"]: float(row["Weight"]) for row in records(path) if row["Level"] == level}
-        for branch in data.run().run.structure.branches:
-            names = [data.run().run.structure.nodes[i] for i in branch.children]
+        for branch in structure.branches:
+            names = [structure.nodes[i] for i in branch.children]
             if not set(names) <= set(given) or len(names) < 2:
                 continue
             expected = np.array([given[name] for name in names])
