@@ -34,10 +34,7 @@ def frame(table: str, rows: Rows, version: int = 1, removed: bool = False) -> pl
     assert not unknown, f"{table} has no {unknown}"
     data = {name: [row.get(name, _default(table, column)) for row in rows] for name, column in contract.columns.items()}
     schema = {name: column.dtype for name, column in contract.columns.items()}
-    lineage = [
-        pl.lit(value, dtype).alias(name)
-        for (name, dtype), value in zip(LINEAGE.items(), (version, "", 0, removed), strict=True)
-    ]
+    lineage = [pl.lit(value, dtype).alias(name) for (name, dtype), value in zip(LINEAGE.items(), (version, "", 0, removed), strict=True)]
     return pl.DataFrame(data, schema=schema).with_columns(lineage)
 
 
@@ -65,7 +62,7 @@ def snapshot(folder: Path, tables: Mapping[str, Rows | Sequence[pl.DataFrame]]) 
         id="5ma11",
         number=1,
         parent=None,
-        created_at=dt.datetime(2023, 1, 1, tzinfo=dt.timezone.utc),
+        created_at=dt.datetime(2023, 1, 1, tzinfo=dt.UTC),
         actor="test",
         source="test",
         import_key=None,

@@ -29,7 +29,7 @@ register()
 
 def tokens(template: Template) -> Tokens:
     """The colours of a template's mode."""
-    return TOKENS[template.removeprefix("kcz_")]
+    return TOKENS["dark" if template == "kcz_dark" else "light"]
 
 
 def canvas(template: Template, height: int, **layout: Any) -> go.Figure:

@@ -11,11 +11,9 @@ from kcz_metrics.methods.entry import Array
 
 
 def ratio(numerator: Array | float, denominator: Array | float) -> Array:
-    """``numerator / denominator``; NaN where the denominator is zero or either side is not finite."""
-    a, b = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
-    quotient = np.full(a.shape, np.nan)
-    with np.errstate(over="ignore", under="ignore"):
-        np.divide(a, b, out=quotient, where=(b != 0) & np.isfinite(a) & np.isfinite(b))
+    """``numerator / denominator``; NaN where the denominator is zero, a side is missing, or the quotient is beyond the range of a float."""
+    with np.errstate(all="ignore"):
+        quotient: Array = np.divide(numerator, denominator)
     return finite(quotient)
 
 

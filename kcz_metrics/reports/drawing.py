@@ -115,25 +115,24 @@ def height(bars: int) -> int:
     return 140 + BAR_HEIGHT * bars
 
 
-def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool, floor: float | None = 0) -> None:
+def _dress(chart: Any, title: str, axis: str, count: int, *, legend: bool, floor: float | None = 0, width: int = WIDTH) -> None:
     # every name is shown, also where a program would rather leave some out
     chart.set_y_axis(
         {"reverse": True, "interval_unit": 1, "num_font": _font(9, "ink"), "line": {"color": COLOUR["line"]}, "major_tick_mark": "none"}
     )
     # the categories run from the top, so the axis of values moves to the top too unless it is told to cross at the end
-    chart.set_x_axis(
-        {
-            "num_font": _font(9),
-            "major_gridlines": _grid(),
-            "line": {"none": True},
-            "name": _label(axis),
-            "name_font": _font(9),
-            "label_position": "high",
-            "min": floor,  # a bar tells by its length, so it starts at zero
-        }
-    )
+    values: dict[str, Any] = {
+        "num_font": _font(9),
+        "major_gridlines": _grid(),
+        "line": {"none": True},
+        "label_position": "high",
+        "min": floor,  # a bar tells by its length, so it starts at zero
+    }
+    if axis:
+        values |= {"name": _label(axis), "name_font": _font(9)}
+    chart.set_x_axis(values)
     _frame(chart, title, legend=legend)
-    chart.set_size({"width": WIDTH, "height": height(count)})
+    chart.set_size({"width": width, "height": height(count)})
 
 
 def _frame(chart: Any, title: str, *, legend: bool) -> None:

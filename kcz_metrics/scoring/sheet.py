@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -31,10 +32,12 @@ class Sheet:
     period: Positions
     value: Array
     status: Positions
+    divisors: Mapping[tuple[str, str], Array]
 
 
 def _codes(column: pl.Series, names: pl.Series) -> Positions:
-    return column.cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64).fill_null(-1).to_numpy().astype(np.intp)
+    codes = column.cast(pl.Enum(names), strict=False).to_physical().to_numpy()
+    return np.where(np.isnan(codes), -1, codes).astype(np.intp) if codes.dtype.kind == "f" else codes.astype(np.intp)
 
 
 def sheet(values: Values, structure: Structure) -> Sheet:
@@ -66,6 +69,7 @@ def sheet(values: Values, structure: Structure) -> Sheet:
         period=_codes(frame["period"], periods),
         value=frame["value"].cast(pl.Float64).to_numpy().astype(float),
         status=_codes(frame["status"], pl.Series(STATUSES)),
+        divisors=_divisors(values, units, tuple(periods.to_list())),
     )
 
 
@@ -105,7 +109,7 @@ def start(rows: Sheet, period: str) -> Run:
         statuses=statuses,
         x=x,
         kept=MappingProxyType({"values": x}),
-        denominators=_denominators(values, structure, units, period),
+        denominators={n: divisor[present] for (p, n), divisor in rows.divisors.items() if p == period},
         measures=values.measures.filter(pl.col("period") == period) if structure.index.adjust else values.measures.clear(),
         passed=np.ones(len(present), bool),
         reasons=MappingProxyType({}),
@@ -114,10 +118,15 @@ def start(rows: Sheet, period: str) -> Run:
     )
 
 
-def _denominators(values: Values, structure: Structure, units: pl.DataFrame, period: str) -> dict[str, Array]:
-    found = {}
-    for name in {i.denominate.by for i in structure.indicators if i.denominate}:
-        rows = values.denominators.filter((pl.col("period") == period) & (pl.col("denominator") == name))
-        joined = units.select("unit").join(rows, on="unit", how="left", maintain_order="left")
-        found[name] = joined["value"].cast(pl.Float64).to_numpy().astype(float)
-    return found
+def _divisors(values: Values, units: pl.DataFrame, periods: tuple[str, ...]) -> dict[tuple[str, str], Array]:
+    """(period, denominator) → the divisor of each unit, NaN where there is none."""
+    frame = values.denominators
+    if frame.is_empty():
+        return {}
+    names = frame["denominator"].unique().sort()
+    unit, period = _codes(frame["unit"], units["unit"]), _codes(frame["period"], pl.Series(periods))
+    name, value = _codes(frame["denominator"], names), frame["value"].cast(pl.Float64).to_numpy()
+    block = np.full((len(periods), len(names), len(units)), np.nan)
+    known = (unit >= 0) & (period >= 0)
+    block[period[known], name[known], unit[known]] = value[known]
+    return {(p, n): block[i, j] for i, p in enumerate(periods) for j, n in enumerate(names)}

@@ -29,12 +29,17 @@ def _whole(run: Run, batch: Batch) -> bool:
 
 def denominate(run: Run, history: History) -> Run:
     """Divide by the unit's denominator and multiply by the scale; a denominator that is missing or 0 leaves nothing."""
-    x = run.x
+    x, ids = run.x, run.structure.indicator_ids
     for column, indicator in enumerate(run.structure.indicators):
         if indicator.denominate is not None:
             if x is run.x:
                 x = x.copy()
-            x[:, column] = ratio(x[:, column], run.denominators[indicator.denominate.by]) * indicator.denominate.scale
+            by = indicator.denominate.by
+            if by not in run.denominators:
+                raise ScoringError(
+                    Issue("no-denominator", T("指标值中没有分母 {by}", by=by), subject=f"indicators.{ids[column]}.denominate")
+                )
+            x[:, column] = ratio(x[:, column], run.denominators[by]) * indicator.denominate.scale
     return on(run, x, "denominated")
 
 

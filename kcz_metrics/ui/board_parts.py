@@ -103,7 +103,8 @@ def _in_declared_order(column: str | None, groups: Mapping[str, int]) -> list[st
     """Classes as the record tables list them, then others by size."""
     from kcz_metrics.tables import TABLES
 
-    declared = next((list(t.columns[column].values) for t in TABLES.values() if column in t.columns and t.columns[column].values), [])
+    holding = [t.columns[column].values for t in TABLES.values() if column is not None and column in t.columns]
+    declared = next((list(values) for values in holding if values), [])
     return [code for code in declared if code in groups] + [code for code in groups if code not in declared]
 
 

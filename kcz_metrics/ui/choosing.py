@@ -67,4 +67,4 @@ def segments(
 def current(code: str, options: Sequence[str], fallback: str) -> str:
     """What the address asks for, if it is among the options."""
     asked = address.get(code)
-    return asked if asked in options else fallback
+    return asked if asked is not None and asked in options else fallback

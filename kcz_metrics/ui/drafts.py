@@ -90,7 +90,9 @@ def weigh(index_id: str, node: str, key: str) -> None:
 
 
 def choose(index_id: str, family: str, key: str) -> None:
-    push(index_id, replace(_steps(index_id)[-1], **{family: st.session_state[key] or None}))
+    chosen: str | None = st.session_state[key] or None
+    draft = _steps(index_id)[-1]
+    push(index_id, replace(draft, weighting=chosen) if family == "weighting" else replace(draft, aggregate=chosen))
 
 
 def take(ctx: Context, raw: bytes, name: str) -> tuple[trial.Draft | None, list[Issue], int]:

@@ -63,7 +63,7 @@ def choose(ctx: Context) -> Choice:
         if st.session_state.get("reports.lang") not in LANGUAGES:
             st.session_state["reports.lang"] = ctx.lang
         lang = st.selectbox(ctx.tr("报告语言"), LANGUAGES, format_func=spoken.__getitem__, key="reports.lang", width=140)
-    return Choice(kind, group, unit, lang or ctx.lang)
+    return Choice(kind, group, unit, lang)
 
 
 def rows(ctx: Context, choice: Choice) -> pl.DataFrame:

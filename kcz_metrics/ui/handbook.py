@@ -164,8 +164,7 @@ def distribution(ctx: Context, indicator: str) -> str | None:
         return None
     one = _of(ctx, indicator)
     card = loading.scorecard(ctx, index_id)
-    found = loading.values(ctx, index_id)
-    values = found.frame.filter((pl.col("indicator") == indicator) & (pl.col("period") == ctx.period))
+    values = loading.values(ctx, index_id).frame.filter((pl.col("indicator") == indicator) & (pl.col("period") == ctx.period))
     called = names(card.units, ctx.lang)
     frame = values.with_columns(label=pl.col("unit").replace_strict(called, default=pl.col("unit")))
     known = frame.drop_nulls("value")
@@ -188,17 +187,15 @@ def distribution(ctx: Context, indicator: str) -> str | None:
             lang=ctx.lang,
         )
         chart(ctx, figure, "indicators.histogram", alt=title)
-        middle = known["value"].median()
-        numbers = [
-            head.Item(label, number.value(value, one, ctx.lang))
-            for label, value in (
-                (ctx.tr("最低"), known["value"].min()),
-                (ctx.tr("下四分位"), known["value"].quantile(0.25, "linear")),
-                (ctx.tr("中位"), middle),
-                (ctx.tr("上四分位"), known["value"].quantile(0.75, "linear")),
-                (ctx.tr("最高"), known["value"].max()),
-            )
-        ]  # type: ignore[arg-type]
+        lie = {
+            ctx.tr("最低"): pl.col("value").min(),
+            ctx.tr("下四分位"): pl.col("value").quantile(0.25, "linear"),
+            ctx.tr("中位"): pl.col("value").median(),
+            ctx.tr("上四分位"): pl.col("value").quantile(0.75, "linear"),
+            ctx.tr("最高"): pl.col("value").max(),
+        }
+        found = known.select(expression.alias(label) for label, expression in lie.items()).row(0, named=True)
+        numbers = [head.Item(label, write(value)) for label, value in found.items()]
         head.headline(numbers)
     return _values(ctx, indicator, index_id, frame)
 

@@ -41,7 +41,7 @@ def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
     names = sorted(counts, key=lambda n: (not tables[n].has_tail, list(tables).index(n)))
     first = "need" if "need" in counts else names[0]
     asked = address.get("table")
-    name = asked if asked in counts else first
+    name = asked if asked is not None and asked in counts else first
     rows = []
     separated = False
     for one in names:
@@ -84,10 +84,8 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
             continue
         present = sorted(v for v in rows[name].unique().to_list() if v is not None)
         labels = {code: browsing.written(code, column, ctx.lang) for code in present} | {ANY: ctx.tr("全部")}
-        value = st.selectbox(
-            column.label.in_(ctx.lang), [ANY, *present], format_func=lambda code, labels=labels: labels.get(code, code),
-            key=f"records.{table.name}.{name}", width=128,
-        )  # fmt: skip
+        key = f"records.{table.name}.{name}"
+        value = st.selectbox(column.label.in_(ctx.lang), [ANY, *present], format_func=labels.__getitem__, key=key, width=128)
         if value != ANY:
             kept = kept.filter(pl.col(name) == value)
     return kept

@@ -333,13 +333,14 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
             }
         )  # fmt: skip
     widest = max((abs(d) for d in difference.values() if d is not None), default=1.0) or 1.0
+    wide = 200 if ctx.lang == "zh" else 150
     columns = [
         Column("name", ctx.tr("指标"), "name", width=None if ctx.lang == "zh" else 240, options={"wrap": ctx.lang == "en"}),
         Column("pillar", ctx.tr("维度")),
         Column("value", ctx.tr("数值"), "number"),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
         Column("n", ctx.tr("样本"), "number", options={"decimals": 0}, title=ctx.tr("算出这个值的记录数")),
-        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=200 if ctx.lang == "zh" else 150, options={"domain": list(scale)}),
+        Column("normalised", ctx.tr("标准化分（竖线为同类中位）"), "bar", width=wide, options={"domain": list(scale)}),
         Column("contribution", ctx.tr("贡献"), "number"),
         Column("difference", ctx.tr("与中位之差"), "delta", width=130, options={"domain": widest}),
         Column("flags", ctx.tr("标记"), "flags"),

@@ -71,14 +71,17 @@ def empty_store(ctx: Context) -> None:
     if st.session_state.get("states.asked"):
         st.html(f"<p>{escape(ctx.tr('将写入三年的虚构记录，约需半分钟。以后导入真实记录前应换一个空库。'))}</p>")
         with st.container(horizontal=True):
-            if st.button(ctx.tr("确认填入"), type="primary", key="states.fill"):
-                _fill(ctx)
-            if st.button(ctx.tr("取消"), key="states.cancel"):
-                st.session_state["states.asked"] = False
-                st.rerun()
-    elif st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask"):
-        st.session_state["states.asked"] = True
-        st.rerun()
+            confirmed = st.button(ctx.tr("确认填入"), type="primary", key="states.fill")
+            st.button(ctx.tr("取消"), key="states.cancel", on_click=_asked, args=(False,))
+    else:
+        confirmed = False
+        st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask", on_click=_asked, args=(True,))
+    if confirmed:
+        _fill(ctx)
+
+
+def _asked(value: bool) -> None:
+    st.session_state["states.asked"] = value
 
 
 def _fill(ctx: Context) -> None:
@@ -92,5 +95,4 @@ def _fill(ctx: Context) -> None:
     except KczError as wrong:
         error(ctx, wrong)
         return
-    st.session_state["states.asked"] = False
     st.rerun()

@@ -192,7 +192,7 @@ class Origin:
         mine = rows.filter(pl.col("unit") == self.trail.unit)
         if mine.is_empty():
             return None
-        mean = float((rows["raw"] * rows["size"]).sum() / rows["size"].sum())
+        mean = float((rows["raw"] * rows["size"]).sum()) / float(rows["size"].sum())
         n, m = float(mine["size"][0]), float(rule.strength)
         return n, m, mean, (n * raw + m * mean) / (n + m)
 

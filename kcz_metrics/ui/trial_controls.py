@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
 from kcz_metrics import charts
-from kcz_metrics.methods import AGGREGATE, WEIGHT
+from kcz_metrics.methods import AGGREGATE, WEIGHT, MethodEntry
 from kcz_metrics.ui import drafts, head, number, trial
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -26,7 +28,7 @@ def pillar_weights(ctx: Context, made: Made) -> None:
         label = ctx.tr("{node}（{weight}）", node=_markdown(ctx.name(node.id)), weight=plain(made.base.weights[node.id]))
         st.slider(label, 0.0, most, step=1.0, format="%g", key=key, on_change=drafts.weigh, args=(ctx.index_id, node.id, key))
     rows = []
-    for words, card in ((ctx.tr("现行"), made.official), (ctx.tr("试算"), made.trial)):
+    for words, card in ((ctx.tr("现行"), made.official), (ctx.tr("试算"), made.tried)):
         shares = dict(card.weights.filter(pl.col("unit").is_null()).select("node", "weight").iter_rows())
         rows += [{"row": words, "node": n.id, "label": ctx.name(n.id), "share": shares.get(n.id, 0.0)} for n in index.tree.children]
     frame = pl.DataFrame(rows, schema={"row": pl.String, "node": pl.String, "label": pl.String, "share": pl.Float64})
@@ -43,29 +45,29 @@ def _markdown(text: str) -> str:
 def methods(ctx: Context, made: Made) -> None:
     """How weights come about and how scores are put together, as far as no parameter is needed."""
     index = made.official.index
-    for family, code, label, options, now, chosen in (
+    choices: tuple[tuple[Mapping[str, MethodEntry], str, str, tuple[str, ...], str, str | None], ...] = (
         (WEIGHT, "weighting", ctx.tr("权重方法"), trial.WEIGHTINGS, index.weights.method, made.draft.weighting),
         (AGGREGATE, "aggregate", ctx.tr("合成方法"), trial.AGGREGATES, index.aggregate.method, made.draft.aggregate),
-    ):
+    )
+    for family, code, label, options, now, chosen in choices:
         key = drafts.widget(ctx.index_id, f"method:{code}")
         drafts.adopt(key, chosen or _AS_DECLARED)
         declared = ctx.text(family[now].label) if now in family else now
+        words = {_AS_DECLARED: ctx.tr("现行（{name}）", name=declared)} | {name: ctx.text(family[name].label) for name in options}
         st.selectbox(
             label,
-            [_AS_DECLARED, *options],
+            list(words),
             key=key,
             on_change=drafts.choose,
             args=(ctx.index_id, code, key),
-            format_func=lambda name, family=family, declared=declared: (
-                ctx.tr("现行（{name}）", name=declared) if name == _AS_DECLARED else ctx.text(family[name].label)
-            ),
+            format_func=words.__getitem__,
         )
 
 
 def indicator_weights(ctx: Context, made: Made) -> None:
     """The weights below the pillars, pillar by pillar, with what share of the whole each has now."""
     index = made.official.index
-    effective = dict(made.trial.weights.filter(pl.col("unit").is_null()).select("node", "effective_weight").iter_rows())
+    effective = dict(made.tried.weights.filter(pl.col("unit").is_null()).select("node", "effective_weight").iter_rows())
     with st.expander(ctx.tr("{n} 项指标权重", n=len(index.leaves))):
         for pillar in index.tree.children:
             below = [n for n in pillar.walk() if n.id != pillar.id]

@@ -31,7 +31,7 @@ class Made:
     """What one run of the page stands on."""
 
     official: Scorecard
-    trial: Scorecard
+    tried: Scorecard
     draft: trial.Draft
     base: trial.Draft
     group: str | None

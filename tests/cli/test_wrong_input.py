@@ -18,6 +18,9 @@ indices:
   one:
     unit: city
     tree: {A: 0, B: 0}
+  two:
+    unit: city
+    tree: {p: {children: {q: {children: {p: {children: {A: 1}}}}}}}
 """
 GOOD = """\
 edition: "1"
@@ -53,7 +56,16 @@ def test_every_problem_of_a_scheme_is_told_at_once(kcz, tmp_path, command):
     done = kcz(*command, "--config", path)
     assert done.status == 1
     assert done.out == ""
-    for fragment in ("needs_dcked", "needs_due", "colour", "wrong.yaml:7", "wrong.yaml:11"):
+    for fragment in (
+        "needs_dcked",
+        "needs_due",
+        "colour",
+        "are 0",
+        "stands below itself",
+        "wrong.yaml:7",
+        "wrong.yaml:11",
+        "wrong.yaml:14",
+    ):
         assert fragment in done.err
 
 

@@ -187,7 +187,9 @@ def test_text_is_as_pinned(name: str) -> None:
 @pytest.mark.parametrize("name", SHAPES)
 def test_rows_are_as_counted(name: str, tmp_path: Path) -> None:
     shape = SHAPES[name]
-    found = values(snapshot(tmp_path, shape.records), scheme(shape.measures, shape.indicators, unit=shape.unit, **shape.index), "i", shape.periods)
+    found = values(
+        snapshot(tmp_path, shape.records), scheme(shape.measures, shape.indicators, unit=shape.unit, **shape.index), "i", shape.periods
+    )
     assert found.frame.select("unit", "period", "indicator", "value").rows() == [
         (unit, period, indicator, value if value is None else pytest.approx(value, abs=1e-12))
         for unit, period, indicator, value in shape.expected

@@ -78,8 +78,14 @@ def test_a_sum_of_nothing_but_nulls_is_missing(tmp_path: Path) -> None:
 
 
 def test_latest_is_the_row_valid_at_the_end(tmp_path: Path) -> None:
-    contexts = [{"city_id": "PC1", "year": year, "gdp_100m": float(year)} for year in (2021, 2022, 2023)] + [{"city_id": "PC2", "year": 2021}]
-    result = found(tmp_path, {"m": {"fact": "city_context", "agg": "latest", "of": "gdp_100m"}}, records={"pilot_city": CITIES, "city_context": contexts})
+    contexts = [{"city_id": "PC1", "year": year, "gdp_100m": float(year)} for year in (2021, 2022, 2023)] + [
+        {"city_id": "PC2", "year": 2021}
+    ]
+    result = found(
+        tmp_path,
+        {"m": {"fact": "city_context", "agg": "latest", "of": "gdp_100m"}},
+        records={"pilot_city": CITIES, "city_context": contexts},
+    )
     assert column(result) == [2022, None, None]
 
 

@@ -17,7 +17,14 @@ from kcz_metrics.scheme.models import Measure, Scheme
 from kcz_metrics.store import Store
 
 #: Each index with where in the row of its units, from the idlest to the busiest, the one to look at stands.
-INDICES = {"city_assessment": 0.5, "team_score": 0.8, "board_resource": 1.0, "board_docking": 0.5, "board_transfer": 0.9, "board_drive": 1.0}
+INDICES = {
+    "city_assessment": 0.5,
+    "team_score": 0.8,
+    "board_resource": 1.0,
+    "board_docking": 0.5,
+    "board_transfer": 0.9,
+    "board_drive": 1.0,
+}
 
 
 def rebuilt(measure: Measure, counted: pl.DataFrame) -> float | None:
@@ -100,7 +107,8 @@ def test_a_value_with_too_few_records_does_not_count(tmp_path: Path) -> None:
 
 def test_only_the_latest_counts(tmp_path: Path) -> None:
     needs = [
-        {"need_id": f"N{i}", "city_id": "PC1", "difficulty": i, "posted_at": at(f"2022-05-0{day}")} for i, day in ((1, 1), (2, 3), (3, 3), (4, 2))
+        {"need_id": f"N{i}", "city_id": "PC1", "difficulty": i, "posted_at": at(f"2022-05-0{day}")}
+        for i, day in ((1, 1), (2, 3), (3, 3), (4, 2))
     ]
     given = scheme({"m": {"fact": "needs", "agg": "latest", "of": "difficulty"}}, {"A": "m"})
     stored = snapshot(tmp_path, {"need": needs, "pilot_city": [{"city_id": "PC1"}]})

@@ -15,7 +15,15 @@ from kcz_metrics.scheme.models import Scheme
 from kcz_metrics.store import Store
 from kcz_metrics.tables import TABLES
 
-SQL_TYPES = {"VARCHAR": "text", "BIGINT": "int", "INTEGER": "int", "DOUBLE": "float", "BOOLEAN": "bool", "DATE": "date", "TIMESTAMP": "datetime"}
+SQL_TYPES = {
+    "VARCHAR": "text",
+    "BIGINT": "int",
+    "INTEGER": "int",
+    "DOUBLE": "float",
+    "BOOLEAN": "bool",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
 FIXED = {"unit": "text", "name_zh": "text", "name_en": "text", "active_from": "date", "active_to": "date"}
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 from small_records import Rows, at, on, snapshot
+from sqlglot import exp
 
 from kcz_metrics.compiling.plan import fact_query
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.engines.connection import frame, opened
 from kcz_metrics.facts import FACTS
 from kcz_metrics.scheme.models import Scheme
-from sqlglot import exp
 
 
 def rows(name: str, folder: Path, shipped: Scheme, records: Mapping[str, Rows]) -> pl.DataFrame:
@@ -127,7 +127,10 @@ def test_docking_brokers_a_contract_seven_days_before_it(met: str | None, expect
     docking = {"docking_id": "D", "need_id": "N", "stage": 5, "stage2_at": at(met) if met else None, "team_id": "T"}
     need = {"need_id": "N", "posted_at": at("2022-04-30")}
     found = rows(
-        "contracts", tmp_path, shipped_scheme, {"contract": [contract("K", "S", "B", 1, docking_id="D")], "docking": [docking], "need": [need]}
+        "contracts",
+        tmp_path,
+        shipped_scheme,
+        {"contract": [contract("K", "S", "B", 1, docking_id="D")], "docking": [docking], "need": [need]},
     )
     assert column(found, "brokered") == [expected]
     assert column(found, "days_from_need") == [10]

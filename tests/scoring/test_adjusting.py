@@ -37,9 +37,9 @@ def test_a_veto_takes_the_rank_and_leaves_the_score() -> None:
 
 def test_adjustments_are_parts_of_the_score() -> None:
     card = scored(CITIES, index(leaf("a"), adjust=RULES), measures=MEASURES)
-    rows = {node: part for node, part in explain(card, "D").select("node", "contribution").iter_rows()}
+    rows = dict(explain(card, "D").select("node", "contribution").iter_rows())
     assert rows == {"index": 88, "a": 90, "upheld": -5, "adopted": 3}
-    against = {node: part for node, part in explain(card, "D", "B").select("node", "contribution").iter_rows()}
+    against = dict(explain(card, "D", "B").select("node", "contribution").iter_rows())
     assert against == {"index": 40, "a": 40, "upheld": -3, "adopted": 3}
 
 

@@ -148,7 +148,7 @@ def test_methods_of_an_indicator_and_of_a_node_override_the_index() -> None:
 
 def test_objective_weights_read_the_children() -> None:
     card = scored(CITIES, index(leaf("a"), leaf("b"), weights=method("standard_deviation")), DOWN)
-    spread = {n: np.std([v for v in column(card, "score", n).values()], ddof=1) for n in ("a", "b")}
+    spread = {n: np.std(list(column(card, "score", n).values()), ddof=1) for n in ("a", "b")}
     shares = dict(card.weights.select("node", "weight").iter_rows())
     assert shares["a"] == pytest.approx(spread["a"] / (spread["a"] + spread["b"]))
 
@@ -268,3 +268,8 @@ def test_names_in_reasons_are_those_of_the_scheme() -> None:
     card = scored({**CITIES, "E": {"a": 1.0, "b": None}}, of, {"b": {"name": Name(zh="乙", en="Bee")}})
     assert [text.render("en") for text in card.reasons["E"]] == ["required indicator Bee is missing"]
     assert [text.render("zh") for text in card.reasons["E"]] == ["缺少必备指标 乙"]
+
+
+def test_a_denominator_that_is_not_there_is_said() -> None:
+    with pytest.raises(ScoringError, match="people"):
+        scored(CITIES, index(leaf("a")), {"a": {"denominate": Denominate(by="people")}})

@@ -64,8 +64,14 @@ def test_size_takes_the_first_column_that_half_of_the_units_report():
 
 
 def test_stages_count_valid_dockings_that_got_at_least_so_far():
-    rows = [("a", 6, "verified", None, 2022), ("a", 2, "verified", None, 2022), ("a", 6, "submitted", None, 2022), ("a", 6, "verified", "D1", 2022),
-            ("z", 6, "verified", None, 2022), ("a", 6, "verified", None, 2021)]  # fmt: skip
+    rows = [
+        ("a", 6, "verified", None, 2022),
+        ("a", 2, "verified", None, 2022),
+        ("a", 6, "submitted", None, 2022),
+        ("a", 6, "verified", "D1", 2022),
+        ("z", 6, "verified", None, 2022),
+        ("a", 6, "verified", None, 2021),
+    ]
     frame = pl.DataFrame(
         [{"provider_org_id": o, "stage": s, "status": t, "duplicate_of": d, "assigned_at": datetime(y, 6, 1)} for o, s, t, d, y in rows]
     )

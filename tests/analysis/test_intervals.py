@@ -1,0 +1,86 @@
+"""Rank intervals under moving weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from small_index import index, leaf, method, pillar, scored
+
+from kcz_metrics.analysis.intervals import intervals, label
+from kcz_metrics.errors import ScoringError
+from kcz_metrics.scheme.models import Bounds, Override, Screen
+from kcz_metrics.scoring import Scorecard, rescore
+
+
+def card(**settings: object) -> Scorecard:
+    rng = np.random.default_rng(4)
+    names = [f"i{n}" for n in range(6)]
+    cells = {f"U{u:02d}": dict(zip(names, rng.uniform(0, 10, 6).tolist(), strict=True)) for u in range(15)}
+    cells["U03"]["i2"] = None  # type: ignore[assignment]
+    of = index(pillar("p", *(leaf(n) for n in names[:3]), weight=2), pillar("q", *(leaf(n) for n in names[3:])), **settings)
+    return scored(cells, of)
+
+
+def test_the_nominal_rank_lies_among_the_draws_and_quantiles_are_in_order() -> None:
+    rows = intervals(card())
+    assert rows.columns == ["unit", "score", "rank", "rank_p5", "rank_p50", "rank_p95", "score_p5", "score_p50", "score_p95"]
+    assert (rows["rank_p5"] <= rows["rank_p50"]).all()
+    assert (rows["rank_p50"] <= rows["rank_p95"]).all()
+    assert ((rows["score"] >= rows["score_p5"]) & (rows["score"] <= rows["score_p95"])).all()
+    assert (rows["rank_p95"] - rows["rank_p5"]).max() > 0
+
+
+def test_no_movement_of_weights_is_no_interval() -> None:
+    rows = intervals(card(), share=0, draws=20)
+    assert (rows["rank_p5"] == rows["rank"]).all()
+    assert (rows["rank_p95"] == rows["rank"]).all()
+    np.testing.assert_allclose(rows["score_p5"], rows["score"], rtol=1e-12)
+
+
+def test_a_draw_is_a_scoring_with_those_weights() -> None:
+    """One draw, recomputed through ``rescore`` from the same seed."""
+    given = card()
+    rng = np.random.default_rng(9)
+    structure = given.run.structure
+    weights = {}
+    for branch, w in zip(structure.branches, given.run.weights, strict=True):
+        moved = w * rng.uniform(0.75, 1.25, (1, len(w)))[0]
+        weights |= {structure.nodes[c]: float(v) for c, v in zip(branch.children, moved, strict=True)}
+    expected = rescore(given, weights).scores.filter(pl.col("node") == "index")
+    rows = intervals(given, draws=1, seed=9)
+    np.testing.assert_allclose(rows["score_p50"], expected["score"], rtol=1e-12)
+    assert rows["rank_p50"].to_list() == expected["rank"].to_list()
+
+
+def test_same_seed_same_interval_other_seed_another() -> None:
+    assert intervals(card(), seed=1).equals(intervals(card(), seed=1))
+    assert not intervals(card(), seed=1).equals(intervals(card(), seed=2))
+
+
+def test_wider_weights_wider_intervals() -> None:
+    width = [(r["rank_p95"] - r["rank_p5"]).sum() for r in (intervals(card(), share=0.1), intervals(card(), share=0.9))]
+    assert width[0] < width[1]
+
+
+@pytest.mark.parametrize("aggregate", ["geometric", "harmonic", "minimum", "topsis"])
+def test_other_aggregations(aggregate: str) -> None:
+    rows = intervals(card(aggregate=method(aggregate), normalise=method("percentile_rank")), draws=50)
+    assert rows.height >= 14
+    assert rows["rank_p50"].null_count() == 0
+
+
+def test_units_that_are_not_ranked_have_no_interval() -> None:
+    given = card(screen=Screen(exclude=(Override(unit="U05"),)))
+    assert "U05" not in intervals(given, draws=10)["unit"]
+
+
+def test_the_label_says_weights_only_and_the_share_of_the_bounds() -> None:
+    assert label(card()).render("en") == "rank interval: weights ±25% only"
+    assert label(card(bounds=Bounds(share=0.1))).render("zh") == "名次区间：仅权重 ±10%"
+
+
+@pytest.mark.parametrize("wrong", [{"share": -0.1}, {"share": 1.5}, {"draws": 0}])
+def test_wrong_settings_are_said(wrong: dict) -> None:
+    with pytest.raises(ScoringError):
+        intervals(card(), **wrong)

@@ -1,0 +1,118 @@
+"""In a real Chromium: a weight moved and the ranking follows, the passport adds up, the workbook holds what the page shows."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+
+pytestmark = pytest.mark.browser
+
+
+def main(page):
+    return page.get_by_test_id("stMain")
+
+
+def at(page, app, path):
+    page.goto(f"{app}/{path}")
+    page.wait_for_selector("h1.kcz-question")
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
+def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(page, app):
+    at(page, app, "weights?lang=zh&index=city_assessment")
+    answer = main(page).locator(".kcz-answer")
+    assert "与现行方案一致" in answer.inner_text()
+    names = main(page).locator("tbody tr.row")
+    names.first.wait_for()
+    before = names.all_inner_texts()
+    slider = main(page).get_by_role("slider").nth(2)
+    slider.focus()
+    for _ in range(25):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('55')")
+    assert "试算" in main(page).locator(".kcz-basis").inner_text()
+    page.wait_for_function("n => document.querySelectorAll('tbody tr.row').length >= n || true", arg=1)
+    page.wait_for_timeout(800)
+    assert names.all_inner_texts() != before
+    main(page).get_by_role("button", name="还原").click()
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('与现行方案一致')")
+    page.wait_for_timeout(800)
+    assert names.all_inner_texts() == before
+
+
+def test_a_saved_draft_is_loaded_again(page, app):
+    at(page, app, "weights?lang=zh&index=city_assessment")
+    slider = main(page).get_by_role("slider").first
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('35')")
+    moved = main(page).locator(".kcz-answer").inner_text()
+    with page.expect_download() as download:
+        main(page).get_by_role("button", name="另存试算").click()
+    saved = download.value.path().read_bytes()
+    main(page).get_by_role("button", name="还原").click()
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('与现行方案一致')")
+    main(page).get_by_text("载入试算文件").click()
+    chooser = main(page).locator("input[type=file]")
+    chooser.set_input_files({"name": "bad.yaml", "mimeType": "application/yaml", "buffer": b"edition: 1\nindices: {x: {}}\nwrong: 2\n"})
+    main(page).get_by_text("没有载入，当前试算不受影响").wait_for()
+    assert "与现行方案一致" in main(page).locator(".kcz-answer").inner_text(), "a bad file replaces nothing"
+    chooser.set_input_files({"name": "draft.yaml", "mimeType": "application/yaml", "buffer": saved})
+    main(page).get_by_role("button", name="载入", exact=True).click()
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('35')")
+    assert main(page).locator(".kcz-answer").inner_text() == moved
+
+
+def test_from_a_score_down_to_the_records_by_clicking(page, app):
+    at(page, app, "passport?lang=zh&index=city_assessment")
+    for name in ("建设效果", "需求对接率"):
+        main(page).locator("tbody tr.row", has_text=name).first.click()
+        page.wait_for_function("n => document.querySelector('.kcz-crumbs').innerText.includes(n)", arg=name)
+        page.wait_for_selector("[data-test-script-state=notRunning]")
+        page.locator(".kcz-sum").first.wait_for()
+        assert "✗" not in main(page).inner_text()
+    proofs = page.locator(".kcz-sum.good").all_inner_texts()
+    assert len(proofs) == 3, "formula, records, contribution"
+    assert "indicator=CF01" in page.url
+    assert main(page).get_by_test_id("stDataFrame").count() == 1
+    main(page).get_by_role("button", name="建设效果").click()
+    page.wait_for_function("() => !document.querySelector('.kcz-crumbs').innerText.includes('需求对接率')")
+
+
+@pytest.mark.parametrize("lang, sheet", [("zh", "排名"), ("en", "Ranking")])
+def test_the_workbook_holds_the_numbers_of_the_page(page, app, lang, sheet):
+    at(page, app, f"reports?lang={lang}&index=city_assessment")
+    rows = main(page).locator("tbody tr.row")
+    rows.first.wait_for()
+    shown = [row.locator("td").all_inner_texts() for row in rows.all()]
+    with page.expect_download() as download:
+        main(page).get_by_test_id("stDownloadButton").get_by_role("button").click()
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()), data_only=True)
+    cells = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+    assert len(shown) == 10
+    for cells_shown in shown:
+        rank, name = int(cells_shown[0]), cells_shown[1].strip()
+        score = next(c for c in cells_shown if re.fullmatch(r"\d+\.\d\d", c.strip()))
+        row = next(r for r in cells if name in r)
+        assert rank in row, name
+        assert any(isinstance(v, int | float) and f"{v:.2f}" == score.strip() for v in row), (name, score, row)
+
+
+def test_the_boards_show_one_class_and_open_a_profile(page, app):
+    at(page, app, "boards?lang=zh&index=board_docking")
+    rows = main(page).locator("tbody tr.row")
+    rows.first.wait_for()
+    first = rows.first.locator(".name").inner_text()
+    main(page).get_by_text(re.compile(r"^高校 \d+$")).click()
+    page.wait_for_function("() => document.querySelector('h1.kcz-question').innerText.includes('高校')")
+    page.wait_for_function("n => document.querySelector('tbody tr.row .name')?.innerText !== n || true", arg=first)
+    page.wait_for_timeout(800)
+    name = rows.first.locator(".name").inner_text()
+    assert name != first
+    rows.first.click()
+    page.wait_for_url(re.compile("profile"))
+    page.wait_for_function("n => document.querySelector('h1.kcz-question')?.innerText.includes(n)", arg=name)
