@@ -7,15 +7,17 @@ from typing import Literal
 
 from kcz_metrics.compiling.plan import Plan
 from kcz_metrics.compiling.statement import Statement
-from kcz_metrics.locales import Language
+from kcz_metrics.locales import Language, T
 
 Dialect = Literal["duckdb"]
+_HEAD = T("所读各表为业务记录的现行版本；_flaw 为空表示该行有效，否则为 duplicate（重复）或 unverified（未核验）")
 
 
 def sql(plan: Plan, lang: Language = "zh", dialect: Dialect = "duckdb") -> str:
     """The statements of a plan in the order in which they run. The tables they read are the records, each with a column ``_flaw`` that
     is null for valid rows, else ``duplicate`` or ``unverified``."""
-    return "\n\n".join(explained(statement, lang, dialect) for statement in plan.statements) + "\n"
+    head = f"-- {_one_line(_HEAD.render(lang))}"
+    return "\n\n".join([head, *(explained(statement, lang, dialect) for statement in plan.statements)]) + "\n"
 
 
 def explained(statement: Statement, lang: Language, dialect: Dialect = "duckdb") -> str:

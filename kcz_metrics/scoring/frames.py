@@ -17,6 +17,10 @@ def _repeat(names: pl.Series, times: int) -> pl.Series:
     return names.gather(np.repeat(np.arange(len(names), dtype=np.uint32), times))
 
 
+def _same(text: str, times: int) -> pl.Series:
+    return pl.Series([text], dtype=pl.String).new_from_index(0, times)
+
+
 def _tile(names: Sequence[str], times: int) -> pl.Series:
     return pl.Series(names, dtype=pl.String).gather(np.tile(np.arange(len(names), dtype=np.uint32), times))
 
@@ -35,11 +39,12 @@ def matrix(run: Run, period: str, x: Array, status: NDArray[np.uint8], rows: Pos
     return pl.DataFrame(
         {
             "unit": _repeat(units, x.shape[1]),
+            "period": _same(period, x.size),
             "indicator": _tile(run.structure.indicator_ids, x.shape[0]),
             "value": _numbers(x),
             "status": _coded(status, statuses),
         }
-    ).select("unit", pl.lit(period, pl.String).alias("period"), "indicator", "value", "status")
+    )
 
 
 def weights(structure: Structure, units: pl.Series | None, within: Array, effective: Array) -> pl.DataFrame:
@@ -85,6 +90,7 @@ def scores(run: Run, period: str) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "unit": _repeat(run.units["unit"], len(nodes)),
+            "period": _same(period, score.size),
             "group": _repeat(run.units["group"], len(nodes)),
             "node": _tile(nodes, n),
             "score": _numbers(score),
@@ -94,6 +100,4 @@ def scores(run: Run, period: str) -> pl.DataFrame:
             "status": _coded(status, names),
             "reason": _repeat(pl.Series(codes, dtype=pl.String), len(nodes)),
         }
-    ).select(
-        "unit", pl.lit(period, pl.String).alias("period"), "group", "node", "score", "published", "rank", "coverage", "status", "reason"
     )

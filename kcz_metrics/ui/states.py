@@ -68,20 +68,22 @@ def empty_store(ctx: Context) -> None:
         ctx.tr("数据库是空的，所以没有指标值、得分和名次可看。"),
         ctx.tr("可以先填入演示数据（全部虚构），也可以用命令 kcz import 导入自己的业务记录。"),
     )
-    if st.session_state.get("states.asked"):
+    stage = st.session_state.get("states.stage", "offer")
+    if stage == "offer":
+        st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask", on_click=_stage, args=("ask",))
+    elif stage == "ask":
         st.html(f"<p>{escape(ctx.tr('将写入三年的虚构记录，约需半分钟。以后导入真实记录前应换一个空库。'))}</p>")
         with st.container(horizontal=True):
-            confirmed = st.button(ctx.tr("确认填入"), type="primary", key="states.fill")
-            st.button(ctx.tr("取消"), key="states.cancel", on_click=_asked, args=(False,))
+            st.button(ctx.tr("确认填入"), type="primary", key="states.fill", on_click=_stage, args=("fill",))
+            st.button(ctx.tr("取消"), key="states.cancel", on_click=_stage, args=("offer",))
     else:
-        confirmed = False
-        st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask", on_click=_asked, args=(True,))
-    if confirmed:
+        _stage("offer")
         _fill(ctx)
 
 
-def _asked(value: bool) -> None:
-    st.session_state["states.asked"] = value
+def _stage(name: str) -> None:
+    """Where the reader stands: the offer, the question, the filling."""
+    st.session_state["states.stage"] = name
 
 
 def _fill(ctx: Context) -> None:

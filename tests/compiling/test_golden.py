@@ -77,7 +77,10 @@ SHAPES = {
         },
         {"A": "within", "B": "so_far", "C": "lately"},
         ["2022"],
-        {"pilot_city": CITIES[:1], "overseas_landing": [*LANDINGS[:4], landed("L8", "PC1", "2021-07-01"), landed("L9", "PC1", "2021-06-30")]},
+        {
+            "pilot_city": CITIES[:1],
+            "overseas_landing": [*LANDINGS[:4], landed("L8", "PC1", "2021-07-01"), landed("L9", "PC1", "2021-06-30")],
+        },
         [("PC1", "2022", "A", 2), ("PC1", "2022", "B", 5), ("PC1", "2022", "C", 4)],
     ),
     "validity": Shape(
@@ -119,7 +122,8 @@ SHAPES = {
                 for i, (city, enterprise) in enumerate([("PC1", "E1"), ("PC1", "E1"), ("PC2", "E1"), ("PC2", "E2"), ("PC3", "E1")])
             ],
             "docking": [
-                {"docking_id": f"D{i}", "need_id": f"N{i}", "provider_org_id": "S", "stage": 2, "stage2_at": at("2022-05-01")} for i in range(5)
+                {"docking_id": f"D{i}", "need_id": f"N{i}", "provider_org_id": "S", "stage": 2, "stage2_at": at("2022-05-01")}
+                for i in range(5)
             ],
         },
         [("S", "2022", "A", 2), ("S", "2022", "B", 2), ("S", "2022", "C", 1)],

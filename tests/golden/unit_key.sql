@@ -1,3 +1,5 @@
+-- 所读各表为业务记录的现行版本；_flaw 为空表示该行有效，否则为 duplicate（重复）或 unverified（未核验）
+
 -- 评价对象：试点城市（园区）
 CREATE TEMPORARY TABLE "units" AS
 SELECT
