@@ -30,14 +30,14 @@ def slope(
     known = frame.filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
     places = min(first, known.height)
     figure = canvas(template, height or 60 + 26 * max(places, 1), margin={"l": 4, "r": 4, "t": 8, "b": 8})
-    figure.update_xaxes(visible=False, range=[-1.3, 2.7])
+    figure.update_xaxes(visible=False, range=[-1.5, 2.7])
     figure.update_yaxes(visible=False, range=[places + 1.0, 0.3])
     # Equal ranks take neighbouring lines, so that names never cover one another; the rank written is the shared one.
     order = {side: {u: i + 1 for i, u in enumerate(known.sort(side, "before", "unit")["unit"].to_list())} for side in ("before", "after")}
     for border in borders:
         if 0 < border < places:
             line = {"color": token["tier_line"][2], "width": 1.2, "dash": "4px,3px"}
-            figure.add_shape(type="line", x0=-1.25, x1=2.65, y0=border + 0.5, y1=border + 0.5, line=line, layer="below")
+            figure.add_shape(type="line", x0=-1.45, x1=2.65, y0=border + 0.5, y1=border + 0.5, line=line, layer="below")
     beyond = places + 0.75
     for unit, label, before, after in known.sort("before", "unit").select("unit", "label", "before", "after").iter_rows():
         left, right = order["before"][unit], order["after"][unit]
@@ -59,7 +59,7 @@ def slope(
             hoverinfo="text",
             unselected={"marker": {"opacity": 1}},
         )
-        name = safe(short(label, 8))
+        name = safe(short(label, 8 if lang == "zh" else 6))
         if left <= places:
             figure.add_annotation(
                 x=0, y=left, xanchor="right", xshift=-10, text=f"{name}  {int(before)}", font={"color": text_colour, "size": 12.5}

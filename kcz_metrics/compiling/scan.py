@@ -67,7 +67,9 @@ def is_valid() -> exp.Expression:
 def columns(measure: ReadyMeasure, condition: exp.Expression | None) -> list[exp.Expr]:
     """The measure and its number of records over the rows that meet ``condition``."""
     of = None if measure.measure.of is None else exp.column(measure.measure.of, quoted=True)
-    value = measure.aggregate.build(of, condition, q=measure.measure.q, order=_order(measure) if measure.aggregate.ordered else None)
+    whole = of is not None and measure.fact.columns[str(measure.measure.of)].type == "int"
+    order = _order(measure) if measure.aggregate.ordered else None
+    value = measure.aggregate.build(of, condition, q=measure.measure.q, order=order, whole=whole)
     # a sum of nothing but nulls has rows, and so is not a sum of nothing
     counted = exp.Star() if of is None or measure.measure.agg == "sum" else of.copy()
     records: exp.Expression = exp.Count(this=counted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import cast
 
@@ -104,8 +105,13 @@ def _shrunk(raw: pl.Expr, shrink: Shrink | None, over: list[str]) -> pl.Expr:
         return raw
     weight = pl.when(raw.is_not_null()).then(pl.col(shrink.n))
     strength = float(shrink.strength)
-    mean = (weight * raw).sum().over(over) / weight.sum().over(over)
+    mean = _total(weight * raw, over) / _total(weight, over)
     return pl.when(weight > 0).then((weight * raw + strength * mean) / (weight + strength))
+
+
+def _total(addend: pl.Expr, over: list[str]) -> pl.Expr:
+    """The exact sum within a group; threads add in any order, and their last digit would differ from run to run."""
+    return addend.cast(pl.Float64).map_batches(lambda s: math.fsum(s.drop_nulls()), return_dtype=pl.Float64, returns_scalar=True).over(over)
 
 
 def _bounded(value: pl.Expr, indicator: Indicator) -> pl.Expr:

@@ -16,6 +16,12 @@ from kcz_metrics.locales import Language
 Of = Literal["none", "number", "any"]
 
 
+#: The aggregates that add.
+EXACTLY = frozenset({"sum", "mean"})
+#: Fractions as they are added: to 18 decimals, sums up to 1e20, which the contracts' bound on a number leaves room for.
+EXACT = exp.DataType.build("decimal(38, 18)")
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """``nothing`` is the answer for a unit without rows: 0, or None for missing. A sum over rows that are all null is missing for every
@@ -43,8 +49,12 @@ class Aggregate:
         *,
         q: float | None = None,
         order: exp.Expression | None = None,
+        whole: bool = False,
     ) -> exp.Expression:
         """The aggregate over the rows that meet ``condition``, as a tree; null where there is nothing (0 for count and distinct).
+
+        A sum or mean is exact, so that the order in which threads add does not show: over a column that is not of ``whole`` numbers it
+        adds decimals, and is null where a number is not finite or beyond 1e18 either way.
 
         ``order`` must tell any two rows apart (a time and a key as a row), or ``latest`` is not the same every time.
         """
@@ -56,6 +66,8 @@ class Aggregate:
             assert order is not None
             assert column is not None
             return _filtered(exp.ArgMax(this=column, expression=order), condition)
+        if self.key in EXACTLY and not whole and column is not None:
+            return _exactly(self.build_sql, column, condition)
         return self.build_sql(column if column is not None else exp.Star(), condition)
 
     def regroup(self, counts: exp.Expression, kept: exp.Expression | None = None) -> exp.Expression:
@@ -89,6 +101,19 @@ def _count(_: exp.Expression, condition: exp.Expression | None) -> exp.Expressio
     return _filtered(exp.Count(this=exp.Star()), condition)
 
 
+def _total(column: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+    return exp.cast(_filtered(exp.Sum(this=column), condition), exp.DataType.build("double"))
+
+
+def _exactly(
+    build: Callable[[exp.Expression, exp.Expression | None], exp.Expression], column: exp.Expression, condition: exp.Expression | None
+) -> exp.Expression:
+    largest = _filtered(exp.Max(this=exp.Abs(this=column.copy())), condition)
+    usable = exp.LT(this=largest, expression=exp.Literal.number("1e18"))
+    decimals = exp.TryCast(this=column, to=EXACT.copy(), safe=True)
+    return exp.Case(ifs=[exp.If(this=usable, true=build(decimals, condition))])
+
+
 def _distinct(column: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
     return _filtered(exp.Count(this=exp.Distinct(expressions=[column])), condition)
 
@@ -111,15 +136,14 @@ def _grouped_diversity(counts: exp.Expression, kept: exp.Expression | None) -> e
         return _filtered(exp.Sum(this=of), kept)
 
     weighted = exp.Mul(this=counts.copy(), expression=exp.Ln(this=counts.copy()))
-    mean = exp.Div(this=total(weighted), expression=total(counts.copy()), typed=False, safe=False)
+    mean = exp.Div(this=_total(exp.cast(weighted, EXACT.copy()), kept), expression=total(counts.copy()), typed=False, safe=False)
     return exp.Exp(this=exp.Sub(this=exp.Ln(this=total(counts.copy())), expression=mean))
 
 
-# FSUM and FAVG carry the rounding along (Kahan), so that the order in which threads add does not show in the answer.
 _ROWS = (
     Aggregate("count", "none", 0, _count, "记录数", "Count", "记录的条数", "the number of records"),
-    Aggregate("sum", "number", 0, _named("FSUM"), "合计", "Sum", "{of}的合计", "the sum of {of}"),
-    Aggregate("mean", "number", None, _named("FAVG"), "均值", "Mean", "{of}的平均值", "the mean of {of}"),
+    Aggregate("sum", "number", 0, _total, "合计", "Sum", "{of}的合计", "the sum of {of}"),
+    Aggregate("mean", "number", None, _named("AVG"), "均值", "Mean", "{of}的平均值", "the mean of {of}"),
     Aggregate("median", "number", None, _named("MEDIAN"), "中位数", "Median", "{of}的中位数", "the median of {of}"),
     Aggregate(
         "quantile",

@@ -36,7 +36,7 @@ def effective_weights(structure: Structure, weights: list[Array] | tuple[Array, 
         else:
             share = ratio(part, part.sum(axis=-1, keepdims=True))
             within[:, branch.children] = np.where(np.isnan(share), 0.0, share)
-    effective = np.ascontiguousarray(within.T)
+    effective = within.T.copy()
     for node in range(1, len(structure.nodes)):
         effective[node] *= effective[structure.parent[node]]
     return within, effective.T

@@ -19,6 +19,8 @@ Kind = Literal["text", "int", "float", "bool", "date", "datetime", "enum", "set"
 SET_SEPARATOR = "|"
 EARLIEST = dt.date(1900, 1, 1)
 LATEST = dt.date(2100, 1, 1)
+#: A number beyond this is a slip of the pen, and would not leave room for exact sums.
+LARGEST = 1_000_000_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Column:
             found["above"] = value > self.above, T("大于 {bound}", bound=_plain(self.above))
         if self.kind == "float":
             found["finite"] = value.is_finite(), T("应为有限的数")
+        if self.kind in ("int", "float"):
+            found["magnitude"] = value.is_between(-LARGEST, LARGEST) | ~value.is_finite(), T("绝对值不超过 {bound}", bound=_plain(LARGEST))
         if self.kind in ("date", "datetime"):
             found["calendar"] = value.is_between(EARLIEST, LATEST), T("日期应在 {first} 与 {last} 之间", first=EARLIEST, last=LATEST)
         if self.pattern is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -124,16 +124,18 @@ def choose_class(ctx: Context, board: Board) -> None:
 def ranking(ctx: Context, board: Board) -> str | None:
     """Rank, organisation, move, score and its composition, the total with its own rank, flags. Units that are not ranked come below."""
     total_of = {unit: (total, rank) for unit, total, rank in board.totals.iter_rows()}
-    columns = [c for c in rankings.columns(ctx, board.rows, name=ctx.tr("单位")) if not c.key.startswith("node:") and c.key != "tier"]
     columns = [
-        replace(c, options={**c.options, "wrap": True}) if c.key == "name" else replace(c, width=110) if c.key == "parts" else c
-        for c in columns
+        _narrow(c)
+        for c in rankings.columns(ctx, board.rows, name=ctx.tr("单位"))
+        if not c.key.startswith("node:") and c.key not in _LEFT_OUT
     ]
     if board.measure:
-        place = next(i for i, c in enumerate(columns) if c.key == "coverage")
         name = measured.measure_name(ctx, board.measure)
-        columns[place:place] = [
-            Column("total", name, "number", options={"decimals": 0}),
+        unit = _money_unit(ctx) if _is_money(ctx, board) else ""
+        bare = re.sub(r"\s*[（(][^（()）]*[）)]$", "", name)
+        places = {"decimals": 0 if not unit or ctx.lang == "zh" else 2}
+        columns[-1:-1] = [
+            Column("total", charts.short(bare, 8), "number", unit=unit, title=name, options=places),
             Column("total_rank", ctx.tr("总量名次"), "number", options={"decimals": 0}),
         ]
     everything = st.session_state.get("boards.everything", False)
@@ -149,11 +151,33 @@ def ranking(ctx: Context, board: Board) -> str | None:
     return opened
 
 
-def _amount(ctx: Context, board: Board, total: float | None) -> dict[str, Any] | float | None:
-    """Money in the words of money, everything else as a number."""
+#: Columns of the city ranking that have no room here; coverage stands in the basis line and in the profile.
+_LEFT_OUT = ("tier", "coverage")
+
+
+def _narrow(column: Column) -> Column:
+    """Names may take two lines, pictures get less room: totals stand beside them."""
+    if column.key == "name":
+        return replace(column, options={**column.options, "wrap": True})
+    return replace(column, width={"interval": 80, "parts": 70}.get(column.key, column.width))
+
+
+def _is_money(ctx: Context, board: Board) -> bool:
     assert ctx.scheme is not None
     of = ctx.scheme.measures[board.measure].of if board.measure else None
-    return {"v": total, "t": number.money(total, ctx.lang)} if of and of.endswith("_cny") else total
+    return bool(of and of.endswith("_cny"))
+
+
+def _money_unit(ctx: Context) -> str:
+    """One unit for the whole column."""
+    return ctx.tr("万元")
+
+
+def _amount(ctx: Context, board: Board, total: float | None) -> float | None:
+    """A total in the unit of its column."""
+    if total is None or not _is_money(ctx, board):
+        return total
+    return total / (1e4 if ctx.lang == "zh" else 1e6)
 
 
 def size_chart(ctx: Context, board: Board) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from importlib import resources
 
 import streamlit as st
@@ -15,7 +16,7 @@ from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
 from kcz_metrics.ui import address, loading, number, states, style
 from kcz_metrics.ui.context import CONTEXT, Context
-from kcz_metrics.ui.places import PLACES, ROOT, Place
+from kcz_metrics.ui.places import PLACES, Place
 
 ASSETS = resources.files(__package__) / "assets"
 
@@ -33,20 +34,18 @@ def run() -> None:
     """Draw the frame and the page that was asked for."""
     address.read()
     lang = _language()
-    st.set_page_config(
-        page_title=translate("科创中国评价", lang), page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state="auto"
-    )
+    st.set_page_config(page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state="auto")
     mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
     meeting = address.get("view") == "meeting"
     style.load(mode, meeting)
     st.logo(str(ASSETS / f"logo_{lang}.svg"), size="large", icon_image=str(ASSETS / "icon.png"))
-    offered = [place for place in PLACES if (ROOT / place.file).exists()]
-    pages = {place.id: st.Page(place.file, title=place.title.render(lang), default=place.default) for place in offered}
+    pages = {place.id: st.Page(place.file, title=place.title.render(lang), default=place.default) for place in PLACES}
     sections: dict[str, list[st.Page]] = {}
-    for place in offered:
+    for place in PLACES:
         sections.setdefault(place.section.render(lang), []).append(pages[place.id])
     chosen = st.navigation(sections, expanded=True)
-    here = next(place for place in offered if pages[place.id] is chosen)
+    st.set_page_config(page_title=f"{chosen.title} · {translate('科创中国评价', lang)}")
+    here = next(place for place in PLACES if pages[place.id] is chosen)
     try:
         current = _context(here, lang, mode, meeting)
     except Exception as wrong:  # a store that cannot be opened: there is no context to draw a page with
@@ -109,7 +108,7 @@ def _controls(ctx: Context) -> DeltaGenerator:
     )  # fmt: skip
     _adopt("view", ctx.meeting)
     st.toggle(ctx.tr("会议视图"), key="frame.view", on_change=_meeting)
-    st.caption(ctx.tr("单机模式 · 本机用户（全部角色）"))
+    st.html(f'<p class="kcz-who">{escape(ctx.tr("单机模式 · 本机用户（全部角色）"))}</p>')
     return slot
 
 

@@ -154,6 +154,13 @@ def readable(ctx: Context, fact: Fact, rows: pl.DataFrame) -> pl.DataFrame:
     state = pl.when(pl.col("_counted")).then(pl.lit(ctx.tr("计入"))).otherwise(pl.lit(ctx.tr("未计入")))
     codes = [c for c in rows["_reason"].unique().to_list() if c is not None]
     words = pl.col("_reason").replace({code: reason(ctx, code) for code in codes})
+    table = ctx.snapshot.tables.get(fact.record or "") if ctx.snapshot is not None else None
+    if table is not None:
+        for name in columns:
+            # a fact may call `contract_type` of the contracts just `type`
+            coded = table.columns.get(name) or table.columns.get(f"{fact.record}_{name}")
+            if coded is not None and coded.kind == "enum" and coded.values:
+                rows = rows.with_columns(pl.col(name).replace({code: label.in_(ctx.lang) for code, label in coded.values.items()}))
     return rows.select(*columns, state.alias("_counted"), words.alias("_reason"), "_contribution")
 
 
@@ -169,6 +176,8 @@ def configured(ctx: Context, fact: Fact) -> dict[str, Any]:
         kind = fact.columns[name].type if name in fact.columns else "float" if name == "_contribution" else "text"
         if kind == "datetime":
             found[name] = st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
+        elif kind == "date":
+            found[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD")
         elif kind in ("int", "float") and not name.endswith("year"):
             found[name] = st.column_config.NumberColumn(label, format="localized")
         else:

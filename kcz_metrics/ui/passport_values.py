@@ -85,7 +85,7 @@ def measures(origin: Origin) -> str | None:
     said = sentences(ctx, used)
     columns = [
         Column("name", ctx.tr("基础量"), "name", options={"wrap": True}),
-        Column("said", ctx.tr("怎么数"), width=280, options={"wrap": True}),
+        Column("said", ctx.tr("怎么数"), width=230, options={"wrap": True}),
         Column("value", ctx.tr("数值"), "number", options={"decimals": 2}),
         Column("n", ctx.tr("记录数"), "number", options={"decimals": 0}),
     ]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Strengths and weaknesses that are named, and peers that are shown.
 NAMED, PEERS = 4, 6
+#: Pixels above and below the lines over time.
+ROOM = 26
 
 
 def settle_kind(ctx: Context) -> None:
@@ -172,29 +174,28 @@ def over_time(ctx: Context, who: Portrait) -> None:
         title = ctx.tr("{n} 年前后都是第 {now} 名", n=words["n"], now=words["now"])
     finding(title, ctx.tr("名次，与目前名次相邻的同类"))
     ranks = frame.select("unit", "label", "period", "rank")
-    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=220, periods=order)
-    _room(figure, [r for r in ranks["rank"].to_list() if r is not None], upside_down=True)
+    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=180, periods=order)
+    _room(figure)
     chart(ctx, figure, "profile.ranks", alt=title)
     change = last["score"] - first["score"]
     by = number.decimal(abs(change), 2)
     if by == "0.00":
         told = ctx.tr("得分前后相同")
     else:
-        told = ctx.tr("得分提高 {gap} 分", gap=by) if change > 0 else ctx.tr("得分降低 {gap} 分", gap=by)
+        n = mine.height
+        told = ctx.tr("{n} 年里得分提高 {gap} 分", n=n, gap=by) if change > 0 else ctx.tr("{n} 年里得分降低 {gap} 分", n=n, gap=by)
     finding(told, ctx.tr("得分，同上各单位"))
     figure = charts.trend(
-        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=200,
+        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=160,
         periods=order, title=ctx.tr("得分"),
     )  # fmt: skip
-    _room(figure, [v for v in frame["score"].to_list() if v is not None])
+    _room(figure)
     chart(ctx, figure, "profile.scores", alt=told)
 
 
-def _room(figure: go.Figure, values: list[float], *, upside_down: bool = False) -> None:
+def _room(figure: go.Figure) -> None:
     """Room above and below the lines for the names at their ends, which are moved apart where the lines meet."""
-    pad = (max(values) - min(values)) * 0.22 + 0.5
-    low, high = min(values) - pad, max(values) + pad
-    figure.update_yaxes(range=[high, low] if upside_down else [low, high])
+    figure.update_layout(height=figure.layout.height + 2 * ROOM, margin={"t": ROOM, "b": ROOM})
 
 
 def strengths(ctx: Context, who: Portrait) -> None:

@@ -105,6 +105,8 @@ class Portrait:
         if mine.is_empty():
             return ""
         row = mine.row(0, named=True)
+        if row["rank_low"] == row["rank_high"]:
+            return self.ctx.tr("90% 区间 {low}", low=number.count(row["rank_low"]))
         return self.ctx.tr("90% 区间 {low}–{high}", low=number.count(row["rank_low"]), high=number.count(row["rank_high"]))
 
     def neighbours(self, each_side: int) -> set[str]:

@@ -105,10 +105,10 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
     from kcz_metrics import charts
 
     found = by_province(frame)
-    named = labels.provinces(ctx)
+    named = {code: _brief(name) for code, name in labels.provinces(ctx).items()}
     provinces = loading.table(ctx, "province")
     drawn = provinces.join(found, on="province_code", how="left").select(
-        code="province_code", label=pl.col("province_code").replace_strict(dict(named), return_dtype=pl.String),
+        code="province_code", label=pl.col("province_code").replace_strict(named, return_dtype=pl.String),
         column="tile_col", row="tile_row", value="value", count=pl.col("count").fill_null(0),
     )  # fmt: skip
     known = drawn["value"].drop_nulls()
@@ -124,6 +124,12 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
     legend(zip(ctx.tokens["sequence"], words, strict=False))
     with_pilot = set(found["province_code"].to_list())
     return clicked if clicked in with_pilot else None
+
+
+def _brief(name: str) -> str:
+    """A province's name as a tile can carry it: without what stands in brackets; initials where it is still long."""
+    plain = name.split(" (")[0]
+    return plain if len(plain) <= 14 else "".join(word[0] for word in plain.split() if word[0].isupper())
 
 
 def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
@@ -190,6 +196,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
     was = loading.standing(ctx, period=ctx.previous)
     steps = found.join(was.select("unit", *(pl.col(f"node:{n.id}").alias(f"was:{n.id}") for n in children)), on="unit", how="left")
     provinces = labels.provinces(ctx)
+    beside = "sub" if ctx.lang == "zh" else "title"  # English names leave no room for the province
     rows = []
     for row in steps.iter_rows(named=True):
         changes = {
@@ -201,7 +208,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         score = None if row["score_before"] is None else row["published"] - row["score_before"]
         rows.append(
             {
-                "id": row["unit"], "name": {"t": called[row["unit"]], "sub": provinces.get(row["province_code"], "")},
+                "id": row["unit"], "name": {"t": called[row["unit"]], beside: provinces.get(row["province_code"], "")},
                 "move": row["move"], "ranks": f"{int(row['rank_before'])} → {int(row['rank'])}", "score": score,
                 "most": "—" if most is None else f"{ctx.name(most)} {number.signed(changes[most], 1)}",
             }
@@ -211,7 +218,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("name", ctx.tr("城市"), "name"),
         Column("move", ctx.tr("变动"), "move"),
         Column("ranks", ctx.tr("名次"), "text"),
-        Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=150),
+        Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=130),
         Column("most", ctx.tr("变化最大的维度")),
     ]
     return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"))
@@ -253,7 +260,7 @@ def indices(ctx: Context) -> str | None:
             Column("listed", ctx.tr("列入"), "number", options=whole),
             Column("ranked", ctx.tr("参与排名"), "number", options=whole),
             Column("leaves", ctx.tr("指标"), "number", options=whole),
-            Column("pillars", ctx.tr("维度")),
+            Column("pillars", ctx.tr("维度"), options={"wrap": True}),
             Column("median", ctx.tr("得分中位数"), "number"),
             Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": domain}),
             Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 1}),

@@ -266,10 +266,10 @@ def ranking(ctx: Context, made: Made) -> None:
     shift = {"domain": [1, max(last, 2)], "ticks": [b + 0.5 for b in borders], "marks": marks}
     columns = [
         Column("after", ctx.tr("名次"), "rank"),
-        Column("name", labels.unit_kind(ctx, made.official.index.unit), "name"),
-        Column("shift", ctx.tr("现行 → 试算"), "interval", width=130, options=shift),
+        Column("name", labels.unit_kind(ctx, made.official.index.unit), "name", options={"wrap": True}),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
+        Column("shift", ctx.tr("现行 → 试算"), "interval", width=105, options=shift),
     ]
     level = {one.id: i for i, one in enumerate(made.official.index.tiers.levels)} if made.official.index.tiers is not None else {}
     drawn: list[dict[str, Any]] = []

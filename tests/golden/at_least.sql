@@ -152,8 +152,8 @@ SELECT
   "_period",
   EXP(
     LN(SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
-      "_kept_by" >= 2)) - SUM(CAST("_records" AS DOUBLE) * LN(CAST("_records" AS DOUBLE))) FILTER(WHERE
-      "_kept_by" >= 2) / SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
+      "_kept_by" >= 2)) - CAST(SUM(CAST(CAST("_records" AS DOUBLE) * LN(CAST("_records" AS DOUBLE)) AS DECIMAL(38, 18))) FILTER(WHERE
+      "_kept_by" >= 2) AS DOUBLE) / SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
       "_kept_by" >= 2)
   ) AS "spread",
   COALESCE(SUM("_records") FILTER(WHERE
