@@ -30,7 +30,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ranking.export(ctx, key="teams")
 ui.finding(ctx.tr("排名表"), telling.table_caption(ctx, found, shown))
 ui.pillar_legend(ctx)
-fields = {unit: labels.coded(ctx, "tech_field", code) for unit, code in found.select("unit", "tech_field").iter_rows()}
+# English names are long: the field stands beside Chinese ones only, and can be filtered by in both.
+fields = {unit: labels.coded(ctx, "tech_field", code) for unit, code in found.select("unit", "tech_field").iter_rows() if ctx.lang == "zh"}
 opened = ui.table(
     ctx,
     ranking.columns(ctx, shown, name=ctx.tr("服务团")),

@@ -180,26 +180,27 @@ def _made(frame: pl.DataFrame, scheme: Scheme, index: Index, columns: Mapping[st
         raws.append(frame.select(*keys, pl.col(column).alias("raw")).select(list(RAW)))
     order = {leaf: position for position, leaf in enumerate(columns)}
     by = ["period", "unit", pl.col("indicator").replace_strict(order, return_dtype=pl.Int32)]
+    latest = frame.sort("period", descending=True).unique("unit", keep="first", maintain_order=True)
     return Values(
         frame=pl.concat(frames).sort(by),
-        units=_units(frame, set(columns.values())),
+        units=_units(latest, set(columns.values())).drop("period").sort("unit"),
         raw=pl.concat(raws).sort(by),
         measures=pl.DataFrame(schema=MEASURES),
         denominators=_denominators(frame, scheme, index),
         source=sha256,
+        units_by_period=_units(frame, set(columns.values())) if len(latest) < len(frame) else None,
     )
 
 
 def _units(frame: pl.DataFrame, indicators: set[str]) -> pl.DataFrame:
-    """A row a unit, its columns as of the latest period in the file."""
-    latest = frame.sort("period", descending=True).unique("unit", keep="first", maintain_order=True).sort("unit")
+    """The units' columns as each row has them, with ``period``."""
     name = pl.col("name").cast(pl.String).fill_null(pl.col("unit")) if "name" in frame.columns else pl.col("unit")
     fixed = [
-        pl.col("unit"), name.alias("name_zh"), name.alias("name_en"),
+        pl.col("unit"), pl.col("period"), name.alias("name_zh"), name.alias("name_en"),
         pl.lit(None, pl.Date).alias("active_from"), pl.lit(None, pl.Date).alias("active_to"),
     ]  # fmt: skip
     others = [c for c in frame.columns if c not in {*UNITS, *_KEYS, "name", LINE, _GROUP, *indicators}]
-    return latest.select(*fixed, *others)
+    return frame.select(*fixed, *others)
 
 
 def _denominators(frame: pl.DataFrame, scheme: Scheme, index: Index) -> pl.DataFrame:

@@ -39,6 +39,8 @@ class Values:
     denominators: pl.DataFrame
     #: The snapshot's id, or the SHA-256 of the file of values.
     source: str
+    #: ``unit, period`` and the columns of ``units`` as a file gives them for each period; None where they are the same in all.
+    units_by_period: pl.DataFrame | None = None
 
     def of(self, period: str) -> pl.DataFrame:
         """The rows of ``frame`` in one period."""

@@ -13,6 +13,7 @@ from kcz_metrics.engines.values import STATUSES, Values
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
+from kcz_metrics.scheme.models import Index
 from kcz_metrics.scoring.run import MISSING, NOT_APPLICABLE, Run
 from kcz_metrics.scoring.structure import Structure
 
@@ -20,13 +21,13 @@ from kcz_metrics.scoring.structure import Structure
 @dataclass(frozen=True)
 class Sheet:
     """The frame's rows by number: of the unit in ``units``, of the indicator among the index's leaves (-1 for others), of the period in
-    ``periods``. ``group`` numbers the group of each unit."""
+    ``periods``. ``units`` and ``group``, the number of each unit's group, are by period: a unit may change its group."""
 
     values: Values
     structure: Structure
-    units: pl.DataFrame
+    units: Mapping[str, pl.DataFrame]
     periods: tuple[str, ...]
-    group: Positions
+    group: Mapping[str, Positions]
     unit: Positions
     indicator: Positions
     period: Positions
@@ -43,21 +44,13 @@ def _codes(column: pl.Series, names: pl.Series) -> Positions:
 def sheet(values: Values, structure: Structure) -> Sheet:
     """Raises ScoringError where the index's group column is missing, or a unit stands in the values but not among the units."""
     index, frame = structure.index, values.frame
-    units = values.units
-    if index.group is None:
-        units, group = units.with_columns(group=pl.lit(None, pl.String)), np.zeros(len(units), np.intp)
-    elif index.group not in units.columns:
-        raise ScoringError(
-            Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
-        )
-    else:
-        named = units[index.group].cast(pl.String)
-        units, group = units.with_columns(named.alias("group")), _codes(named, named.drop_nulls().unique().sort())
+    names = values.units["unit"]
     periods = frame["period"].unique().sort()
-    unit = _codes(frame["unit"], units["unit"])
+    unit = _codes(frame["unit"], names)
     if (unit < 0).any():
         strange = frame["unit"].gather(np.flatnonzero(unit < 0)[:5]).to_list()
         raise ScoringError(Issue("unknown-units", T("指标值中的评价对象不在名单之中：{units}", units=", ".join(strange)), subject=index.id))
+    units, group = _grouped(values, index, periods.to_list())
     return Sheet(
         values=values,
         structure=structure,
@@ -69,8 +62,32 @@ def sheet(values: Values, structure: Structure) -> Sheet:
         period=_codes(frame["period"], periods),
         value=frame["value"].cast(pl.Float64).to_numpy().astype(float),
         status=_codes(frame["status"], pl.Series(STATUSES)),
-        divisors=_divisors(values, units, tuple(periods.to_list())),
+        divisors=_divisors(values, values.units, tuple(periods.to_list())),
     )
+
+
+def _grouped(values: Values, index: Index, periods: list[str]) -> tuple[dict[str, pl.DataFrame], dict[str, Positions]]:
+    """Of each period the units' columns, with ``group``, and the number of each unit's group."""
+    same = _with_group(values.units, index)
+    if values.units_by_period is None:
+        return dict.fromkeys(periods, same[0]), dict.fromkeys(periods, same[1])
+    order = values.units.select("unit")
+    found = {}
+    for period in periods:
+        then = values.units_by_period.filter(pl.col("period") == period).drop("period")
+        found[period] = _with_group(order.join(then, on="unit", how="left", maintain_order="left"), index)
+    return {p: units for p, (units, _) in found.items()}, {p: group for p, (_, group) in found.items()}
+
+
+def _with_group(units: pl.DataFrame, index: Index) -> tuple[pl.DataFrame, Positions]:
+    if index.group is None:
+        return units.with_columns(group=pl.lit(None, pl.String)), np.zeros(len(units), np.intp)
+    if index.group not in units.columns:
+        raise ScoringError(
+            Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
+        )
+    named = units[index.group].cast(pl.String)
+    return units.with_columns(named.alias("group")), _codes(named, named.drop_nulls().unique().sort())
 
 
 def start(rows: Sheet, period: str) -> Run:
@@ -91,8 +108,9 @@ def start(rows: Sheet, period: str) -> Run:
             )
         )
     present = np.unique(rows.unit[at])
-    units = rows.units if len(present) == len(rows.units) else rows.units[present]
-    place = np.full(len(rows.units), -1, np.intp)
+    everyone = rows.units[period]
+    units = everyone if len(present) == len(everyone) else everyone[present]
+    place = np.full(len(everyone), -1, np.intp)
     place[present] = np.arange(len(present))
     cells = (place[rows.unit[at]], rows.indicator[at])
     x = np.full((len(present), len(structure.indicators)), np.nan)
@@ -100,7 +118,7 @@ def start(rows: Sheet, period: str) -> Run:
     x[cells] = rows.value[at]
     statuses[cells] = np.where(rows.status[at] < 0, MISSING, rows.status[at])
     x[~np.isfinite(x) | (statuses == NOT_APPLICABLE)] = np.nan
-    group = rows.group[present]
+    group = rows.group[period][present]
     return Run(
         structure=structure,
         period=period,

@@ -55,7 +55,7 @@ class Board:
         place = ranked.filter(pl.col("unit").is_in(largest))["rank"].to_list()
         if self.measure and len(place) == 1:
             said += ctx.tr(
-                "{measure}总量最大的单位按规模折算后列第 **{rank}**，两种口径并列给出。",
+                "{measure}总量最大的单位得分列第 **{rank}**，总量与得分并列给出。",
                 measure=measured.measure_name(ctx, self.measure),
                 rank=number.count(place[0]),
             )

@@ -127,7 +127,7 @@ def steps(ctx: Context, who: Portrait) -> None:
     finding(title, ctx.tr("；").join([caption, proof]))
     figure = charts.waterfall(
         charts.largest_steps(_brief(ctx, differences), lang=ctx.lang),
-        start=(ctx.tr("同类中位"), who.middle_score), end=(who.name, who.score), template=ctx.template, lang=ctx.lang,
+        start=(ctx.tr("同类中位"), who.middle_score), end=(charts.short(who.name, 8), who.score), template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
     figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 10)
     chart(ctx, figure, "profile.steps", alt=title)
@@ -242,7 +242,7 @@ def peers(ctx: Context, who: Portrait) -> str | None:
     widest = max((abs(r["gap"]) for r in rows), default=1.0) or 1.0
     columns = [
         Column("rank", ctx.tr("名次"), "rank"),
-        Column("name", ctx.tr("名称"), "name"),
+        Column("name", ctx.tr("名称"), "name", options={"wrap": ctx.lang == "en"}),
         *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number"),

@@ -84,7 +84,8 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
     if ctx.previous:
         parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
     parts.append(ctx.tr("得分构成各段相加等于得分"))
-    return ctx.tr("；").join(parts)
+    caption = ctx.tr("；").join(parts)
+    return caption[0].upper() + caption[1:]
 
 
 def profile_answer(ctx: Context, who: Portrait) -> str:

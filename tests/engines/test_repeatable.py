@@ -1,0 +1,19 @@
+"""The same records give the same digits every time, on any number of threads."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from kcz_metrics.engines import duckdb
+from kcz_metrics.scheme import Scheme
+from kcz_metrics.store import Store
+
+
+@pytest.mark.parametrize("index", ["city_assessment", "board_transfer", "team_score"])
+def test_values_are_the_same_to_the_last_digit(index: str, sample_store: Store, shipped_scheme: Scheme) -> None:
+    snapshot = sample_store.snapshot()
+    first, *others = (duckdb.values(snapshot, shipped_scheme, index, ["2022"]) for _ in range(4))
+    for other in others:
+        pl.testing.assert_frame_equal(other.frame, first.frame, check_exact=True)
+        pl.testing.assert_frame_equal(other.measures, first.measures, check_exact=True)
