@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import labels, portrait, telling
+from kcz_metrics.ui import breakdown, labels, portrait, telling
 from kcz_metrics.ui.portray import Portrait
 
 ui.guard()
@@ -35,7 +35,7 @@ with left:
     portrait.steps(ctx, who)
 with right:
     portrait.over_time(ctx, who)
-indicator = portrait.indicators(ctx, who)
+indicator = breakdown.indicators(ctx, who)
 left, right = st.columns([6, 7], gap="large")
 with left:
     portrait.strengths(ctx, who)

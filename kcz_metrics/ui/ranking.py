@@ -104,7 +104,11 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
     """The columns of the ranking; those that the index or the data do not have are left out."""
     index = ctx.index
     places = ranked(frame).height
-    chosen = [Column("rank", ctx.tr("名次"), "rank", width=54), Column("name", name, "name", width=None if ctx.lang == "zh" else 200, options={"wrap": ctx.lang == "en"})]
+    english = ctx.lang == "en"  # whose names are long and may take two lines
+    chosen = [
+        Column("rank", ctx.tr("名次"), "rank", width=54),
+        Column("name", name, "name", width=200 if english else None, options={"wrap": english}),
+    ]
     if seats.chips(ctx, index):
         chosen.append(Column("tier", ctx.tr("现层级"), "tier"))
     if places:

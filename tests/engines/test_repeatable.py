@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from kcz_metrics.engines import duckdb
 from kcz_metrics.scheme import Scheme
@@ -15,5 +15,5 @@ def test_values_are_the_same_to_the_last_digit(index: str, sample_store: Store, 
     snapshot = sample_store.snapshot()
     first, *others = (duckdb.values(snapshot, shipped_scheme, index, ["2022"]) for _ in range(4))
     for other in others:
-        pl.testing.assert_frame_equal(other.frame, first.frame, check_exact=True)
-        pl.testing.assert_frame_equal(other.measures, first.measures, check_exact=True)
+        assert_frame_equal(other.frame, first.frame, check_exact=True)
+        assert_frame_equal(other.measures, first.measures, check_exact=True)

@@ -3,13 +3,16 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kcz_metrics.errors import RecordsError
+from kcz_metrics.records.headers import match
 from kcz_metrics.records.importing import read_csv, template
 from kcz_metrics.records.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_LINES, MAX_ROWS
+from kcz_metrics.tables import TABLES
 
 HEADING = "province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association"
 ROW = "330000,浙江省,浙江,Zhejiang,6,5,true"
@@ -60,8 +63,18 @@ def test_a_unit_in_brackets_must_be_the_columns_own() -> None:
 
 
 def test_a_heading_that_two_columns_share_is_not_guessed() -> None:
+    shipped = TABLES["team_fund"]
+    same = replace(shipped.columns["source_org_id"], label=shipped.columns["source"].label)
+    table = replace(shipped, columns={**shipped.columns, "source_org_id": same})
     with pytest.raises(RecordsError, match=r"may mean several columns"):
-        read_csv("fund_id,来源\nF1,x\n".encode(), "team_fund")
+        match(["fund_id", "来源"], table, "team_fund.csv")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_shipped_table_has_such_headings(name: str) -> None:
+    for lang in ("zh", "en"):
+        labels = [column.label.render(lang) for column in TABLES[name].columns.values()]
+        assert len(set(labels)) == len(labels)
 
 
 def test_row_numbers_count_as_a_spreadsheet_does() -> None:
