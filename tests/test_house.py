@@ -80,7 +80,9 @@ def test_every_text_has_both_languages() -> None:
     from kcz_metrics.locales import english
 
     known = english()
-    missing = [f"{p.relative_to(ROOT)}:{line}: {s}" for p, line, s in strings({"T", "tr"}) if re.search(r"[\u4e00-\u9fff]", s) and s not in known]
+    missing = [
+        f"{p.relative_to(ROOT)}:{line}: {s}" for p, line, s in strings({"T", "tr"}) if re.search(r"[\u4e00-\u9fff]", s) and s not in known
+    ]
     assert not missing, "\n".join(missing)
 
 
@@ -145,6 +147,8 @@ def test_a_package_import_is_light() -> None:
     import subprocess
     import sys
 
-    code = "import sys, kcz_metrics; print([m for m in ('streamlit', 'pandas', 'scipy', 'plotly', 'alembic', 'duckdb') if m in sys.modules])"
+    code = (
+        "import sys, kcz_metrics; print([m for m in ('streamlit', 'pandas', 'scipy', 'plotly', 'alembic', 'duckdb') if m in sys.modules])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert out.strip() == "[]"

@@ -79,10 +79,12 @@ class Fact:
         return parse(self.text)
 
     def query(self, parameters: Mapping[str, Any]) -> exp.Query:
-        """The SQL as a tree with ``parameters`` bound. Raises CompileError with every parameter that is missing or of the wrong shape."""
+        """The SQL as a tree with ``parameters`` bound, defaults for those not given. Raises CompileError with every parameter of the wrong
+        shape."""
+        from kcz_metrics.facts.library import default_parameters
         from kcz_metrics.facts.query import bound
 
-        return bound(self._parsed, self.id, self.parameters, parameters)
+        return bound(self._parsed, self.id, self.parameters, {**default_parameters(), **parameters})
 
 
 @dataclass(frozen=True)

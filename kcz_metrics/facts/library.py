@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -83,6 +84,12 @@ def _fact(name: str, given: Mapping[str, Any], text: str) -> Fact:
 
 def _unit(name: str, given: Mapping[str, Any], text: str) -> UnitDimension:
     return UnitDimension(name, _label(given["label"]), tuple(given["tables"]), _columns(given["columns"]), text)
+
+
+@cache
+def default_parameters() -> Mapping[str, Any]:
+    """What the facts' SQL binds where a scheme does not say otherwise: name to a number or a table of numbers."""
+    return MappingProxyType(dict(_yaml(resources.files(__package__).joinpath("parameters.yaml").read_text(encoding="utf-8"))))
 
 
 FACTS: Mapping[str, Fact] = Library("", _fact)

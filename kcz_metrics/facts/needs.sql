@@ -13,7 +13,7 @@ SELECT
     need.closed_at,
     need.outcome,
     need.first_response_at IS NOT NULL AS responded,
-    date_diff('second', need.posted_at, need.first_response_at) / 86400 AS first_response_days,
+    date_diff('second', need.posted_at, need.first_response_at) / 86400 AS first_reply_days,
     coalesce(date_diff('second', need.posted_at, need.first_response_at) / 86400, $unanswered_days) AS waiting_days,
     coalesce(best.first_met_at IS NOT NULL, FALSE) AS docked,
     coalesce(best.first_met_at <= need.posted_at + INTERVAL 60 DAY, FALSE) AS docked_within_60d,

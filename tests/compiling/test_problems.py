@@ -23,7 +23,7 @@ GOOD = {"fact": "needs", "agg": "count"}
         ({"agg": "median", "of": "difficulty", "q": 0.5}, "quantile needs `q`"),
         ({"at_least": 2}, "`at_least` is for distinct and diversity only"),
         ({"agg": "distinct", "of": "city_id", "at_least_of": "city_id"}, "`at_least_of` goes with `at_least`"),
-        ({"time": "first_response_days"}, "expected: posted_at, matured_60d_at"),
+        ({"time": "first_reply_days"}, "expected: posted_at, matured_60d_at"),
         ({"window": "at_end"}, "has no dates of validity"),
         ({"fact": "team_cities"}, "has no time column"),
         ({"window": "trailing"}, "trailing needs `months`"),

@@ -79,7 +79,7 @@ def test_reasons_tell_why_a_row_does_not_count(tmp_path: Path) -> None:
         {"need_id": "N7", "difficulty": 3, "first_response_at": at("2022-05-04")},
     ]
     records = {"need": [{"city_id": "PC1", "posted_at": at("2022-05-01")} | need for need in needs], "pilot_city": [{"city_id": "PC1"}]}
-    measure = {"fact": "needs", "agg": "mean", "of": "first_response_days", "where": {"difficulty": {"at_least": 2}}}
+    measure = {"fact": "needs", "agg": "mean", "of": "first_reply_days", "where": {"difficulty": {"at_least": 2}}}
     rows = measure_records(snapshot(tmp_path, records), scheme({"m": measure}, {"A": "m"}), "m", "PC1", "2022").sort("need_id")
     assert rows.select("need_id", "_counted", "_reason", "_contribution").rows() == [
         ("N1", False, "null", None),

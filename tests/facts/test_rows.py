@@ -55,7 +55,7 @@ def test_need_waits_999_days_where_nobody_answered(tmp_path: Path, shipped_schem
     ]
     found = rows("needs", tmp_path, shipped_scheme, {"need": needs})
     assert column(found, "waiting_days") == [1.5, 999]
-    assert column(found, "first_response_days") == [1.5, None]
+    assert column(found, "first_reply_days") == [1.5, None]
 
 
 def test_sixth_need_of_an_enterprise_in_a_quarter_is_over_the_cap_and_duplicates_take_no_place(

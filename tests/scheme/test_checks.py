@@ -34,7 +34,6 @@ CASES = [
     ("{docked: true}", "{dockd: true}", "f.yaml:7 measures.docked.where.dockd: there is no column “dockd”  hint: did you mean docked"),
     ("{docked: true}", "{docked: 1}", "measures.docked.where.docked: the value is of another type"),
     ("{docked: true}", "{days: {at_leest: 3}}", "f.yaml:7 measures.docked.where.days.at_leest: there is no operator “at_leest”"),
-    ("{unanswered_days: 90}", "{}", "parameters.unanswered_days: the parameter “unanswered_days” is missing; the fact needs needs it"),
     # formulas
     ("docked / due ", "docked / duo ", "f.yaml:13 indicators.R1.formula: character 10: there is no measure “duo”  hint: did you mean due"),
     ("docked / due ", "docked // due ", "character 9"),

@@ -35,7 +35,7 @@ class Abilities:
 def draw(rng: np.random.Generator, n: int, names: tuple[str, ...], correlation: float = 0.5) -> Abilities:
     """Abilities of ``n`` units."""
     base = correlated(rng, n, len(names), correlation)
-    drift = 0.22 * correlated(rng, n, len(names), 0.4)
+    drift = 0.20 * correlated(rng, n, len(names), 0.4)
     years = np.arange(len(YEARS)) - 1.0
-    swing = 0.18 * rng.standard_normal((n, len(YEARS), len(names)))
+    swing = 0.10 * rng.standard_normal((n, len(YEARS), len(names)))
     return Abilities(names, base[:, None, :] * 0.92 + drift[:, None, :] * years[None, :, None] + swing)

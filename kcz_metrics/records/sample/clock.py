@@ -15,7 +15,7 @@ ORIGIN = dt.date(2020, 1, 1)
 DAYS = (dt.date(2023, 1, 1) - ORIGIN).days
 DAY = 1440.0
 HORIZON = DAYS * DAY  # nothing is known after the end of 2022
-GROWTH = (0.72, 1.0, 1.28)
+GROWTH = (0.80, 1.0, 1.20)
 MONTH_WEIGHT = (0.75, 0.50, 1.00, 1.15, 1.20, 1.35, 0.90, 0.85, 1.05, 1.10, 1.35, 1.40)  # second and fourth quarter peak
 
 # Public holidays and the working weekends that make up for them, as the State Council announced them for each year.

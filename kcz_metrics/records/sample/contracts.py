@@ -78,10 +78,11 @@ def contracts(
     transfer = np.where(evaluated, found.abilities.of("transfer")[np.where(evaluated, seller, 0), year], 0.0)
     home = np.where(seller_city >= 0, seller_city, firm_city)
     effect = cities.abilities.of("effectiveness")[home, year]
-    kind = _types(rng, 0.5 * transfer, 0.4 * effect)
+    kind = _types(rng, 0.8 * transfer, effect)
     size = np.array([2.2, 1.4, 1.0, 0.75])[found.size[firm]]
+    usual = 0.5 * rng.standard_normal(len(found.kind))  # some sell large contracts year after year, some small ones
     amount = (
-        np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.25 * transfer + 0.32 * effect), 1.25), -2).clip(8_000, 9e8).astype(np.int64)
+        np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.25 * transfer + 0.32 * effect + usual[seller]), 1.15), -2).clip(8_000, 9e8).astype(np.int64)
     )
     part = np.where(rng.random(n) < 0.55, 1.0, rng.beta(6, 2, n))
     manager = np.where(docking >= 0, met.manager[docking], -1)
@@ -157,13 +158,13 @@ def _sales(rng: np.random.Generator, cities: Cities, found: Bodies, seller: Ints
     transfer = np.where(evaluated, found.abilities.of("transfer")[np.where(evaluated, seller, 0), year], 0.0)
     radiation = cities.abilities.of("radiation")[np.maximum(home, 0), year]
     away = (home < 0) | happens(rng, logistic(-0.6 + 0.9 * radiation + 0.35 * transfer))
-    to_poor = happens(rng, logistic(-0.9 + 0.55 * radiation))
+    to_poor = happens(rng, logistic(-0.9 + 0.85 * radiation))
     open_by = np.where(cities.start[None, :] < year_bounds(np.arange(len(YEARS)))[1][:, None] - 60, 1.0, 0.0)
     allowed = np.where(to_poor[:, None], cities.poor[None, :], 1.0 - cities.poor[None, :] * 0.9)
     reach = np.cumsum(liking[home] * allowed * open_by[year], axis=1)
     target = np.minimum((reach < (rng.random(n) * reach[:, -1])[:, None]).sum(axis=1), cities.n - 1)
     city = np.where(away, target, home)
-    small = happens(rng, logistic(0.4 + 0.45 * transfer))
+    small = happens(rng, logistic(0.4 + 0.8 * transfer))
     firms = found.enterprises
     group = found.city[firms] * 2 + (found.size[firms] >= 1)
     at = choose_within(rng, group, found.weight[firms], city * 2 + small)
@@ -218,7 +219,7 @@ def payment_table(rng: np.random.Generator, cities: Cities, found: Bodies, sold:
     evaluated = sold.seller < found.evaluated
     transfer = np.where(evaluated, found.abilities.of("transfer")[np.where(evaluated, sold.seller, 0), sold.year], 0.0)
     home = np.where(sold.seller_city >= 0, sold.seller_city, sold.buyer_city)
-    ability = 0.55 * cities.abilities.of("effectiveness")[home, sold.year] + 0.35 * transfer
+    ability = 1.0 * cities.abilities.of("effectiveness")[home, sold.year] + 0.35 * transfer
     pays = happens(rng, logistic(1.35 + 0.7 * ability)[row])
     paid = due + DAY * (np.round(lognormal(rng, 16 * np.exp(-0.3 * ability)[row], 0.9)) - 6)
     paid = np.where(pays & (paid < HORIZON), paid, np.nan)

@@ -49,9 +49,9 @@ def dockings(
     need, team, org, assigned, accepted = given.need[kept], given.team[kept], given.org[kept], given.offered[kept], given.accepted[kept]
     n, year = len(kept), year_index(given.offered[kept])
     skill = found.abilities.of("docking")[org, year]
-    performance = np.where(team >= 0, 0.75 * group.abilities.of("performance")[team, year] + 0.35 * skill, skill)
+    performance = np.where(team >= 0, 1.1 * group.abilities.of("performance")[team, year] + 0.35 * skill, skill)
     effect = cities.abilities.of("effectiveness")[asked.city[need], year]
-    ability = 0.75 * performance + 0.6 * effect - 0.22 * (asked.difficulty[need] - 2) + 0.35 * rng.standard_normal(n)
+    ability = 0.75 * performance + 0.85 * effect - 0.22 * (asked.difficulty[need] - 2) + 0.35 * rng.standard_normal(n)
     at = np.full((n, 6), np.nan)
     at[:, 0] = half_hour(assigned + DAY * lognormal(rng, 4.5 * np.exp(-0.5 * skill), 0.8))
     now = np.maximum(at[:, 0], accepted)

@@ -70,9 +70,9 @@ def _inputs(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataF
     """Funds of the city itself, and of bodies that bring private capital along."""
     engagement, drive = cities.abilities.of("engagement"), found.abilities.of("drive")
     city, year = (a.ravel() for a in np.meshgrid(np.arange(cities.n), np.arange(len(YEARS)), indexing="ij"))
-    own = repeat(np.round(rng.poisson(np.exp(1.75 + 0.2 * engagement[city, year])) * _part(cities, city, year)).astype(np.int64))
+    own = repeat(np.round(rng.poisson(np.exp(2.25 + 0.25 * engagement[city, year])) * _part(cities, city, year)).astype(np.int64))
     org, when = (a.ravel() for a in np.meshgrid(np.arange(found.evaluated), np.arange(len(YEARS)), indexing="ij"))
-    led = repeat(rng.poisson(1.8, len(org)))
+    led = repeat(rng.poisson(2.8, len(org)))
     org, led_year = org[led], when[led]
     led_city = np.where(found.city[org] >= 0, found.city[org], choose(rng, cities.gdp[:, 1] ** 0.4, len(org)))
     city = np.concatenate([city[own], led_city])
@@ -84,7 +84,7 @@ def _inputs(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataF
     city, year, org, start, end = city[ok], year[ok], org[ok], start[ok], end[ok]
     n = len(city)
     day = busy_day(rng, start, end, working_only=True)
-    base = np.where(org < 0, 900_000 * (cities.gdp[city, year] / 1200) ** 0.85 * np.exp(0.5 * engagement[city, year]), 320_000.0)
+    base = np.where(org < 0, 560_000 * (cities.gdp[city, year] / 1200) ** 0.85 * np.exp(0.5 * engagement[city, year]), 240_000.0)
     public = np.maximum(np.round(lognormal(rng, base, 0.8), -3), 10_000).astype(np.int64)
     pull = np.where(org >= 0, 0.55 * drive[np.maximum(org, 0), year], 0.3 * engagement[city, year])
     private = np.where(happens(rng, 0.85, n), np.round(public * lognormal(rng, 1.5 * np.exp(pull), 0.8), -3), 0).astype(np.int64)

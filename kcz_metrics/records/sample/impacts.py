@@ -65,10 +65,10 @@ def _of_contracts(rng: np.random.Generator, cities: Cities, found: Bodies, met: 
     effect = cities.abilities.of("effectiveness")[sold.buyer_city, sold.year]
     parts: list[Part] = []
     for code, intercept, wait in ((0, -0.55, 260.0), (2, -1.6, 200.0), (1, -1.9, 150.0)):
-        hit = np.flatnonzero(happens(rng, logistic(intercept + 0.55 * drive + 0.30 * effect)))
+        hit = np.flatnonzero(happens(rng, logistic(intercept + 0.55 * drive + 0.45 * effect)))
         when = np.floor((sold.signed[hit] + DAY * (40 + lognormal(rng, wait, 0.6, len(hit)))) / DAY) * DAY
         hit, when = hit[when < HORIZON], when[when < HORIZON]
-        lift = np.exp(0.25 * drive[hit] + 0.25 * effect[hit])
+        lift = np.exp(0.35 * drive[hit] + 0.45 * effect[hit])
         money = np.round(lognormal(rng, np.maximum(sold.technology[hit], 20_000) * 2.6 * lift, 0.9), -3)
         jobs = np.maximum(np.round(lognormal(rng, 5.0 * lift, 0.8)), 1)
         value = jobs if code == 2 else money * (0.35 if code == 1 else 1.0)

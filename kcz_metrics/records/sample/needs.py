@@ -98,7 +98,9 @@ def offers(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     n = len(need)
     year = year_index(asked.assigned[need])
     of, city, in_year, weight = group.serves
-    size = (group.members() ** 0.5)[of] * weight**0.5
+    # who delivers is asked again
+    proven = np.exp(0.3 * group.abilities.of("match") + 0.4 * group.abilities.of("performance"))[of, in_year]
+    size = (group.members() ** 0.5)[of] * weight**0.5 * proven
     local = choose_within(rng, city * 3 + in_year, size, asked.city[need] * 3 + year)
     team = np.where(local >= 0, of[local], -1)
     skill = choose_within(rng, group.industry, group.members() * 1.0, asked.industry[need])
@@ -118,7 +120,7 @@ def offers(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     willing = np.where(
         team >= 0,
         logistic(0.75 + 0.55 * match + np.where(fits, 0.9, -0.25 - 0.35 * match)),
-        logistic(0.9 + 0.35 * found.abilities.of("docking")[direct, year]),
+        logistic(0.9 + (0.35 + 0.4 * (asked.difficulty[need] - 2)) * found.abilities.of("docking")[direct, year]),
     )
     wait = lognormal(rng, np.where(team >= 0, 5.5 * np.exp(-0.4 * match), 5.0), 0.85)
     accepted = np.where(happens(rng, willing), half_hour(offered + wait * DAY), np.nan)

@@ -106,7 +106,7 @@ def _cases(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams
     lam = [
         (
             0,
-            2.6 * np.exp(0.35 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1),
+            4.0 * np.exp(0.4 * cities.abilities.of("radiation")) * np.stack([cities.active(y) for y in range(years)], axis=1),
             cities.abilities.of("radiation"),
         ),
         (1, 0.25 * np.exp(0.3 * group.abilities.of("performance")), group.abilities.of("performance")),

@@ -60,7 +60,7 @@ def _days(rng: np.random.Generator, cities: Cities, group: Teams, scale: float) 
 
 def _visits(rng: np.random.Generator, cities: Cities, group: Teams) -> pl.DataFrame:
     team, year = (a.ravel() for a in np.meshgrid(np.arange(group.n), np.arange(len(YEARS)), indexing="ij"))
-    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(5.5, len(team)) + 1, 0)
+    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(8.0, len(team)) + 2, 0)
     row = repeat(count)
     team, year = team[row], year[row]
     first, end = year_bounds(year)
@@ -86,14 +86,14 @@ def _visits(rng: np.random.Generator, cities: Cities, group: Teams) -> pl.DataFr
 def _funds(rng: np.random.Generator, found: Bodies, group: Teams) -> pl.DataFrame:
     team, year = (a.ravel() for a in np.meshgrid(np.arange(group.n), np.arange(len(YEARS)), indexing="ij"))
     mechanism = group.abilities.of("mechanism")[team, year]
-    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(np.exp(0.95 + 0.35 * mechanism)), 0)
+    count = np.where(group.start[team] < year_bounds(year)[1] - 60, rng.poisson(np.exp(1.35 + 0.35 * mechanism)), 0)
     row = repeat(count)
     team, year = team[row], year[row]
     first, end = year_bounds(year)
     day = busy_day(rng, np.maximum(first, group.start[team]), end)
     own = rng.random(len(team)) < 0.55
     source = np.where(own, group.lead[team], choose(rng, found.weight[: found.evaluated], len(team)))
-    amount = lognormal(rng, 95_000 * np.exp(0.35 * group.abilities.of("mechanism")[team, year]) * (group.members()[team] / 11) ** 0.7, 0.7)
+    amount = lognormal(rng, 65_000 * np.exp(0.4 * group.abilities.of("mechanism")[team, year]) * (group.members()[team] / 11) ** 0.7, 0.6)
     frame = pl.DataFrame(
         {
             "fund_id": ids("TFN", len(team), 5),

@@ -60,7 +60,7 @@ def _talent(rng: np.random.Generator, cities: Cities, found: Bodies, scale: floa
 
 
 def _standards(rng: np.random.Generator, found: Bodies, scale: float) -> pl.DataFrame:
-    org, year, drive = _by_body(rng, found, 0.75 * scale, 0.5)
+    org, year, drive = _by_body(rng, found, 1.2 * scale, 0.55)
     first, end = year_bounds(year)
     day = busy_day(rng, first, end, working_only=True)
     level = np.select(
@@ -78,7 +78,7 @@ def _standards(rng: np.random.Generator, found: Bodies, scale: float) -> pl.Data
 
 
 def _advice(rng: np.random.Generator, found: Bodies, scale: float) -> pl.DataFrame:
-    org, year, drive = _by_body(rng, found, 1.8 * scale, 0.35)
+    org, year, drive = _by_body(rng, found, 2.6 * scale, 0.45)
     first, end = year_bounds(year)
     day = busy_day(rng, first, end, working_only=True)
     adopted = happens(rng, logistic(-0.5 + 0.6 * drive))
@@ -97,7 +97,7 @@ def _advice(rng: np.random.Generator, found: Bodies, scale: float) -> pl.DataFra
 def _landings(rng: np.random.Generator, cities: Cities, scale: float) -> pl.DataFrame:
     radiation = cities.abilities.of("radiation")
     lam = [
-        2.6 * scale * (cities.gdp[:, y] / 1200) ** 0.6 * np.exp(0.55 * radiation[:, y]) * GROWTH[y] * cities.active(y)
+        5.5 * scale * (cities.gdp[:, y] / 1200) ** 0.6 * np.exp(0.55 * radiation[:, y]) * GROWTH[y] * cities.active(y)
         for y in range(len(YEARS))
     ]
     row = repeat(rng.poisson(np.column_stack(lam)).ravel())

@@ -88,7 +88,8 @@ def _registrations(rng: np.random.Generator, group: Teams) -> pl.DataFrame:
 
 def _team_cities(rng: np.random.Generator, cities: Cities, group: Teams) -> pl.DataFrame:
     team, city, year, _ = group.serves
-    signs = happens(rng, logistic(0.5 + 0.8 * group.abilities.of("match")[team, year]))
+    bond = rng.standard_normal((group.n, cities.n))[team, city]  # who has signed once signs again
+    signs = happens(rng, logistic(0.7 + 1.1 * group.abilities.of("match")[team, year] + 1.6 * bond))
     first, end = year_bounds(year)
     day = busy_day(
         rng,
@@ -144,7 +145,7 @@ def _support(rng: np.random.Generator, group: Teams) -> pl.DataFrame:
 
 
 def _skills(rng: np.random.Generator, group: Teams) -> pl.DataFrame:
-    own = np.clip(2 + rng.poisson(1.6 + 0.8 * np.tanh(group.abilities.mean("match"))), 1, TAGS_EACH)
+    own = np.clip(2 + rng.poisson(1.6 + 1.4 * np.tanh(group.abilities.mean("match"))), 1, TAGS_EACH)
     rows = []
     for t in range(group.n):
         first = rng.permutation(TAGS_EACH)[: own[t]] + group.industry[t] * TAGS_EACH

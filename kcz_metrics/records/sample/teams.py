@@ -136,8 +136,8 @@ def _serves(
         for y in range(len(YEARS)):
             if start[t] >= year_bounds(np.array([y]))[1][0] - 30:
                 continue
-            keeps = rng.random(count[t]) < 0.85
-            keeps[0] = rng.random() < 0.90 + 0.08 * np.tanh(abilities.of("mechanism")[t, y])
+            keeps = rng.random(count[t]) < 0.92
+            keeps[0] = rng.random() < 0.95 + 0.04 * np.tanh(abilities.of("mechanism")[t, y])
             here = [c for c, k in zip(chosen, keeps, strict=True) if k and cities.start[c] < year_bounds(np.array([y]))[1][0] - 45]
             team += [t] * len(here)
             city += here

@@ -140,20 +140,8 @@ def fact_times(context: Context) -> Iterator[Issue]:
 
 
 def fact_parameters(context: Context) -> Iterator[Issue]:
-    """Every parameter a used fact binds is given; a given one that no fact binds is odd."""
+    """A parameter that no fact binds is odd; one that is not given has a default."""
     parameters = context.scheme.parameters
-    used: set[str] = set()
-    for id_, measure, fact in _with_fact(context):
-        used.update(fact.parameters)
-        for name in fact.parameters:
-            if name not in parameters:
-                yield context.issue(
-                    "missing_parameter",
-                    T("缺少参数“{name}”，事实表 {fact} 要用", name=name, fact=measure.fact),
-                    "parameters",
-                    name,
-                    hint=T("写在 parameters 下；基础量 {id} 用到它", id=id_),
-                )
     if context.facts is not None:
         known = {name for fact in context.facts.values() for name in fact.parameters}
         for name in parameters:
