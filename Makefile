@@ -60,7 +60,7 @@ requirements: $(VENV)/bin/python ## pin the newest versions that fit
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header requirements-test.in -o requirements-test.txt
 
 sample: $(RUN_STAMP) ## invent the shipped sample anew
-	$(BIN)/python -m kcz_metrics.records.sample data/sample tests/truth
+	$(BIN)/python -m kcz_metrics.records.sample data/sample tests/truth/sample_truth.json.gz
 
 clean: ## remove the environment and caches; the store stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -216,7 +216,11 @@ def _remove(data: Any, path: Path) -> None:
         trail.append((holder, step))
         holder = holder[cast(Any, step)]
     last = path[-1]
-    if isinstance(holder, dict):
+    if isinstance(holder, dict) and last == "agg" and path[0] == "measures":
+        # stands in, so that the rest of the measure is looked at in the same answer
+        holder.pop("q", None)
+        holder[last] = "distinct" if "of" in holder else "count"
+    elif isinstance(holder, dict):
         holder.pop(last, None)
     elif isinstance(holder, tuple) and isinstance(last, int) and last < len(holder) and trail:
         above, step = trail[-1]

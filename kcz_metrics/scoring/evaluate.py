@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
+from kcz_metrics.language.periods import period as parse
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.models import Index, Scheme
 from kcz_metrics.scoring.periods import periods_needed
@@ -38,4 +39,13 @@ def evaluate(scheme: Scheme, index_id: str, period: str, source: Snapshot | Path
     if index is None:
         known = list(scheme.indices)
         raise ScoringError(Issue("unknown-index", T("方案中没有指数 {index}", index=index_id), hint=did_you_mean(index_id, known)))
+    grain = index.periods.grain
+    if not isinstance(source, Path) and "periods" in index.model_fields_set and parse(period).grain != grain:
+        issue = Issue(
+            "grain",
+            T("指数 {index} 不按这样的评价期评价", index=index_id),
+            found=T("{period}", period=period),
+            expected=T(GRAIN_EXAMPLES[grain]),
+        )
+        raise ScoringError(issue)
     return score(values_of(scheme, index, period, source), index, period, scheme, weights=weights)

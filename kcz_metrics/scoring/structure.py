@@ -160,7 +160,7 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
             Branch(
                 node=i,
                 children=np.array([place[child.id] for child in node.children], np.intp),
-                given=weights / weights.sum() if weights.sum() > 0 else weights,
+                given=_shares(weights),
                 aggregate=choose(AGGREGATE, node.aggregate or index.aggregate, f"{subject}.aggregate"),
                 weights=choose(WEIGHT, node.weights or index.weights, f"{subject}.weights"),
                 coverage=float(index.children_coverage if node.children_coverage is None else node.children_coverage),
@@ -179,3 +179,12 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
         treat=_batches(TREAT, ids, indicators, [i.treat or index.treat for i in indicators], "treat"),
         normalise=_batches(NORMALISE, ids, indicators, [i.normalise or index.normalise for i in indicators], "normalise"),
     )
+
+
+def _shares(weights: Array) -> Array:
+    """Weights as shares of their sum, which may be beyond what a number can hold."""
+    largest = weights.max(initial=0.0)
+    if largest <= 0:
+        return weights
+    scaled = weights / largest
+    return scaled / scaled.sum()

@@ -100,7 +100,7 @@ def _connections(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
 def _programmes(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
     able = found.abilities.of("resource")
     row = repeat(
-        rng.poisson(1.05 * np.exp(0.6 * able) * found.rate("resources")[:, None] ** 0.5 * np.array([0.6, 0.9, 1.2])[None, :]).ravel()
+        rng.poisson(1.8 * np.exp(0.6 * able) * found.rate("resources")[:, None] ** 0.5 * np.array([0.6, 0.9, 1.2])[None, :]).ravel()
     )
     org, year = row // len(YEARS), row % len(YEARS)
     first, end = year_bounds(year)
