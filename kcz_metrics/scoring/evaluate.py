@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.language.periods import period as parse
@@ -17,6 +17,15 @@ from kcz_metrics.scoring.weighing import Weights
 if TYPE_CHECKING:
     from kcz_metrics.engines.values import Values
     from kcz_metrics.store import Snapshot
+
+
+#: How a period of each grain is written.
+GRAIN_EXAMPLES: Final = {
+    "year": "年度，如 2022",
+    "half": "半年，如 2022H1",
+    "quarter": "季度，如 2022Q3",
+    "month": "月份，如 2022-07",
+}
 
 
 def values_of(scheme: Scheme, index: Index, period: str, source: Snapshot | Path) -> Values:
