@@ -34,11 +34,15 @@ def demo(
     truth: Annotated[
         Path | None, Option("--truth", metavar="FILE", help=tr("真值文件；不写则为数据库目录下的 truth/sample_truth.json"))
     ] = None,
+    if_empty: Annotated[bool, Option("--if-empty", help=tr("数据库里已有记录时什么也不做"))] = False,
 ) -> None:
-    from kcz_metrics.records import sample
     from kcz_metrics.store import Store
 
     store = Store.open()
+    if if_empty and not store.is_empty:
+        return
+    from kcz_metrics.records import sample
+
     if not store.is_empty:
         raise StoreError(
             Issue("store_not_empty", T("数据库里已有记录，没有填入虚构记录"), place=str(store.home), hint=T("用 KCZ_HOME 指明一个空目录"))
@@ -70,7 +74,7 @@ def import_(
     done = import_file(Store.open(), table, file, actor=local_actor(), dry_run=dry_run, lang=language())
     echo(_told(done))
     if done.absent:
-        echo(tr("文件里没有这些列，按空值入库：{columns}", columns=", ".join(done.absent)), err=True)
+        echo(tr("文件里没有这些列，已有的行保留原值，新行为空：{columns}", columns=", ".join(done.absent)), err=True)
     if done.rejected.height:
         for row, column, text in done.problems.select("row", "column", language()).head(SHOWN).iter_rows():
             echo(tr("第 {row} 行 {column}：{text}", row=row, column=column, text=text), err=True)

@@ -33,8 +33,14 @@ def arguments(page: str, port: int, browser: bool) -> list[str]:
     settings = {
         "server.address": "127.0.0.1",
         "server.port": str(port),
-        "server.headless": "false" if browser else "true",
+        "server.headless": "false" if browser and _has_screen() else "true",
+        "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",
     }
     return [sys.executable, "-m", "streamlit", "run", page, *(f"--{key}={value}" for key, value in settings.items())]
+
+
+def _has_screen() -> bool:
+    """Whether a browser could be opened here at all; on Linux a desktop says so in the environment."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
