@@ -86,6 +86,38 @@ def test_every_text_has_both_languages() -> None:
     assert not missing, "\n".join(missing)
 
 
+def catalogue_entries() -> Iterator[tuple[str, str, str]]:
+    """Catalogue, source and English of every entry, as written; an entry that stands twice comes twice."""
+    entry = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)
+    for path in sorted((PACKAGE / "locales" / "en").glob("*.po")):
+        for source, english in entry.findall(path.read_text(encoding="utf-8")):
+            yield path.name, ast.literal_eval(f'"{source}"'), ast.literal_eval(f'"{english}"')
+
+
+def test_catalogues_are_read_whole() -> None:
+    from kcz_metrics.locales import english
+
+    assert {source for _, source, _ in catalogue_entries()} == set(english())
+
+
+def test_a_source_has_one_english_text_and_stands_once_in_a_catalogue() -> None:
+    texts: dict[str, dict[str, str]] = {}
+    doubled = []
+    for name, source, english in catalogue_entries():
+        if name in texts.setdefault(source, {}):
+            doubled.append(f"{name}: {source}")
+        texts[source][name] = english
+    differing = {source: by_catalogue for source, by_catalogue in texts.items() if len(set(by_catalogue.values())) > 1}
+    assert not differing
+    assert not doubled
+
+
+def test_no_translation_is_left_over() -> None:
+    said = {node.value for path in SOURCES for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    left_over = [f"{name}: {source}" for name, source, _ in catalogue_entries() if source not in said]
+    assert not left_over, "\n".join(left_over)
+
+
 def test_placeholders_are_the_same_in_both_languages() -> None:
     from kcz_metrics.locales import english
 

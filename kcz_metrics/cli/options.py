@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
 
 from kcz_metrics.cli.speaking import tr
 
@@ -35,9 +35,19 @@ class Lang(StrEnum):
     en = "en"
 
 
+def _period(text: str) -> str:
+    from kcz_metrics.language.periods import is_period
+
+    if not is_period(text):
+        raise BadParameter(tr("{text} 不是评价期；写作 2022、2022H1、2022Q3 或 2022-07", text=text))
+    return text
+
+
 IndexId = Annotated[str, Argument(metavar="INDEX", help=tr("指数的编号"), show_default=False)]
 UnitId = Annotated[str, Argument(metavar="UNIT", help=tr("评价对象的编号"), show_default=False)]
-PeriodId = Annotated[str, Option("--period", "-p", metavar="P", help=tr("评价期：2022、2022Q3、2022-07"), show_default=False)]
+PeriodId = Annotated[
+    str, Option("--period", "-p", metavar="P", callback=_period, help=tr("评价期：2022、2022Q3、2022-07"), show_default=False)
+]
 Config = Annotated[Path | None, Option("--config", metavar="F", help=tr("方案文件；不写则用当前目录的 indicators.yaml"))]
 ValuesFile = Annotated[Path | None, Option("--values", metavar="F", help=tr("指标值取自这个 CSV 或 Parquet 文件，不取自业务记录"))]
 SnapshotId = Annotated[str | None, Option("--snapshot", metavar="ID", help=tr("数据快照的编号或其开头几位；不写则用最新的"))]

@@ -1,4 +1,5 @@
-"""A measure that counts only values with enough records behind them (``at_least``): first a row a value, then the values that count."""
+"""A measure over values rather than rows: a diversity, or one that counts only values with enough records behind them (``at_least``).
+First a row a value, then the values that count."""
 
 from __future__ import annotations
 
@@ -19,7 +20,6 @@ def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Pe
     """``_unit, _period``, the measure and its number of records; as :func:`kcz_metrics.compiling.scan.scan`."""
     of, at_least_of = measure.measure.of, measure.measure.at_least_of
     assert of is not None
-    assert measure.measure.at_least is not None
     name = f"{measure.fact.id}_fact"
     value = exp.column(of, quoted=True)
     conditions: list[exp.Expression] = [present(value.copy())]
@@ -46,7 +46,7 @@ def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Pe
         .group_by("1", "2", "3")
     )
     records = exp.column(RECORDS, quoted=True)
-    kept = exp.GTE(this=exp.column(KEPT_BY, quoted=True), expression=exp.Literal.number(measure.measure.at_least))
+    kept = exp.GTE(this=exp.column(KEPT_BY, quoted=True), expression=exp.Literal.number(measure.measure.at_least or 1))
     total = exp.Filter(this=exp.Sum(this=records.copy()), expression=exp.Where(this=kept.copy()))
     query = (
         exp.select(

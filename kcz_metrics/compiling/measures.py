@@ -30,7 +30,8 @@ class ReadyMeasure:
     @property
     def grouped(self) -> bool:
         """Whether only values of ``of`` with enough records count, which takes a pass of its own."""
-        return self.measure.at_least is not None
+        # the entropy of a diversity is added up in one order only over a row a value
+        return self.measure.at_least is not None or self.measure.agg == "diversity"
 
     @property
     def zero_where_nothing(self) -> bool:

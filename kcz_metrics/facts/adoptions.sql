@@ -8,7 +8,7 @@ SELECT
         SELECT 1
         FROM case_adoption AS back
         JOIN case_study AS theirs ON theirs.case_id = back.case_id
-        WHERE back._flaw IS NULL AND theirs.owner_id = adoption.adopter_id AND back.adopter_id = case_study.owner_id
+        WHERE back._flaw IS NULL AND theirs._flaw IS NULL AND theirs.owner_id = adoption.adopter_id AND back.adopter_id = case_study.owner_id
     ) THEN 0.5 ELSE 1 END AS DOUBLE) AS credit,
     adoption._flaw AS flaw
 FROM case_adoption AS adoption

@@ -1,20 +1,36 @@
+WITH member_orgs AS (
+    SELECT team_id, lead_org_id AS org_id, CAST(NULL AS DATE) AS from_date, CAST(NULL AS DATE) AS to_date
+    FROM service_team
+
+    UNION ALL
+
+    SELECT team_member.team_id, expert.org_id, team_member.from_date, team_member.to_date
+    FROM team_member
+    JOIN expert ON expert.person_id = team_member.person_id
+),
+
+own AS (
+    SELECT DISTINCT contracts.contract_id
+    FROM contracts
+    JOIN member_orgs
+        ON member_orgs.team_id = contracts.team_id
+        AND coalesce(member_orgs.from_date <= contracts.signed_at, TRUE)
+        AND coalesce(member_orgs.to_date > contracts.signed_at, TRUE)
+    LEFT JOIN related_orgs
+        ON related_orgs.org_id = member_orgs.org_id
+        AND related_orgs.related_org_id = contracts.buyer_org_id
+        AND contracts.signed_at >= related_orgs.valid_from
+        AND contracts.signed_at < related_orgs.valid_to
+    WHERE member_orgs.org_id = contracts.buyer_org_id OR NOT related_orgs.org_id IS NULL
+)
+
 SELECT
     contracts.contract_id,
     contracts.team_id,
     contracts.seller_org_id,
     contracts.buyer_org_id,
     contracts.signed_at,
-    CASE
-        WHEN contracts.buyer_org_id = service_team.lead_org_id OR EXISTS (
-            SELECT 1
-            FROM related_orgs
-            WHERE related_orgs.org_id = service_team.lead_org_id
-                AND related_orgs.related_org_id = contracts.buyer_org_id
-                AND contracts.signed_at >= related_orgs.valid_from
-                AND contracts.signed_at < related_orgs.valid_to
-        ) THEN 0
-        ELSE contracts.credited_cny
-    END AS credited_cny
+    CASE WHEN own.contract_id IS NULL THEN contracts.credited_cny ELSE 0 END AS credited_cny
 FROM contracts
-JOIN service_team ON service_team.team_id = contracts.team_id
-WHERE contracts.creditable AND contracts.brokered
+LEFT JOIN own ON own.contract_id = contracts.contract_id
+WHERE contracts.creditable AND contracts.brokered AND NOT contracts.team_id IS NULL

@@ -18,7 +18,8 @@ paired AS (
         *,
         _flaw IS NULL AND registered AND arms_length AS creditable,
         sum(tech_amount_cny) OVER pair AS pair_month_cny,
-        count(*) OVER pair AS pair_month_contracts
+        count(*) OVER pair AS pair_month_contracts,
+        row_number() OVER (pair ORDER BY contract_id) AS pair_month_number
     FROM judged
     WINDOW pair AS (
         PARTITION BY seller_org_id, buyer_org_id, date_trunc('month', signed_at), _flaw IS NULL AND registered AND arms_length
@@ -28,7 +29,7 @@ paired AS (
 caps AS (
     SELECT year(signed_at) AS year, quantile_cont(pair_month_cny, $contract_cap_quantile) AS cap_cny
     FROM paired
-    WHERE creditable
+    WHERE creditable AND pair_month_number = 1
     GROUP BY year(signed_at)
 )
 

@@ -5,16 +5,9 @@ WITH numbered AS (
         need.city_id,
         need.difficulty,
         need.posted_at,
-        count(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+        count(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, year(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
     FROM docking
     JOIN need ON need.need_id = docking.need_id
-),
-
-station_activities AS (
-    SELECT station_id, year(start_at) AS year, count(*) AS activities
-    FROM activity
-    WHERE _flaw IS NULL AND NOT station_id IS NULL
-    GROUP BY station_id, year(start_at)
 )
 
 SELECT
@@ -42,11 +35,10 @@ SELECT
     numbered.no_show OR numbered.complaint_upheld AS failed,
     numbered.stage >= 4 OR (numbered.stage >= 2 AND numbered.meetings >= 2) AS substantial,
     coalesce(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
-    coalesce(station_activities.activities >= $station_activities_a_year, FALSE) AS station_is_real,
+    coalesce(stations.is_real, FALSE) AS station_is_real,
     numbered.cooperation_mode,
     numbered._flaw AS flaw
 FROM numbered
 LEFT JOIN station ON station.station_id = numbered.station_id
 LEFT JOIN org AS enterprise ON enterprise.org_id = numbered.enterprise_id
-LEFT JOIN station_activities
-    ON station_activities.station_id = numbered.station_id AND station_activities.year = year(numbered.stage2_at)
+LEFT JOIN stations ON stations.station_id = numbered.station_id AND stations.year = year(numbered.stage2_at)

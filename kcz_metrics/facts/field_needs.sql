@@ -1,5 +1,5 @@
 WITH answered AS (
-    SELECT need_id, org_id, bool_or(coalesce(useful, TRUE)) AS useful
+    SELECT need_id, org_id, bool_or(coalesce(useful, FALSE)) AS useful
     FROM need_answer
     WHERE _flaw IS NULL
     GROUP BY need_id, org_id

@@ -29,7 +29,7 @@ SELECT
     offer.team_id,
     offer.org_id,
     offer.offered_at,
-    offer.offered_at + INTERVAL 15 DAY AS matured_15d_at,
+    offer.offered_at + INTERVAL 75 DAY AS matured_75d_at,
     offer.accepted_at,
     need.difficulty,
     NOT offer.accepted_at IS NULL AS accepted,

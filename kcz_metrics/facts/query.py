@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from kcz_metrics.errors import CompileError, Issue, did_you_mean
-from kcz_metrics.locales import T
+from kcz_metrics.locales import T, Text
 
 
 def parse(text: str) -> exp.Query:
@@ -75,9 +75,9 @@ def _issues(fact: str, names: Sequence[str], tree: exp.Query, parameters: Mappin
     return issues
 
 
-def _unfit(fact: str, subject: str, expected: object, value: object) -> Issue:
+def _unfit(fact: str, subject: str, expected: Text, value: object) -> Issue:
     found = T("{value}", value=str(value)[:60])
-    return Issue("parameter_type", T("参数不合事实表 {fact} 所需", fact=fact), subject=subject, expected=expected, found=found)  # type: ignore[arg-type]
+    return Issue("parameter_type", T("参数不合事实表 {fact} 所需", fact=fact), subject=subject, expected=expected, found=found)
 
 
 def _is_number(value: object) -> bool:

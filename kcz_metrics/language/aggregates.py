@@ -137,7 +137,15 @@ def _grouped_diversity(counts: exp.Expression, kept: exp.Expression | None) -> e
 
     weighted = exp.Mul(this=counts.copy(), expression=exp.Ln(this=counts.copy()))
     mean = exp.Div(this=_total(exp.cast(weighted, EXACT.copy()), kept), expression=total(counts.copy()), typed=False, safe=False)
-    return exp.Exp(this=exp.Sub(this=exp.Ln(this=total(counts.copy())), expression=mean))
+    several = exp.Exp(this=exp.Sub(this=exp.Ln(this=total(counts.copy())), expression=mean))
+    values = _filtered(exp.Count(this=exp.Star()), kept)
+    one = exp.Literal.number(1)
+    return exp.Case(
+        ifs=[
+            exp.If(this=exp.GT(this=values, expression=one), true=several),
+            exp.If(this=exp.EQ(this=values.copy(), expression=one.copy()), true=exp.Literal.number("1e0")),
+        ]
+    )
 
 
 _ROWS = (

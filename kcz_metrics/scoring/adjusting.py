@@ -34,7 +34,7 @@ def adjustments(run: Run) -> tuple[Mapping[str, Array], Mapping[int, Text]]:
             continue
         given = parse(rule.formula or "0").evaluate(lambda name, back: _measure(run, name, back))
         amount = np.clip(np.nan_to_num(np.broadcast_to(given, run.passed.shape)), 0.0, np.inf if rule.cap is None else float(rule.cap))
-        points[rule.id] = np.where(holds, amount if rule.kind == "bonus" else -amount, 0.0)
+        points[rule.id] = np.where(holds, amount if rule.kind == "bonus" else 0.0 - amount, 0.0)
     return MappingProxyType(points), MappingProxyType(barred)
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from kcz_metrics.engines.values import Values
 from kcz_metrics.scheme.models import Index, Scheme
 from kcz_metrics.scoring.finishing import adjust, aggregate, rank
@@ -43,7 +45,9 @@ def advance(run: Run, history: History, until: str | None = None) -> Run:
     for step in steps[run.done :]:
         if until is not None and until in run.kept:
             return run
-        run = replace(step(run, history), done=run.done + 1)
+        # numbers too large to be squared end as missing, and need no word in the log
+        with np.errstate(over="ignore", invalid="ignore"):
+            run = replace(step(run, history), done=run.done + 1)
     return run
 
 

@@ -147,9 +147,9 @@ def test_check_says_ok(sample):
     assert done.out.startswith("ok")
 
 
-def test_a_period_of_another_shape_is_an_error(sample):
+def test_a_period_of_another_shape_is_wrong_usage(sample):
     done = sample("score", INDEX, "--period", "twenty")
-    assert done.status == 1
+    assert done.status == 2
     assert "twenty" in done.err
 
 

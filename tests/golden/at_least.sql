@@ -32,6 +32,78 @@ SELECT
   CAST('2022-01-01' AS DATE) AS "start_on",
   CAST('2023-01-01' AS DATE) AS "end_on";
 
+-- 事实表 stations（协作站点）先行算出：每个站点开放的每一年一行，记其活动与成果；最近一年的行在撤站前一直有效
+CREATE TEMPORARY TABLE "stations_fact" AS
+WITH events AS (
+  SELECT
+    station_id,
+    YEAR(start_at) AS year,
+    COUNT(*) AS activities,
+    0 AS outcomes
+  FROM activity
+  WHERE
+    _flaw IS NULL AND NOT station_id IS NULL
+  GROUP BY
+    station_id,
+    YEAR(start_at)
+  UNION ALL
+  SELECT
+    station_id,
+    YEAR(stage4_at),
+    0,
+    COUNT(*)
+  FROM docking
+  WHERE
+    _flaw IS NULL AND stage >= 4 AND NOT station_id IS NULL
+  GROUP BY
+    station_id,
+    YEAR(stage4_at)
+), worked AS (
+  SELECT
+    station_id,
+    year,
+    CAST(SUM(activities) AS BIGINT) AS activities,
+    CAST(SUM(outcomes) AS BIGINT) AS outcomes
+  FROM events
+  GROUP BY
+    station_id,
+    year
+), latest AS (
+  SELECT
+    GREATEST(COALESCE((
+      SELECT
+        MAX(year)
+      FROM events
+    ), 0), MAX(YEAR(opened_at)), COALESCE(MAX(YEAR(closed_at)), 0)) AS year
+  FROM station
+), years AS (
+  SELECT
+    station.*,
+    UNNEST(GENERATE_SERIES(YEAR(opened_at), COALESCE(YEAR(closed_at - INTERVAL '1' DAY), latest.year))) AS year,
+    latest.year AS latest_year
+  FROM station
+  CROSS JOIN latest
+)
+SELECT
+  years.station_id,
+  years.year,
+  years.kind,
+  years.host_org_id,
+  years.city_id,
+  GREATEST(years.opened_at, MAKE_DATE(years.year, 1, 1)) AS valid_from,
+  CASE
+    WHEN NOT years.closed_at IS NULL
+    THEN LEAST(years.closed_at, MAKE_DATE(years.year + 1, 1, 1))
+    WHEN years.year < years.latest_year
+    THEN MAKE_DATE(years.year + 1, 1, 1)
+  END AS valid_to,
+  COALESCE(worked.activities, 0) AS activities,
+  COALESCE(worked.outcomes, 0) AS outcomes,
+  COALESCE(worked.activities >= 4 AND worked.outcomes >= 1, FALSE) AS is_real
+FROM years
+LEFT JOIN worked
+  ON worked.station_id = years.station_id AND worked.year = years.year;
+
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
 WITH numbered AS (
@@ -41,21 +113,10 @@ WITH numbered AS (
     need.city_id,
     need.difficulty,
     need.posted_at,
-    COUNT(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+    COUNT(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
   FROM docking
   JOIN need
     ON need.need_id = docking.need_id
-), station_activities AS (
-  SELECT
-    station_id,
-    YEAR(start_at) AS year,
-    COUNT(*) AS activities
-  FROM activity
-  WHERE
-    _flaw IS NULL AND NOT station_id IS NULL
-  GROUP BY
-    station_id,
-    YEAR(start_at)
 )
 SELECT
   numbered.docking_id,
@@ -84,7 +145,7 @@ SELECT
     numbered.stage >= 2 AND numbered.meetings >= 2
   ) AS substantial,
   COALESCE(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
-  COALESCE(station_activities.activities >= 4, FALSE) AS station_is_real,
+  COALESCE(stations.is_real, FALSE) AS station_is_real,
   numbered.cooperation_mode,
   numbered._flaw AS flaw
 FROM numbered
@@ -92,8 +153,8 @@ LEFT JOIN station
   ON station.station_id = numbered.station_id
 LEFT JOIN org AS enterprise
   ON enterprise.org_id = numbered.enterprise_id
-LEFT JOIN station_activities
-  ON station_activities.station_id = numbered.station_id AND station_activities.year = YEAR(numbered.stage2_at);
+LEFT JOIN "stations_fact" AS "stations"
+  ON stations.station_id = numbered.station_id AND stations.year = YEAR(numbered.stage2_at);
 
 -- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
 -- cities: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2条记录者，只计有效记录
@@ -150,12 +211,19 @@ WITH "values_of" AS (
 SELECT
   "_unit",
   "_period",
-  EXP(
-    LN(SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
-      "_kept_by" >= 2)) - CAST(SUM(CAST(CAST("_records" AS DOUBLE) * LN(CAST("_records" AS DOUBLE)) AS DECIMAL(38, 18))) FILTER(WHERE
-      "_kept_by" >= 2) AS DOUBLE) / SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
-      "_kept_by" >= 2)
-  ) AS "spread",
+  CASE
+    WHEN COUNT(*) FILTER(WHERE
+      "_kept_by" >= 2) > 1
+    THEN EXP(
+      LN(SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
+        "_kept_by" >= 2)) - CAST(SUM(CAST(CAST("_records" AS DOUBLE) * LN(CAST("_records" AS DOUBLE)) AS DECIMAL(38, 18))) FILTER(WHERE
+        "_kept_by" >= 2) AS DOUBLE) / SUM(CAST("_records" AS DOUBLE)) FILTER(WHERE
+        "_kept_by" >= 2)
+    )
+    WHEN COUNT(*) FILTER(WHERE
+      "_kept_by" >= 2) = 1
+    THEN 1e0
+  END AS "spread",
   COALESCE(SUM("_records") FILTER(WHERE
     "_kept_by" >= 2), 0) AS "_n_spread"
 FROM "values_of"
