@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,10 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_store(sample_home: Path) -> Iterator[object]:
+def sample_store(sample_home: Path) -> object:
     from kcz_metrics.store import Store
 
-    yield Store.open(sample_home)
+    return Store.open(sample_home)
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,9 @@ def test_a_source_has_one_english_text_and_stands_once_in_a_catalogue() -> None:
 
 
 def test_no_translation_is_left_over() -> None:
-    said = {node.value for path in SOURCES for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    said = {
+        node.value for path in SOURCES for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     left_over = [f"{name}: {source}" for name, source, _ in catalogue_entries() if source not in said]
     assert not left_over, "\n".join(left_over)
 

@@ -42,7 +42,7 @@ def row_of(scorecard: Scorecard, unit: str) -> int:
     if not rows.size:
         raise ScoringError(
             Issue(
-                "unknown-unit",
+                "unknown_unit",
                 T("{period} 的指数 {index} 中没有评价对象 {unit}", period=scorecard.period, index=scorecard.index.id, unit=unit),
                 hint=did_you_mean(unit, scorecard.run.units["unit"].to_list()),
             )
@@ -69,7 +69,7 @@ def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = N
     other = None
     if isinstance(against, Scorecard):
         if against.run.structure.nodes != run.structure.nodes:
-            raise ScoringError(Issue("other-tree", T("两期指数的结构不同，不能逐项比较"), subject=scorecard.index.id))
+            raise ScoringError(Issue("other_tree", T("两期指数的结构不同，不能逐项比较"), subject=scorecard.index.id))
         other = (against.run, row_of(against, unit))
     elif against is not None:
         other = (run, row_of(scorecard, against))
@@ -81,7 +81,7 @@ def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = N
 def _side(run: Run, row: int) -> _Side:
     if run.scores is None or np.isnan(run.scores[row, 0]):
         unit = run.units["unit"][row]
-        raise ScoringError(Issue("no-score", T("评价对象 {unit} 在 {period} 没有得分，不能比较", unit=unit, period=run.period)))
+        raise ScoringError(Issue("no_score", T("评价对象 {unit} 在 {period} 没有得分，不能比较", unit=unit, period=run.period)))
     scores = _unadjusted(run, row)
     weights = []
     for branch, used in zip(run.structure.branches, run.weights, strict=True):

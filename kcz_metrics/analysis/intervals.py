@@ -34,7 +34,7 @@ def intervals(scorecard: Scorecard, *, share: float | None = None, draws: int = 
         raise ScoringError(Issue("draws", T("权重幅度须在0与1之间，抽样次数须为正"), found=T("{share}，{draws}", share=width, draws=draws)))
     run = scorecard.run
     if run.scores is None or run.ranks is None or run.published is None:
-        raise ScoringError(Issue("not-ranked", T("指数 {index} 没有排名", index=scorecard.index.id)))
+        raise ScoringError(Issue("not_ranked", T("指数 {index} 没有排名", index=scorecard.index.id)))
     rng = np.random.default_rng(seed)
     weights = [_moved(w, width, draws, rng) for w in run.weights]
     index = climb(run.structure, run.stage("normalised"), run.groups, run.applicable, weights)[0][0]

@@ -26,11 +26,9 @@ def assign(scorecard: Scorecard) -> pl.DataFrame:
     """``unit, tier, place, score, border_above, to_above, border_below, over_below``, a row for each unit, in the order of the units.
 
     ``place`` is the unit's place by score over all groups (seats are not given group by group). A level with ``seats`` takes the units
-    whose
-    place is within its seats and those of the levels before it, units tied at the border included; one with ``at_least`` those with that
-    score;
-    one with both asks for both; the last level takes the rest. ``tier`` is null for a unit that is not ranked, and everywhere where the
-    index has no levels.
+    whose place is within its seats and those of the levels before it, units tied at the border included; one with ``at_least`` those with
+    that score; one with both asks for both; the last level takes the rest. ``tier`` is null for a unit that is not ranked, and everywhere
+    where the index has no levels.
 
     ``border_above`` is the score that the level above now asks for (its threshold, or the lowest score that has a seat), ``to_above`` what
     the unit is short of it; ``border_below`` the best score of the levels below, or the own level's threshold, and ``over_below`` the

@@ -32,9 +32,9 @@ class FilterError(LanguageError):
     """A filter is not one; all its problems at once."""
 
 
-def check(where: object, columns: Columns | None = None, *, place: str = "", subject: str = "") -> list[Issue]:
+def check(where: object, columns: Columns | None = None, *, subject: str = "") -> list[Issue]:
     """Every problem of a filter. ``columns`` gives the columns there are and their types; None leaves both unchecked."""
-    return [replace(issue, place=place, subject=_join(subject, issue.subject)) for issue in _problems(where, columns)]
+    return [replace(issue, subject=_join(subject, issue.subject)) for issue in _problems(where, columns)]
 
 
 def compile(where: Where, columns: Columns | None = None, *, table: str | None = None) -> exp.Expression:
@@ -62,11 +62,6 @@ def sentence(where: Where, lang: Language, labels: Mapping[str, object] | None =
     """The filter in words, empty where it is. A label is a text, or has ``in_(lang)``; a column without one is named by itself."""
     said = [_say(operator, _label(column, lang, labels), operand, lang) for column, operator, operand in _conditions(where, None)]
     return ("，且" if lang == "zh" else ", and ").join(said)
-
-
-def columns_of(where: Where) -> tuple[str, ...]:
-    """The columns a filter reads, in its order."""
-    return tuple(where)
 
 
 def _conditions(where: Where, columns: Columns | None) -> list[tuple[str, Operator, Any]]:

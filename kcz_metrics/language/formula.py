@@ -48,11 +48,6 @@ class Formula:
         return tuple(dict.fromkeys(name for name, _ in self.uses))
 
     @property
-    def previous_names(self) -> tuple[str, ...]:
-        """The measures read in an earlier period."""
-        return tuple(dict.fromkeys(name for name, back in self.uses if back))
-
-    @property
     def periods_back(self) -> int:
         """How many periods before the one asked for are read."""
         return max((back for _, back in self.uses), default=0)

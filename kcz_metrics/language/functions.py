@@ -27,9 +27,6 @@ class Function:
     uses: int
     zh: str
     en: str
-    #: What is missing when, for the documents.
-    missing_zh: str
-    missing_en: str
 
     @property
     def shifts(self) -> bool:
@@ -98,9 +95,9 @@ def _fold(pick: Callable[[Array, Array], Array]) -> Callable[[list[Array]], Arra
 
 
 _ROWS = (
-    Function("ln", 1, 1, _ln, _positive, 2, "ln({0})", "ln({0})", "不大于 0 时缺失", "missing where not above 0"),
-    Function("sqrt", 1, 1, _sqrt, _root, 2, "√({0})", "√({0})", "小于 0 时缺失", "missing below 0"),
-    Function("abs", 1, 1, lambda a: exp.Abs(this=a[0]), lambda a: np.abs(a[0]), 1, "|{0}|", "|{0}|", "", ""),
+    Function("ln", 1, 1, _ln, _positive, 2, "ln({0})", "ln({0})"),
+    Function("sqrt", 1, 1, _sqrt, _root, 2, "√({0})", "√({0})"),
+    Function("abs", 1, 1, lambda a: exp.Abs(this=a[0]), lambda a: np.abs(a[0]), 1, "|{0}|", "|{0}|"),
     Function(
         "least",
         2,
@@ -110,8 +107,6 @@ _ROWS = (
         2,
         "{all}中最小者",
         "the least of {all}",
-        "有一个缺失即缺失",
-        "missing where any is",
     ),
     Function(
         "greatest",
@@ -122,8 +117,6 @@ _ROWS = (
         2,
         "{all}中最大者",
         "the greatest of {all}",
-        "有一个缺失即缺失",
-        "missing where any is",
     ),
     Function(
         "coalesce",
@@ -134,10 +127,8 @@ _ROWS = (
         1,
         "{all}中首个不缺失者",
         "the first of {all} that is not missing",
-        "全部缺失才缺失",
-        "missing where all are",
     ),
-    Function("previous", 1, 1, None, None, 1, "上期{0}", "{0} of the period before", "上期缺失时缺失", "missing where it was"),
+    Function("previous", 1, 1, None, None, 1, "上期{0}", "{0} of the period before"),
     Function(
         "growth",
         1,
@@ -147,8 +138,6 @@ _ROWS = (
         2,
         "{0}较上期的增长率",
         "growth of {0} over the period before",
-        "上期缺失或不大于 0 时缺失",
-        "missing where it was missing or not above 0",
     ),
 )
 

@@ -64,6 +64,6 @@ def look_up(entries: Mapping[str, MethodEntry], name: str, subject: str = "") ->
     entry = entries.get(name)
     if entry is None:
         raise SchemeError(
-            Issue("unknown-method", T("没有名为 {name} 的方法", name=name), subject=subject, hint=did_you_mean(name, list(entries)))
+            Issue("unknown_method", T("没有名为 {name} 的方法", name=name), subject=subject, hint=did_you_mean(name, list(entries)))
         )
     return entry

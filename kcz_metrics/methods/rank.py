@@ -14,15 +14,15 @@ from kcz_metrics.tables.labels import Label
 DIGITS = 12
 
 
-def significant(x: Array, digits: int = DIGITS) -> Array:
-    """``x`` rounded to ``digits`` significant digits, so that equal numbers computed in another order compare equal.
+def significant(x: Array) -> Array:
+    """``x`` rounded to 12 significant digits, so that equal numbers computed in another order compare equal.
 
     >>> significant(np.array([0.1 + 0.2, 0.3])).tolist()
     [0.3, 0.3]
     """
     size = np.abs(x)
     exponent = np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0)))
-    power = digits - 1 - exponent
+    power = DIGITS - 1 - exponent
     # a power of ten is exact up to 22, and dividing by an exact number rounds the same for equal decimals
     up, down = 10.0 ** np.clip(power, 0, 300), 10.0 ** np.clip(-power, 0, 300)
     return np.rint(x * up / down) / up * down
@@ -35,48 +35,75 @@ def published(x: Array, decimals: int) -> Array:
     ([0.0, 2.68, -2.5], [3.0, -3.0])
     """
     scale = 10.0**decimals
-    rounded = np.copysign(np.floor(significant(np.abs(x) * scale) + 0.5), x) / scale
-    return rounded + 0.0  # no negative zero
+    size = np.abs(x) * scale
+    whole = np.floor(size + 0.5)
+    # only next to a half can the last digits of a float decide
+    close = np.abs(size + 0.5 - np.rint(size + 0.5)) <= _CLOSE * (1.0 + size)
+    if close.any():
+        whole[close] = np.floor(significant(size[close]) + 0.5)
+    return np.copysign(whole, x) / scale + 0.0  # no negative zero
 
 
-def _positions(x: Array) -> tuple[Positions, Array, Flags, Positions]:
-    """Order of descending ``x`` with missing last; then in that order: whether a new value begins, and where its run begins."""
-    order = np.argsort(-x, axis=-1, kind="stable")
+#: Numbers farther apart than this, relatively, differ within 12 digits too.
+_CLOSE = 1e-10
+
+
+def _positions(x: Array, rounded: bool) -> tuple[Positions, Array, Flags]:
+    """Order of descending ``x`` with missing last; then in that order: the numbers, and whether a new value begins."""
+    order = np.argsort(-x, axis=-1)
     ordered = np.take_along_axis(x, order, axis=-1)
+    before, after = ordered[..., :-1], ordered[..., 1:]
     begins = np.ones(x.shape, bool)
-    begins[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    index = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
-    first = np.maximum.accumulate(np.where(begins, index, 0), axis=-1)
-    return order, ordered, begins, first
+    np.not_equal(before, after, out=begins[..., 1:])
+    if rounded:
+        with np.errstate(invalid="ignore"):
+            close = before - after <= _CLOSE * np.abs(before)
+        rows = (close & begins[..., 1:]).any(axis=-1)
+        if rows.any():
+            at_digits = significant(ordered[rows])
+            begins[rows, 1:] = at_digits[..., 1:] != at_digits[..., :-1]
+    return order, ordered, begins
+
+
+def _first(begins: Flags) -> Positions:
+    """Where the run of equals that each place belongs to begins."""
+    places = np.arange(begins.shape[-1])
+    if begins.all():
+        return np.broadcast_to(places, begins.shape)
+    return np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
 
 
 def _place(order: Positions, ordered: Array, ranks: NDArray[np.floating[Any]]) -> Array:
     placed = np.empty(ordered.shape)
-    np.put_along_axis(placed, order, np.where(np.isnan(ordered), np.nan, ranks), axis=-1)
+    missing = np.isnan(ordered)
+    np.put_along_axis(placed, order, np.where(missing, np.nan, ranks) if missing.any() else ranks, axis=-1)
     return placed
 
 
-def competition(x: Array) -> Array:
-    """1224: equal scores share the best place, and the places they take up are left out. NaN stays NaN."""
-    order, ordered, _, first = _positions(x)
-    return _place(order, ordered, first + 1.0)
+def competition(x: Array, rounded: bool = False) -> Array:
+    """1224: equal scores share the best place, and the places they take up are left out. NaN stays NaN.
+
+    ``rounded``, here and below: scores that agree to 12 significant digits are equal; else they are compared as they are.
+    """
+    order, ordered, begins = _positions(x, rounded)
+    return _place(order, ordered, _first(begins) + 1.0)
 
 
-def dense(x: Array) -> Array:
+def dense(x: Array, rounded: bool = False) -> Array:
     """1223: equal scores share a place, and none is left out."""
-    order, ordered, begins, _ = _positions(x)
+    order, ordered, begins = _positions(x, rounded)
     return _place(order, ordered, np.cumsum(begins, axis=-1).astype(float))
 
 
-def average(x: Array) -> Array:
+def average(x: Array, rounded: bool = False) -> Array:
     """1 2.5 2.5 4: equal scores share the mean of their places."""
-    order, ordered, begins, first = _positions(x)
+    order, ordered, begins = _positions(x, rounded)
     n = x.shape[-1]
     ends = np.ones(x.shape, bool)
     ends[..., :-1] = begins[..., 1:]
     index = np.broadcast_to(np.arange(n), x.shape)
     last = np.minimum.accumulate(np.where(ends, index, n)[..., ::-1], axis=-1)[..., ::-1]
-    return _place(order, ordered, (first + last) / 2 + 1.0)
+    return _place(order, ordered, (_first(begins) + last) / 2 + 1.0)
 
 
 def ascending(x: Array) -> Array:

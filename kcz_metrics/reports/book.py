@@ -68,24 +68,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where a table lies: the first row and column of its body, and how many rows it has."""
+    """Where a table lies: the first row of its body, which begins in the first column, and how many rows it has."""
 
     sheet: Worksheet
     top: int
-    left: int
     rows: int
 
-    def column(self, offset: int, rows: int | None = None) -> list[Any]:
-        """The cells of a column as XlsxWriter takes them for a chart's series; at most ``rows`` of them."""
-        count = self.rows if rows is None else min(rows, self.rows)
-        place = self.left + offset
-        return [self.sheet.get_name(), self.top, place, self.top + count - 1, place]
+    def column(self, place: int) -> list[Any]:
+        """The cells of a column as XlsxWriter takes them for a chart's series."""
+        return [self.sheet.get_name(), self.top, place, self.top + self.rows - 1, place]
 
 
 class Book:
     """Sheets are added in order; :meth:`close` gives the file's bytes. No text becomes a formula or a link."""
 
-    def __init__(self, *, title: str, basis: str, notice: str | None, created_at: datetime, empty: str = "—") -> None:
+    def __init__(self, *, title: str, basis: str, notice: str | None, created_at: datetime) -> None:
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._buffer,
@@ -102,7 +99,7 @@ class Book:
         self._book.set_properties({"title": sheet_text(title), "comments": sheet_text(basis), "created": created_at.replace(tzinfo=None)})
         self._taken: set[str] = set()
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self._basis, self._notice, self._empty = basis, notice, empty
+        self._basis, self._notice = basis, notice
 
     def style(self, **properties: Any) -> Format:
         """A cell format; the same properties give the same format."""
@@ -156,7 +153,6 @@ class Book:
         columns: Sequence[Column],
         rows: Sequence[Row],
         *,
-        left: int = 0,
         main: bool = True,
         frozen: int = 0,
         indented: int | None = None,
@@ -170,18 +166,18 @@ class Book:
         sheet.set_row(top, 18 + 14 * max(_lines(c) for c in columns) if units or any(c.wrap for c in columns) else 22)
         total = 0.0
         for offset, column in enumerate(columns):
-            self._header(sheet, top, left + offset, column, main)
+            self._header(sheet, top, offset, column, main)
             if main:
                 wide = column.width or _fit(column, [r.cells[offset] for r in rows])
                 total += wide
-                sheet.set_column(left + offset, left + offset, wide)
+                sheet.set_column(offset, offset, wide)
         topmost = "top" if any(c.wrap for c in columns) else "vcenter"
         for number, row in enumerate(rows, top + 1):
             tall = max((_wrapped(c, v) for c, v in zip(columns, row.cells, strict=True) if c.wrap), default=1)
             if tall > 1:
                 sheet.set_row(number, 4 + 14 * tall)
             for offset, column in enumerate(columns):
-                self._cell(sheet, number, left + offset, column, row, offset, indented, topmost)
+                self._cell(sheet, number, offset, column, row, offset, indented, topmost)
         if main:
             sheet.freeze_panes(top + 1, frozen)
             sheet.repeat_rows(0, top)
@@ -191,9 +187,9 @@ class Book:
                 if frozen:
                     sheet.repeat_columns(0, frozen - 1)
             if rows:
-                sheet.autofilter(top, left, top + len(rows), left + len(columns) - 1)
-        self._moves(sheet, top, left, columns, len(rows))
-        return Area(sheet, top + 1, left, len(rows))
+                sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
+        self._moves(sheet, top, columns, len(rows))
+        return Area(sheet, top + 1, len(rows))
 
     def _header(self, sheet: Worksheet, row: int, place: int, column: Column, filtered: bool) -> None:
         align = "left" if column.kind == "text" else "center" if column.kind == "move" else "right"
@@ -229,18 +225,18 @@ class Book:
             sheet.write_number(row, place, _Whole(value), self.style(**properties, num_format=number_format(kind, decimals)))
             return
         if not isinstance(value, str):
-            value = self._empty if column.kind != "text" else ""
+            value = "—" if column.kind != "text" else ""
         if column.kind != "text":  # a dash or a word where a number would stand
             properties |= {"align": "center" if column.kind == "move" else "right", "font_color": COLOUR["missing"], "indent": 0}
         sheet.write_string(row, place, sheet_text(value), self.style(**properties))
 
-    def _moves(self, sheet: Worksheet, top: int, left: int, columns: Sequence[Column], rows: int) -> None:
+    def _moves(self, sheet: Worksheet, top: int, columns: Sequence[Column], rows: int) -> None:
         for offset, column in enumerate(columns):
             if column.kind == "move" and rows:
                 for criterion, token in ((">", "up"), ("<", "down"), ("=", "still")):
                     shown = self._book.add_format({"font_color": COLOUR[token]})
                     rule = {"type": "cell", "criteria": criterion, "value": 0, "format": shown}
-                    sheet.conditional_format(top + 1, left + offset, top + rows, left + offset, rule)
+                    sheet.conditional_format(top + 1, offset, top + rows, offset, rule)
 
     def chart(self, options: Mapping[str, Any]) -> Any:
         return self._book.add_chart(dict(options))

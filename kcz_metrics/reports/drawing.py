@@ -34,7 +34,7 @@ def bars(
     ``fills`` colours bars one by one; ``floor`` is where the axis begins, None where some bars go below zero.
     """
     count = rows if rows is not None else area.rows
-    part = Area(area.sheet, area.top + first, area.left, count)
+    part = Area(area.sheet, area.top + first, count)
     chart = book.chart({"type": "bar"})
     series: dict[str, Any] = {
         "name": _label(axis),

@@ -44,7 +44,7 @@ def _measure(run: Run, name: str, back: int = 0) -> Array:
     if name not in known or back:
         raise ScoringError(
             Issue(
-                "no-measure",
+                "no_measure",
                 T("调整项用到的基础量 {name} 不在指标值之中", name=name),
                 subject=f"indices.{run.structure.index.id}.adjust",
                 hint=did_you_mean(name, known),

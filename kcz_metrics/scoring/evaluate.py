@@ -47,7 +47,7 @@ def evaluate(scheme: Scheme, index_id: str, period: str, source: Snapshot | Path
     index = scheme.indices.get(index_id)
     if index is None:
         known = list(scheme.indices)
-        raise ScoringError(Issue("unknown-index", T("方案中没有指数 {index}", index=index_id), hint=did_you_mean(index_id, known)))
+        raise ScoringError(Issue("unknown_index", T("方案中没有指数 {index}", index=index_id), hint=did_you_mean(index_id, known)))
     grain = index.periods.grain
     if not isinstance(source, Path) and "periods" in index.model_fields_set and parse(period).grain != grain:
         issue = Issue(

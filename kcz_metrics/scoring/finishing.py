@@ -42,16 +42,16 @@ def rank(run: Run, history: History | None = None) -> Run:
         return run
     rules = run.structure.index.rank
     shown = run.scores if rules.decimals is None else published(run.scores, rules.decimals)
-    compared = (significant(run.scores) if rules.decimals is None else shown).T
+    compared = shown.T
     if run.barred:
         compared = compared.copy()
         compared[:, list(run.barred)] = np.nan
     kernel = RANK[rules.ties].kernel
     ranks = np.empty(compared.shape)
     for rows in run.groups:
-        ranks[:, rows] = kernel(compared[:, rows])
+        ranks[:, rows] = kernel(compared[:, rows], rules.decimals is None)
         if rules.ties == "ordinal":
-            ranks[0, rows] = _ladder(compared[:, rows], [0, *(run.structure.position(node) for node in rules.tie_break)])
+            ranks[0, rows] = _ladder(significant(compared[:, rows]), [0, *(run.structure.position(node) for node in rules.tie_break)])
     return replace(run, published=shown, ranks=ranks.T)
 
 

@@ -43,7 +43,7 @@ class History:
         if missing:
             raise ScoringError(
                 Issue(
-                    "no-base-period", T("没有基期 {period} 的指标值", period=missing[0]), subject=f"indices.{self.sheet.structure.index.id}"
+                    "no_base_period", T("没有基期 {period} 的指标值", period=missing[0]), subject=f"indices.{self.sheet.structure.index.id}"
                 )
             )
         runs = [run if p == run.period and stage in run.kept else self.run(p, stage) for p in periods]

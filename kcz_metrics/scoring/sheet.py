@@ -49,7 +49,7 @@ def sheet(values: Values, structure: Structure) -> Sheet:
     unit = _codes(frame["unit"], names)
     if (unit < 0).any():
         strange = frame["unit"].gather(np.flatnonzero(unit < 0)[:5]).to_list()
-        raise ScoringError(Issue("unknown-units", T("指标值中的评价对象不在名单之中：{units}", units=", ".join(strange)), subject=index.id))
+        raise ScoringError(Issue("unknown_units", T("指标值中的评价对象不在名单之中：{units}", units=", ".join(strange)), subject=index.id))
     units, group = _grouped(values, index, periods.to_list())
     return Sheet(
         values=values,
@@ -84,7 +84,7 @@ def _with_group(units: pl.DataFrame, index: Index) -> tuple[pl.DataFrame, Positi
         return units.with_columns(group=pl.lit(None, pl.String)), np.zeros(len(units), np.intp)
     if index.group not in units.columns:
         raise ScoringError(
-            Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
+            Issue("no_group_column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
         )
     named = units[index.group].cast(pl.String)
     return units.with_columns(named.alias("group")), _codes(named, named.drop_nulls().unique().sort())
@@ -102,7 +102,7 @@ def start(rows: Sheet, period: str) -> Run:
     if not at.size:
         raise ScoringError(
             Issue(
-                "no-values",
+                "no_values",
                 T("{period} 没有指数 {index} 的指标值", period=period, index=structure.index.id),
                 expected=T("以下评价期之一：{periods}", periods=", ".join(rows.periods[-12:]) or "—"),
             )

@@ -37,7 +37,7 @@ def denominate(run: Run, history: History) -> Run:
             by = indicator.denominate.by
             if by not in run.denominators:
                 raise ScoringError(
-                    Issue("no-denominator", T("指标值中没有分母 {by}", by=by), subject=f"indicators.{ids[column]}.denominate")
+                    Issue("no_denominator", T("指标值中没有分母 {by}", by=by), subject=f"indicators.{ids[column]}.denominate")
                 )
             x[:, column] = ratio(x[:, column], run.denominators[by]) * indicator.denominate.scale
     return on(run, x, "denominated")
@@ -72,7 +72,7 @@ def impute(run: Run, history: History) -> Run:
 def _around(run: Run, batch: Batch, history: History) -> Surroundings:
     by, steps, structure = batch.parameters.get("by"), batch.parameters.get("max_gap", 0), run.structure
     if by is not None and by not in run.units.columns:
-        raise ScoringError(Issue("no-group-column", T("评价对象没有“{column}”这一列，无法分组", column=by), subject=structure.index.id))
+        raise ScoringError(Issue("no_group_column", T("评价对象没有“{column}”这一列，无法分组", column=by), subject=structure.index.id))
     parents = structure.parent[structure.leaves]
     return Surroundings(
         {str(by): codes(run, by)} if by is not None else {},
@@ -155,7 +155,7 @@ def _reference(run: Run, unit: str) -> Array:
     if not rows.size or not run.passed[rows[0]]:
         raise ScoringError(
             Issue(
-                "no-reference-unit",
+                "no_reference_unit",
                 T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period),
                 subject=run.structure.index.id,
             )

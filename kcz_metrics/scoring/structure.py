@@ -79,7 +79,7 @@ def choose(entries: Mapping[str, MethodEntry], method: Method, subject: str) -> 
     except ValidationError as error:
         raise SchemeError(
             Issue(
-                "method-parameters",
+                "method_parameters",
                 T("方法 {name} 的参数不合要求：{detail}", name=entry.name, detail="; ".join(_said(e) for e in error.errors())),
                 subject=subject,
             )
@@ -98,7 +98,7 @@ def _transformed(value: float, indicator: Indicator, subject: str) -> float:
     moved = float(TRANSFORMS[indicator.transform](np.array(value, float)))
     if np.isnan(moved):
         raise SchemeError(
-            Issue("transform-domain", T("{value} 不能作 {transform} 变换", value=value, transform=indicator.transform), subject=subject)
+            Issue("transform_domain", T("{value} 不能作 {transform} 变换", value=value, transform=indicator.transform), subject=subject)
         )
     return moved
 

@@ -80,7 +80,7 @@ def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
     if entry.name == "ahp" and len(branch.weights.parameters["matrix"]) != x.shape[-1]:
         raise ScoringError(
             Issue(
-                "ahp-size",
+                "ahp_size",
                 T("节点 {node} 有 {n} 个下级，判断矩阵须同阶", node=structure.nodes[branch.node], n=x.shape[-1]),
                 found=T("{n} 阶", n=len(branch.weights.parameters["matrix"])),
             )
@@ -134,7 +134,7 @@ def _refuse_negative(structure: Structure, branch: Branch, x: Array, method: Tex
     )
     raise ScoringError(
         Issue(
-            "negative-scores",
+            "negative_scores",
             T("节点 {node} 的方法“{method}”不能用于负的标准化值", node=structure.nodes[branch.node], method=method),
             subject=f"indices.{structure.index.id}.{structure.nodes[branch.node]}",
             found=found,

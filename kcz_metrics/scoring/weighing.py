@@ -22,7 +22,7 @@ def weigher(index: Index, weights: Weights | None) -> Callable[[Node], float]:
         if weights not in index.weight_sets:
             raise ScoringError(
                 Issue(
-                    "unknown-weight-set",
+                    "unknown_weight_set",
                     T("指数 {index} 没有名为 {name} 的权重方案", index=index.id, name=weights),
                     hint=did_you_mean(weights, list(index.weight_sets)),
                 )
@@ -31,12 +31,12 @@ def weigher(index: Index, weights: Weights | None) -> Callable[[Node], float]:
     given = dict(weights or {})
     nodes = {node.id: node for node in index.tree.walk()}
     issues = [
-        Issue("unknown-node", T("指数 {index} 中没有节点 {node}", index=index.id, node=name), hint=did_you_mean(name, list(nodes)))
+        Issue("unknown_node", T("指数 {index} 中没有节点 {node}", index=index.id, node=name), hint=did_you_mean(name, list(nodes)))
         for name in given
         if name not in nodes
     ]
     issues += [
-        Issue("bad-weight", T("节点 {node} 的权重须为不小于零的数", node=name), found=T("{value}", value=value))
+        Issue("bad_weight", T("节点 {node} 的权重须为不小于零的数", node=name), found=T("{value}", value=value))
         for name, value in given.items()
         if not (np.isfinite(value) and value >= 0)
     ]
@@ -46,7 +46,7 @@ def weigher(index: Index, weights: Weights | None) -> Callable[[Node], float]:
 
     if not issues:
         issues = [
-            Issue("zero-weights", T("节点 {node} 之下的权重不能全为零", node=node.id))
+            Issue("zero_weights", T("节点 {node} 之下的权重不能全为零", node=node.id))
             for node in nodes.values()
             if node.children and sum(weigh(child) for child in node.children) <= 0
         ]

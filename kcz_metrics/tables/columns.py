@@ -16,7 +16,6 @@ from kcz_metrics.locales import T, Text
 from kcz_metrics.tables.labels import Label
 
 Kind = Literal["text", "int", "float", "bool", "date", "datetime", "enum", "set"]
-SET_SEPARATOR = "|"
 EARLIEST = dt.date(1900, 1, 1)
 LATEST = dt.date(2100, 1, 1)
 #: A number beyond this is a slip of the pen, and would not leave room for exact sums.

@@ -17,16 +17,15 @@ PERSONS = Label("人", "persons")
 YEAR = Label("年", "year")
 PERCENT = Label("%", "%")
 POINTS = Label("分", "points")
-ITEMS = Label("项", "items")
 
 
 def text(name: str, zh: str, en: str, **options: Any) -> Column:
     return Column(name, Label(zh, en), "text", **options)
 
 
-def ident(name: str, zh: str, en: str, pattern: str | None = None, **options: Any) -> Column:
+def ident(name: str, zh: str, en: str, **options: Any) -> Column:
     """An id: letters, digits and the few signs that are safe in a link and a file name."""
-    return Column(name, Label(zh, en), "text", pattern=pattern or r"^[A-Za-z0-9][A-Za-z0-9_./ -]{0,63}$", **options)
+    return Column(name, Label(zh, en), "text", pattern=r"^[A-Za-z0-9][A-Za-z0-9_./ -]{0,63}$", **options)
 
 
 def integer(name: str, zh: str, en: str, **options: Any) -> Column:

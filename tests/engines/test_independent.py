@@ -171,16 +171,21 @@ def cross_city(units: list[str]) -> Given:
         not any(a <= day < b for a, b in related.get((seller, buyer), ()))
         for seller, buyer, day in rows.select("seller_org_id", "buyer_org_id", "signed_at").iter_rows()
     ]
-    pair = ["seller_org_id", "buyer_org_id", pl.col("signed_at").dt.truncate("1mo")]
-    rows = rows.filter(pl.Series(far)).with_columns(pl.col("tech_amount_cny").sum().over(pair).alias("together"))
+    pair, month = ["seller_org_id", "buyer_org_id", "month"], pl.col("signed_at").dt.truncate("1mo").alias("month")
+    rows = rows.filter(pl.Series(far)).with_columns(month).with_columns(pl.col("tech_amount_cny").sum().over(pair).alias("together"))
     year = pl.col("signed_at").dt.year().alias("year")
-    merged = rows.select(*pair[:2], pair[2].alias("month"), year, "together").unique()
+    merged = rows.select(*pair, year, "together").unique()
     caps = merged.group_by("year").agg(pl.col("together").quantile(0.99, "linear").alias("cap"))
     share = pl.min_horizontal(pl.lit(1.0), pl.col("cap") / pl.col("together"))
-    out = rows.with_columns(year).join(caps, on="year").with_columns((pl.col("tech_amount_cny") * share).round(0, mode="half_away_from_zero").alias("credited")).filter(
-        (pl.col("signed_at").dt.year() == 2022)
-        & pl.col("seller_city_id").is_not_null()
-        & pl.col("seller_city_id").ne_missing(pl.col("buyer_city_id"))
+    out = (
+        rows.with_columns(year)
+        .join(caps, on="year")
+        .with_columns((pl.col("tech_amount_cny") * share).round(0, mode="half_away_from_zero").alias("credited"))
+        .filter(
+            (pl.col("signed_at").dt.year() == 2022)
+            & pl.col("seller_city_id").is_not_null()
+            & pl.col("seller_city_id").ne_missing(pl.col("buyer_city_id"))
+        )
     )
     return ratio(by_unit(out, "seller_city_id", pl.col("credited").sum()), context("gdp_100m"), units)
 

@@ -201,3 +201,91 @@ def test_size_of_a_body_goes_by_its_class(tmp_path: Path, shipped_scheme: Scheme
     }
     found = rows("org_context", tmp_path, shipped_scheme, records)
     assert dict(found.select("org_id", "size").iter_rows()) == {"NS": 10, "UN": 20, "SO": 30, "PA": 400, "LA": 50}
+
+
+def test_cap_counts_the_contracts_of_a_pair_in_a_month_once(tmp_path: Path, shipped_scheme: Scheme) -> None:
+    split = [contract(f"K{i:03d}", "S", "B", 10_000) for i in range(100)]
+    single = [contract(f"L{i:03d}", f"S{i}", "B", 100) for i in range(100)]
+    found = rows("contracts", tmp_path, shipped_scheme, {"contract": [*split, *single]})
+    # 101 merged contracts, of which the hundredth is 100: a hundred parts of the largest are still one contract
+    assert sum(column(found, "credited_cny")[:100]) == 100
+    assert column(found, "credited_cny")[100:] == [100] * 100
+
+
+@pytest.mark.parametrize("useful, expected", [(True, True), (False, False), (None, False)])
+def test_answer_counts_where_the_enterprise_found_it_useful(
+    useful: bool | None, expected: bool, tmp_path: Path, shipped_scheme: Scheme
+) -> None:
+    records: dict[str, Rows] = {
+        "need": [{"need_id": "N", "industry_code": "I"}],
+        "org_field": [{"org_id": "S", "industry_code": "I"}, {"org_id": "S", "industry_code": "J"}],
+        "need_answer": [{"answer_id": "A", "need_id": "N", "org_id": "S", "useful": useful}],
+    }
+    assert column(rows("field_needs", tmp_path, shipped_scheme, records), "answered") == [expected]
+
+
+def test_second_meeting_makes_a_service_substantial_in_its_own_year(tmp_path: Path, shipped_scheme: Scheme) -> None:
+    days = ("2021-12-31", "2022-01-01", "2022-03-01", "2023-01-01")
+    dockings = [{"docking_id": f"D{i}", "need_id": f"N{i}", "team_id": "T", "stage": 2, "stage2_at": at(day)} for i, day in enumerate(days)]
+    needs = [{"need_id": f"N{i}", "enterprise_id": "E"} for i in range(len(days))]
+    found = rows("dockings", tmp_path, shipped_scheme, {"docking": dockings, "need": needs})
+    assert column(found, "substantial") == [False, True, True, False]
+
+
+@pytest.mark.parametrize("events, stage, expected", [(4, 4, True), (3, 4, False), (4, 3, False)])
+def test_station_serves_where_it_is_real(events: int, stage: int, expected: bool, tmp_path: Path, shipped_scheme: Scheme) -> None:
+    reached = {f"stage{k}_at": at("2022-06-01") for k in range(2, stage + 1)}
+    records: dict[str, Rows] = {
+        "station": [{"station_id": "SN", "city_id": "PC1", "opened_at": on("2021-01-01")}],
+        "activity": [{"activity_id": f"A{i}", "station_id": "SN", "start_at": at(f"2022-05-0{i + 1}")} for i in range(events)],
+        "need": [{"need_id": "N"}],
+        "docking": [{"docking_id": "D", "need_id": "N", "station_id": "SN", "stage": stage, **reached}],
+    }
+    assert column(rows("dockings", tmp_path, shipped_scheme, records), "station_is_real") == [expected]
+    assert rows("stations", tmp_path, shipped_scheme, records).filter(year=2022)["is_real"].to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    "buyer, credited",
+    [("X", 100), ("L", 0), ("U", 0), ("V", 0), ("W", 100)],
+    ids=["a stranger", "the lead organisation", "a member's body", "a body under a member's body", "the body of a member who has left"],
+)
+def test_team_gains_nothing_from_selling_to_its_own(buyer: str, credited: int, tmp_path: Path, shipped_scheme: Scheme) -> None:
+    records: dict[str, Rows] = {
+        "service_team": [{"team_id": "T", "lead_org_id": "L"}],
+        "team_member": [
+            {"team_id": "T", "person_id": "P1", "from_date": on("2021-01-01")},
+            {"team_id": "T", "person_id": "P2", "from_date": on("2021-01-01"), "to_date": on("2022-01-01")},
+        ],
+        "expert": [{"person_id": "P1", "org_id": "U"}, {"person_id": "P2", "org_id": "W"}],
+        "org_relation": [{"org_a": "U", "org_b": "V", "relation": "branch"}],
+        "need": [{"need_id": "N"}],
+        "docking": [{"docking_id": "D", "need_id": "N", "team_id": "T", "stage": 5, "stage2_at": at("2022-04-01")}],
+        "contract": [contract("K", "S", buyer, 100, docking_id="D")],
+    }
+    assert column(rows("brokered_contracts", tmp_path, shipped_scheme, records), "credited_cny") == [credited]
+
+
+@pytest.mark.parametrize(
+    "accepted, met, expected",
+    [("2022-01-16", "2022-03-17", True), ("2022-01-17", "2022-01-18", False), ("2022-01-16", "2022-03-18", False), (None, None, False)],
+)
+def test_offer_is_kept_within_15_and_60_days_and_judged_after_both(
+    accepted: str | None, met: str | None, expected: bool, tmp_path: Path, shipped_scheme: Scheme
+) -> None:
+    records: dict[str, Rows] = {
+        "need": [{"need_id": "N"}],
+        "need_offer": [
+            {
+                "offer_id": "O",
+                "need_id": "N",
+                "team_id": "T",
+                "offered_at": at("2022-01-01"),
+                "accepted_at": at(accepted) if accepted else None,
+            }
+        ],
+        "docking": [{"docking_id": "D", "need_id": "N", "team_id": "T", "stage": 2, "stage2_at": at(met)}] if met else [],
+    }
+    found = rows("offers", tmp_path, shipped_scheme, records)
+    assert column(found, "accepted_and_met") == [expected]
+    assert column(found, "matured_75d_at") == [at("2022-03-17")]

@@ -82,7 +82,6 @@ def test_canonical_text(text, canonical):
 def test_names_and_how_far_back():
     formula = parse("a / previous(b) + growth(c) - a + previous(previous(b))")
     assert formula.names == ("a", "b", "c")
-    assert formula.previous_names == ("b", "c")
     assert formula.uses == (("a", 0), ("b", 1), ("c", 0), ("c", 1), ("b", 2))
     assert formula.periods_back == 2
     assert parse("1 + 1").periods_back == 0

@@ -85,3 +85,17 @@ def test_rounding_half_away_from_zero(value: float, decimals: int, shown: float)
 def test_nothing_is_made_of_missing() -> None:
     assert np.isnan(published(np.array([NAN]), 2)).all()
     assert np.isnan(significant(np.array([NAN]))).all()
+
+
+@given(st.lists(st.tuples(st.integers(-30, 30), st.integers(-3, 3)), min_size=1, max_size=30))
+def test_places_at_twelve_digits_are_those_of_the_rounded_numbers(numbers: list[tuple[int, int]]) -> None:
+    x = np.array([[n / 3 * (1 + 4e-13 * k) for n, k in numbers], [float(n) for n, _ in numbers]])
+    for kernel in (competition, dense, average):
+        np.testing.assert_array_equal(kernel(x, rounded=True), kernel(significant(x)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.integers(0, 4))
+def test_rounding_is_that_of_the_twelve_digits(numbers: list[float], decimals: int) -> None:
+    x = np.array([*numbers, 0.125, 0.375, 2.675, 1.005])
+    scaled = significant(np.abs(x) * 10.0**decimals)
+    np.testing.assert_array_equal(published(x, decimals), np.copysign(np.floor(scaled + 0.5), x) / 10.0**decimals + 0.0)

@@ -1,6 +1,6 @@
 """The table of oracles: ``python tests/published/agreement.py`` prints oracle, cells compared, cells equal, what differs and why.
 
-With ``--all`` every case has a line, else one line an oracle and those that differ.
+With ``--all`` every case has a line, else one line an oracle and those that differ. With ``--markdown``, as ``docs/methods.md`` has it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,13 @@ def shipped() -> Iterator[Case]:
     yield case("tai_2001", "tai_geometric", "2001", "rank_geometric", "rank")
 
 
-def lines(found: list[Case], every: bool) -> list[str]:
-    rows = [("oracle", "case", "cells", "equal", "why not")]
+Row = tuple[str, str, str, str, str]
+HEAD: Row = ("oracle", "case", "cells", "equal", "what differs and why")
+
+
+def rows(found: list[Case], every: bool) -> list[Row]:
+    """A row a case (of those that differ, unless ``every``), then a row an oracle and one for all."""
+    given: list[Row] = []
     totals: dict[str, list[int]] = {}
     for case in found:
         compared, equal = case.compare()
@@ -48,11 +53,29 @@ def lines(found: list[Case], every: bool) -> list[str]:
             total[0] += compared
             total[1] += equal
         if every or compared != equal:
-            rows.append((case.oracle, case.name, str(compared), str(equal), case.why if compared != equal else ""))
-    rows += [(name, "all cases", str(total[0]), str(total[1]), "") for name, total in sorted(totals.items(), key=lambda t: t[0] == "all")]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]).rstrip() for row in rows]
+            given.append((case.oracle, case.name, str(compared), str(equal), case.why if compared != equal else ""))
+    return given + [(name, "all cases", str(t[0]), str(t[1]), "") for name, t in sorted(totals.items(), key=lambda item: item[0] == "all")]
+
+
+def lines(given: list[Row]) -> list[str]:
+    widths = [max(len(row[i]) for row in [HEAD, *given]) for i in range(4)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]).rstrip() for row in [HEAD, *given]
+    ]
+
+
+def markdown(given: list[Row]) -> list[str]:
+    heading = [
+        "",
+        "## Agreement with other programs",
+        "",
+        "What other programs and published tables give, cell by cell, within 1e-9 relative unless the case says otherwise; below, the",
+        "cases that differ and the sums. `python tests/published/agreement.py --all` prints every case.",
+        "",
+    ]
+    return [*heading, *(f"| {' | '.join(row)} |" for row in [HEAD, tuple(["---"] * 5), *given])]
 
 
 if __name__ == "__main__":
-    print("\n".join(lines([*shipped(), *cases()], "--all" in sys.argv)))
+    table = rows([*shipped(), *cases()], "--all" in sys.argv)
+    print("\n".join(markdown(table) if "--markdown" in sys.argv else lines(table)))

@@ -32,9 +32,9 @@ class Abilities:
         return np.asarray(self.of(name).mean(axis=1))
 
 
-def draw(rng: np.random.Generator, n: int, names: tuple[str, ...], correlation: float = 0.5) -> Abilities:
+def draw(rng: np.random.Generator, n: int, names: tuple[str, ...]) -> Abilities:
     """Abilities of ``n`` units."""
-    base = correlated(rng, n, len(names), correlation)
+    base = correlated(rng, n, len(names), 0.5)
     drift = 0.20 * correlated(rng, n, len(names), 0.4)
     years = np.arange(len(YEARS)) - 1.0
     swing = 0.10 * rng.standard_normal((n, len(YEARS), len(names)))

@@ -82,7 +82,9 @@ def contracts(
     size = np.array([2.2, 1.4, 1.0, 0.75])[found.size[firm]]
     usual = 0.5 * rng.standard_normal(len(found.kind))  # some sell large contracts year after year, some small ones
     amount = (
-        np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.25 * transfer + 0.32 * effect + usual[seller]), 1.15), -2).clip(8_000, 9e8).astype(np.int64)
+        np.round(lognormal(rng, MEDIAN[kind] * size * np.exp(0.25 * transfer + 0.32 * effect + usual[seller]), 1.15), -2)
+        .clip(8_000, 9e8)
+        .astype(np.int64)
     )
     part = np.where(rng.random(n) < 0.55, 1.0, rng.beta(6, 2, n))
     manager = np.where(docking >= 0, met.manager[docking], -1)

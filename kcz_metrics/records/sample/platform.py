@@ -26,7 +26,6 @@ LISTS = (
     ("科技服务榜", 2022),
     ("绿色低碳榜", 2022),
 )
-END_OF_2021 = day_number(dt.date(2021, 12, 31))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""Seeded draws that belong to a run's number: run k has the same numbers in any chunk, on any number of threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from kcz_metrics.methods import Array
+
+Distribution = Literal["uniform", "dirichlet"]
+#: Words that one step of the counter gives.
+_BLOCK: Final = 4
+
+
+def words(seed: int, first: int, runs: int, width: int) -> Array:
+    """Uniform numbers from 0 to 1, (runs, width), of runs ``first``, ``first`` + 1, ...; Philox counted up by run."""
+    padded = -(-width // _BLOCK) * _BLOCK
+    bits = np.random.Philox(key=seed)
+    bits.advance(first * padded // _BLOCK)
+    return np.random.Generator(bits).random((runs, padded))[:, :width]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How weights are drawn around what they are.
+
+    ``uniform``: each weight times an independent uniform number from 1 - ``share`` to 1 + ``share``. ``dirichlet``: shares that add up to 1
+    with the weights for means, as tightly around them as the uniform draw is; without a share, anywhere. Each weight stays within
+    ``bounds`` of its own where given, before siblings are made to add up again.
+    """
+
+    share: float | None = 0.25
+    distribution: Distribution = "uniform"
+    bounds: float | None = None
+
+    def __call__(self, w: Array, u: Array) -> Array:
+        """Weights around ``w`` (child,) or (unit, child), by uniform numbers (run, child): (run, child) or (run, unit, child)."""
+        if self.distribution == "dirichlet":
+            factors = self._dirichlet(w if w.ndim == 1 else w.mean(axis=0), u)
+        else:
+            factors = 1.0 + (0.0 if self.share is None else self.share) * (2.0 * u - 1.0)
+        if self.bounds is not None:
+            factors = np.clip(factors, 1.0 - self.bounds, 1.0 + self.bounds)
+        if w.ndim > 1:
+            return w * factors[:, None, :]
+        moved = w * factors
+        total = moved.sum(axis=-1, keepdims=True)
+        return np.where(total > 0, moved / np.where(total > 0, total, 1.0), w)
+
+    def _dirichlet(self, w: Array, u: Array) -> Array:
+        """Draws over their means: gamma numbers by inverting their distribution, one word each."""
+        from scipy.special import gammaincinv
+
+        present = w > 0
+        m = int(present.sum())
+        mean = w[present] / w[present].sum()
+        if self.share is None:
+            concentration = mean * m
+        elif self.share == 0 or m < 2:
+            return np.ones(u.shape)
+        else:
+            # an average weight 1/m gets the relative variance of the uniform draw, share²/3
+            concentration = mean * max(3.0 * (m - 1) / self.share**2 - 1.0, 1e-3)
+        gammas = np.maximum(gammaincinv(concentration, u[:, present]), 1e-300)
+        factors = np.ones(u.shape)
+        factors[:, present] = gammas / gammas.sum(axis=-1, keepdims=True) / mean
+        return factors
