@@ -15,14 +15,16 @@ ui.page_head(
     survey.answer(ctx, cities),
     coverage=telling.coverage(cities),
 )
-numbers = st.container()
+numbers = st.empty()
+with numbers:  # keeps the room, so that nothing below moves when the numbers come
+    ui.headline(survey.awaited(ctx))
 left, right = st.columns([6, 7], gap="large")
 with left:
     province = survey.tiles(ctx, cities)
 with right:
     level = survey.levels(ctx, cities)
     mover = survey.moves(ctx, cities)
-with numbers:  # filled once the picture stands: it counts teams and organisations, which takes their scorecards
+with numbers.container():  # filled once the picture stands: it counts teams and organisations, which takes their scorecards
     ui.headline(survey.numbers(ctx, cities))
 index = survey.indices(ctx)
 

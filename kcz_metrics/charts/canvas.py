@@ -75,6 +75,26 @@ def halves(text: object, lang: Language, limit: int = 4) -> str:
     return "<br>".join(safe(line) for line in lines)
 
 
+def stacked(text: object, limit: float = 4, lines: int = 3) -> str:
+    """A safe label in lines of at most ``limit`` Chinese characters (a Latin one counts as half of one): Chinese cut into near-equal
+    parts, English between words. What does not go into ``lines`` is cut, marked by an ellipsis."""
+    plain = "" if text is None else str(text)
+    if any(ord(c) > 0x2E7F for c in plain):
+        kept = short(plain, limit * lines)
+        count = max(1, math.ceil(width_of(kept, 1) / limit))
+        size = math.ceil(len(kept) / count)
+        return "<br>".join(safe(kept[i : i + size].strip()) for i in range(0, len(kept), size))
+    made: list[str] = []
+    for word in plain.split():
+        if made and len(made[-1]) + 1 + len(word) <= 2 * limit:
+            made[-1] += f" {word}"
+        else:
+            made.append(short(word, limit + 1))
+    if len(made) > lines:
+        made = [*made[: lines - 1], made[lines - 1].rstrip("…") + "…"]
+    return "<br>".join(safe(line) for line in made)
+
+
 def short(text: object, limit: int = 14) -> str:
     """At most ``limit`` Chinese characters (twice as many Latin ones), the cut marked by an ellipsis; not yet escaped."""
     plain = "" if text is None else str(text)

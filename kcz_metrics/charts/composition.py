@@ -8,7 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import polars as pl
 
-from kcz_metrics.charts.canvas import MINUS, Template, axis_number, canvas, fixed, halves, nice_ticks, safe, short, signed, tokens
+from kcz_metrics.charts.canvas import MINUS, Template, axis_number, canvas, fixed, halves, nice_ticks, safe, short, signed, stacked, tokens
 from kcz_metrics.locales import Language, translate
 
 
@@ -86,8 +86,13 @@ def waterfall(
         range=[floor, top + (top - floor) * 0.1],
         title={"text": safe((title or translate("得分", lang)) + cut)},
     )
-    figure.update_xaxes(tickvals=list(range(len(labels))), ticktext=[halves(x, lang) for x in labels], showgrid=False, tickangle=0)
+    figure.update_xaxes(tickvals=list(range(len(labels))), ticktext=[_below(x, lang) for x in labels], showgrid=False, tickangle=0)
     return figure
+
+
+def _below(label: str, lang: Language) -> str:
+    """A label as wide as its bar."""
+    return stacked(label, 4, 3) if lang == "zh" else stacked(label, 5.5, 4)
 
 
 def _cut(low: float, high: float) -> float:

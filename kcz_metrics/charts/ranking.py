@@ -12,6 +12,10 @@ from kcz_metrics.charts.canvas import Template, axis, canvas, fixed, safe, short
 from kcz_metrics.locales import Language, translate
 
 
+#: Pixels the ranking is wide at least on the screens it is drawn for; a label that would leave it is set flush right.
+NARROWEST = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Seats:
     """A band of the ranking: its name with the seats in words, and the last rank in it."""
@@ -58,14 +62,27 @@ def rank_dots(
         last_shown = min(band.last, ranked.height)
         if last_shown > before:
             middle = (max(before, 0) + 1 + last_shown) / 2
-            figure.add_annotation(x=middle, y=1, yref="paper", yanchor="bottom", text=safe(band.label), font={"color": token["muted"]})
+            near = width_of(band.label) / 2 > (ranked.height + 0.7 - middle) * NARROWEST / ranked.height
+            figure.add_annotation(
+                x=ranked.height + 0.7 if near else middle,
+                y=1,
+                yref="paper",
+                xanchor="right" if near else "center",
+                yanchor="bottom",
+                text=safe(band.label),
+                font={"color": token["muted"]},
+            )
         if 0 < band.last < ranked.height:
             figure.add_vline(x=band.last + 0.5, line={"color": token["tier_line"][2], "width": 1.5, "dash": "3px,3px"}, layer="below")
         before = band.last
-    for place, bottom, top in zip(places, low, high, strict=True):
-        if bottom is not None and top is not None:
-            bar = {"color": token["interval"], "width": 4}
-            figure.add_shape(type="line", x0=place, x1=place, y0=bottom, y1=top, line=bar, layer="below")
+    line = {"color": token["interval"], "width": 4}
+    bars = [
+        {"type": "line", "x0": place, "x1": place, "y0": bottom, "y1": top, "line": line, "layer": "below"}
+        for place, bottom, top in zip(places, low, high, strict=True)
+        if bottom is not None and top is not None
+    ]
+    # At once: plotly checks every shape again with each one added, which takes seconds for some hundred units.
+    figure.update_layout(shapes=[*(shape.to_plotly_json() for shape in figure.layout.shapes), *bars])
     tiers = ranked["tier"].to_list() if "tier" in ranked.columns else [None] * ranked.height
     figure.add_scatter(
         x=places,

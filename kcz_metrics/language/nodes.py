@@ -74,11 +74,6 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def height(node: Node) -> int:
-    """Levels of the tree; a leaf has 1."""
-    return 1 + max((height(child) for child in children(node)), default=0)
-
-
 def plain(value: float) -> str:
     """A number as a formula and SQL write it: no more digits than it needs, and read back as the same number."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

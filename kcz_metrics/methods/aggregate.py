@@ -35,9 +35,10 @@ class Vikor(Comparing):
 
 
 def _dot(x: Array, w: Array) -> Array:
-    """Σ over children of x·w. One matrix under many weights, (unit, child) and (..., 1, child), is one matrix product."""
+    """Σ over children of x·w. One matrix under many weights, (unit, child) and (..., 1, child), is one product of
+    matrices, added up in the order of the children so that a run gives the same digits among any others."""
     if x.ndim == 2 and w.ndim > 2 and w.shape[-2] == 1:
-        return w[..., 0, :] @ x.T
+        return np.einsum("...c,cu->...u", w[..., 0, :], np.ascontiguousarray(x.T))
     return np.einsum("...c,...c->...", x, w)
 
 

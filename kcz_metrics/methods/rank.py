@@ -35,13 +35,13 @@ def published(x: Array, decimals: int) -> Array:
     ([0.0, 2.68, -2.5], [3.0, -3.0])
     """
     scale = 10.0**decimals
-    size = np.abs(x) * scale
+    size = np.atleast_1d(np.abs(x) * scale)
     whole = np.floor(size + 0.5)
     # only next to a half can the last digits of a float decide
     close = np.abs(size + 0.5 - np.rint(size + 0.5)) <= _CLOSE * (1.0 + size)
     if close.any():
         whole[close] = np.floor(significant(size[close]) + 0.5)
-    return np.copysign(whole, x) / scale + 0.0  # no negative zero
+    return np.copysign(whole.reshape(np.shape(x)), x) / scale + 0.0  # no negative zero
 
 
 #: Numbers farther apart than this, relatively, differ within 12 digits too.

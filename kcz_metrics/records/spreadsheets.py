@@ -17,6 +17,12 @@ def escape(text: str) -> str:
     return f"'{text}" if _is_formula(text) and not _is_number(text) else text
 
 
+def escaped(text: pl.Expr) -> pl.Expr:
+    """A column of texts, each as :func:`escape` gives it."""
+    led = text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)
+    return pl.when(led).then(text.str.replace("^", "'")).otherwise(text).name.keep()
+
+
 def unescape(text: pl.Expr) -> pl.Expr:
     """Undo :func:`escape`."""
     return pl.when(text.str.contains(_ESCAPED)).then(text.str.slice(1)).otherwise(text).name.keep()

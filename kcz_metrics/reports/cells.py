@@ -6,15 +6,8 @@ import re
 
 #: what a worksheet cell holds at most; XlsxWriter drops a longer text without a word
 CELL_LIMIT = 32_767
-_LEADS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 # XML 1.0 has no way to write these, and a workbook holding one does not open
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def csv_text(text: str) -> str:
-    """``text`` for a CSV field: led by an apostrophe where a spreadsheet would run it, unless it is a number."""
-    return "'" + text if text.startswith(_LEADS) and not _NUMBER.fullmatch(text) else text
 
 
 def sheet_text(text: str) -> str:

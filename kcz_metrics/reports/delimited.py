@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kcz_metrics.reports.cells import csv_text
+from kcz_metrics.records.spreadsheets import escaped
 
 if TYPE_CHECKING:
     from kcz_metrics.scoring.scorecard import Scorecard
@@ -22,7 +22,7 @@ def as_csv(frame: pl.DataFrame) -> str:
     A text that a spreadsheet would run as a formula is led by an apostrophe.
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(pl.col(name).replace("", None).map_elements(csv_text, pl.String) for name in texts).write_csv()
+    return frame.with_columns(escaped(pl.col(name).replace("", None)) for name in texts).write_csv()
 
 
 def fingerprint(scorecard: Scorecard) -> str:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kcz_metrics.errors import KczError
 from kcz_metrics.language.periods import is_period, period
 from kcz_metrics.locales import Language, translate
 from kcz_metrics.scheme.models import Index, Indicator, Name, Node, Scheme
@@ -173,11 +172,7 @@ class Subject:
         from kcz_metrics.decisions.tiers import assign
 
         order = {level.id: i for i, level in enumerate(self.index.tiers.levels)}
-        try:
-            found = assign(self.scorecard)
-        except KczError:  # a report without tiers is better than none; the page of tiers says what is wrong
-            return {}
-        return {u: order[t] for u, t in found.select("unit", "tier").iter_rows() if t in order}
+        return {u: order[t] for u, t in assign(self.scorecard).select("unit", "tier").iter_rows() if t in order}
 
     def level_name(self, place: int) -> str:
         assert self.index.tiers is not None

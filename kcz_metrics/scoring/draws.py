@@ -38,14 +38,14 @@ class Moves:
     def __call__(self, w: Array, u: Array) -> Array:
         """Weights around ``w`` (child,) or (unit, child), by uniform numbers (run, child): (run, child) or (run, unit, child)."""
         if self.distribution == "dirichlet":
-            factors = self._dirichlet(w if w.ndim == 1 else w.mean(axis=0), u)
+            times = self._dirichlet(w if w.ndim == 1 else w.mean(axis=0), u)
         else:
-            factors = 1.0 + (0.0 if self.share is None else self.share) * (2.0 * u - 1.0)
+            times = 1.0 + (0.0 if self.share is None else self.share) * (2.0 * u - 1.0)
         if self.bounds is not None:
-            factors = np.clip(factors, 1.0 - self.bounds, 1.0 + self.bounds)
+            times = np.clip(times, 1.0 - self.bounds, 1.0 + self.bounds)
         if w.ndim > 1:
-            return w * factors[:, None, :]
-        moved = w * factors
+            return w * times[:, None, :]
+        moved = w * times
         total = moved.sum(axis=-1, keepdims=True)
         return np.where(total > 0, moved / np.where(total > 0, total, 1.0), w)
 
@@ -64,6 +64,6 @@ class Moves:
             # an average weight 1/m gets the relative variance of the uniform draw, share²/3
             concentration = mean * max(3.0 * (m - 1) / self.share**2 - 1.0, 1e-3)
         gammas = np.maximum(gammaincinv(concentration, u[:, present]), 1e-300)
-        factors = np.ones(u.shape)
-        factors[:, present] = gammas / gammas.sum(axis=-1, keepdims=True) / mean
-        return factors
+        times = np.ones(u.shape)
+        times[:, present] = gammas / gammas.sum(axis=-1, keepdims=True) / mean
+        return times

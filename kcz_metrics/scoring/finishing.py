@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from kcz_metrics.methods import RANK, Array
+from kcz_metrics.methods import RANK, Array, Positions
 from kcz_metrics.methods.rank import published, significant
+from kcz_metrics.scheme.models import Rank
 from kcz_metrics.scoring.adjusting import adjustments
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
@@ -41,18 +43,28 @@ def rank(run: Run, history: History | None = None) -> Run:
     if run.scores is None:
         return run
     rules = run.structure.index.rank
-    shown = run.scores if rules.decimals is None else published(run.scores, rules.decimals)
-    compared = shown.T
-    if run.barred:
-        compared = compared.copy()
-        compared[:, list(run.barred)] = np.nan
-    kernel = RANK[rules.ties].kernel
-    ranks = np.empty(compared.shape)
-    for rows in run.groups:
-        ranks[:, rows] = kernel(compared[:, rows], rules.decimals is None)
-        if rules.ties == "ordinal":
-            ranks[0, rows] = _ladder(significant(compared[:, rows]), [0, *(run.structure.position(node) for node in rules.tie_break)])
-    return replace(run, published=shown, ranks=ranks.T)
+    shown, compared, ranks = places(rules, run.scores.T, run.groups, run.barred)
+    if rules.ties == "ordinal":
+        ladder = [0, *(run.structure.position(node) for node in rules.tie_break)]
+        for rows in run.groups:
+            ranks[0, rows] = _ladder(significant(compared[:, rows]), ladder)
+    return replace(run, published=shown.T, ranks=ranks.T)
+
+
+def places(rules: Rank, scores: Array, groups: Sequence[Positions], barred: Iterable[int] | None = None) -> tuple[Array, Array, Array]:
+    """Published scores, those compared, and their places within each group, by the index's rules; all (..., unit)."""
+    shown = scores if rules.decimals is None else published(scores, rules.decimals)
+    compared = shown
+    if barred:
+        compared = shown.copy()
+        compared[..., list(barred)] = np.nan
+    kernel, rounded = RANK[rules.ties].kernel, rules.decimals is None
+    if len(groups) == 1:
+        return shown, compared, kernel(compared, rounded)
+    ranks = np.full(compared.shape, np.nan)
+    for rows in groups:
+        ranks[..., rows] = kernel(compared[..., rows], rounded)
+    return shown, compared, ranks
 
 
 def _ladder(compared: Array, nodes: list[int]) -> Array:

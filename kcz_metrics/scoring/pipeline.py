@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from kcz_metrics.engines.values import Values
-from kcz_metrics.scheme.models import Index, Scheme
+from kcz_metrics.scheme.models import Index, Scheme, Stage
 from kcz_metrics.scoring.finishing import adjust, aggregate, rank
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
@@ -51,6 +51,21 @@ def advance(run: Run, history: History, until: str | None = None) -> Run:
     return run
 
 
+def rewind(run: Run, stage: Stage) -> Run:
+    """The run as it was before ``stage``, one of those up to normalise, from the matrices it keeps."""
+    steps = [name for name in run.structure.index.stages for _ in STAGES[name]]
+    done = steps.index(stage)
+    kept = dict(list(run.kept.items())[: done + 1])  # the values, then one matrix a step
+    changed: dict[str, Any] = {}
+    if "screened" not in kept:
+        changed |= {"passed": np.ones_like(run.passed), "reasons": MappingProxyType({})}
+    if "imputed" not in kept:
+        changed["filled"] = np.zeros_like(run.filled)
+    if "treated" not in kept:
+        changed["marks"] = np.zeros_like(run.marks)
+    return replace(run, x=kept[list(kept)[-1]], kept=MappingProxyType(kept), done=done, **changed)
+
+
 def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights: Weights | None = None) -> Scorecard:
     """The scorecard of ``index`` in ``period``, with every stage.
 
@@ -59,8 +74,8 @@ def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights:
     ScoringError for values that cannot be scored as the scheme asks.
     """
     structure = build(index, scheme, weigher(index, weights))
-    rows = sheet(values, structure)
-    return Scorecard(index, period, values.source, scheme, advance(start(rows, period), History(rows, advance)))
+    history = History(sheet(values, structure), advance)
+    return Scorecard(index, period, values.source, scheme, advance(start(history.sheet, period), history), history)
 
 
 def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
@@ -70,7 +85,7 @@ def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
     """
     index, run = scorecard.index, scorecard.run
     structure = build(index, scorecard.scheme, weigher(index, weights))
-    again = replace(run, structure=structure, x=run.stage("normalised"))
+    again = replace(run, structure=structure, x=run.ready)
     for stage in AFTER_NORMALISING:
         if stage in index.stages:
             for step in STAGES[stage]:

@@ -53,6 +53,11 @@ class Run:
     def applicable(self) -> Flags:
         return self.statuses != NOT_APPLICABLE
 
+    @property
+    def ready(self) -> Array:
+        """The last matrix, which aggregating reads; in the usual order the normalised one."""
+        return list(self.kept.values())[-1]
+
     def stage(self, name: str) -> Array:
         """The matrix as stage ``name`` left it; where the index leaves that stage out, as the last one before it did."""
         if name in self.kept:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +16,7 @@ from kcz_metrics.locales import Text
 from kcz_metrics.methods.treat import MARKS
 from kcz_metrics.scheme.models import Index, Scheme
 from kcz_metrics.scoring import frames
+from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import MISSING, Run
 from kcz_metrics.scoring.screening import effective_weights
 
@@ -38,6 +39,8 @@ class Scorecard:
     source: str
     scheme: Scheme
     run: Run
+    #: The values that it was made from, and the other periods it looked at.
+    history: History = field(repr=False)
 
     @property
     def units(self) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -179,6 +179,25 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
         treat=_batches(TREAT, ids, indicators, [i.treat or index.treat for i in indicators], "treat"),
         normalise=_batches(NORMALISE, ids, indicators, [i.normalise or index.normalise for i in indicators], "normalise"),
     )
+
+
+def varied(
+    structure: Structure, *, treat: Method | None = None, normalise: Method | None = None, aggregate: Method | None = None
+) -> Structure:
+    """The structure with another method for the index, None for its own; what an indicator or a node has of its own stays."""
+    given = {"treat": treat, "normalise": normalise, "aggregate": aggregate}
+    index = structure.index.model_copy(update={name: method for name, method in given.items() if method is not None})
+    changed: dict[str, Any] = {"index": index}
+    ids, indicators = structure.indicator_ids, structure.indicators
+    if treat is not None:
+        changed["treat"] = _batches(TREAT, ids, indicators, [i.treat or treat for i in indicators], "treat")
+    if normalise is not None:
+        changed["normalise"] = _batches(NORMALISE, ids, indicators, [i.normalise or normalise for i in indicators], "normalise")
+    if aggregate is not None:
+        own = {node.id for node in index.tree.walk() if node.aggregate is not None}
+        chosen = choose(AGGREGATE, aggregate, f"indices.{index.id}.aggregate")
+        changed["branches"] = tuple(b if structure.nodes[b.node] in own else replace(b, aggregate=chosen) for b in structure.branches)
+    return replace(structure, **changed)
 
 
 def _shares(weights: Array) -> Array:

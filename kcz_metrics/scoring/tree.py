@@ -96,10 +96,9 @@ def combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Se
     entry, parameters = branch.aggregate.entry, dict(branch.aggregate.parameters)
     onto = parameters.pop("on_scale", False)
     if entry.comparing and len(groups) > 1:
-        w = np.broadcast_to(w, np.broadcast_shapes(x.shape, w.shape))
-        score = np.full(x.shape[:-1], np.nan)
+        score = np.full(np.broadcast_shapes(x.shape, w.shape)[:-1], np.nan)
         for rows in groups:
-            score[..., rows] = entry.kernel(x[..., rows, :], w[..., rows, :], **parameters)
+            score[..., rows] = entry.kernel(x[..., rows, :], w[..., rows, :] if w.shape[-2] > 1 else w, **parameters)
     else:
         score = entry.kernel(x, w, **parameters)
     low, high = float(structure.index.scale.lower), float(structure.index.scale.upper)

@@ -233,7 +233,7 @@ def across(ctx: Context, board: Board) -> str | None:
         ctx.tr("颜色越深名次越靠前；— 为不参与该榜排名；默认按平均位次取前 {m} 家", m=MOST_COMPARED),
     )
     chosen = st.multiselect(
-        ctx.tr("单位"), order, format_func=lambda u: board.names.get(u, u), key=f"boards.across.{board.group}",
+        ctx.tr("单位"), order, format_func=lambda u: board.names.get(u, u), key=f"boards.across.{board.group}.{ctx.lang}",
         max_selections=MOST_COMPARED, placeholder=ctx.tr("选几家来比，或留空"), width=520,
     )  # fmt: skip
     units = chosen or order[:MOST_COMPARED]

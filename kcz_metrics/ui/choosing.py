@@ -19,8 +19,12 @@ def _adopt(key: str, options: Sequence[str], code: str, fallback: str | None) ->
     return value
 
 
-def _write(key: str, code: str, clears: tuple[str, ...]) -> None:
-    address.put(**{code: st.session_state[key], **dict.fromkeys(clears)})
+def _write(key: str, code: str, options: tuple[str, ...], clears: tuple[str, ...]) -> None:
+    """Take over what the reader chose. After a change of language the browser may still send a label in the old one, which
+    Streamlit hands over as it is: no choice of the reader's, so the address stays."""
+    chosen = st.session_state[key]
+    if chosen is None or chosen in options:
+        address.put(**{code: chosen, **dict.fromkeys(clears)})
 
 
 def select(
@@ -38,7 +42,7 @@ def select(
     """A select box for one code. Without ``fallback`` it starts empty. ``clears``: codes that a new choice takes away."""
     value = _adopt(key, options, code, fallback)
     st.selectbox(
-        label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write, args=(key, code, clears),
+        label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write, args=(key, code, tuple(options), clears),
         width=width,  # type: ignore[arg-type]
     )  # fmt: skip
     return value
@@ -58,7 +62,7 @@ def segments(
     """A row of segments, exactly one of them chosen."""
     value = _adopt(key, options, code, fallback)
     st.segmented_control(
-        label, options, format_func=shown, key=key, required=True, on_change=_write, args=(key, code, clears),
+        label, options, format_func=shown, key=key, required=True, on_change=_write, args=(key, code, tuple(options), clears),
         label_visibility="collapsed" if hidden else "visible",
     )  # fmt: skip
     return value or fallback

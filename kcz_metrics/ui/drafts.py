@@ -89,7 +89,10 @@ def weigh(index_id: str, node: str, key: str) -> None:
     push(index_id, _steps(index_id)[-1].weigh(node, float(st.session_state[key] or 0.0)))
 
 
-def choose(index_id: str, family: str, key: str) -> None:
+def choose(index_id: str, family: str, key: str, options: tuple[str, ...]) -> None:
+    """A label in the language before is no choice: see :mod:`kcz_metrics.ui.choosing`."""
+    if st.session_state[key] not in options:
+        return
     chosen: str | None = st.session_state[key] or None
     draft = _steps(index_id)[-1]
     push(index_id, replace(draft, weighting=chosen) if family == "weighting" else replace(draft, aggregate=chosen))

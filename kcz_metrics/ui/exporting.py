@@ -166,12 +166,17 @@ def sheets(ctx: Context, choice: Choice) -> list[tuple[str, str]]:
     ]
 
 
+#: Columns of the ranking that the preview has room for.
+_PREVIEW = ("rank", "name", "tier", "interval", "move", "score")
+
+
 def preview(ctx: Context, choice: Choice) -> None:
     """The first rows of the ranking, or the parts of the profile, as the workbook will have them."""
     found = rows(ctx, choice)
     if choice.kind == RANKING:
         head.finding(ctx.tr("预览：前 {n} 行", n=min(PREVIEWED, found.height)), ctx.tr("表里共 {n} 个评价对象", n=found.height))
-        columns = [c for c in ranking.columns(ctx, found, name=labels.unit_kind(ctx, ctx.index.unit)) if not c.key.startswith("node:")]
+        every = ranking.columns(ctx, found, name=labels.unit_kind(ctx, ctx.index.unit))
+        columns = [c for c in every if c.key in _PREVIEW]
         table(ctx, columns, ranking.rows(ctx, found.head(PREVIEWED), sub={}), "reports.preview", label=ctx.tr("预览"), opens=False)
         return
     head.finding(ctx.tr("预览：得分构成"))
@@ -202,6 +207,8 @@ def answer(ctx: Context, choice: Choice) -> str:
         name = standing.names(found, ctx.lang).get(choice.unit or "", "")
         return ctx.tr("**{name}** {period}的{index}画像，一份 Excel 工作簿。", name=name, period=period, index=index)
     placed = standing.ranked(found).height
+    if placed == found.height:
+        return ctx.tr("{period}{index}排名，**{n}** 个全部参与排名，一份 Excel 工作簿。", period=period, index=index, n=placed)
     return ctx.tr(
         "{period}{index}排名，**{n}** 个参与排名，{m} 个列明原因，一份 Excel 工作簿。",
         period=period,

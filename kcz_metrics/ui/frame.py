@@ -104,7 +104,7 @@ def _controls(ctx: Context) -> DeltaGenerator:
     _adopt("lang", ctx.lang)
     st.segmented_control(
         ctx.tr("语言"), LANGUAGES, format_func={"zh": "中文", "en": "English"}.__getitem__, key="frame.lang", required=True,
-        label_visibility="collapsed", on_change=_chosen, args=("lang",),
+        label_visibility="collapsed", on_change=_chosen, args=("lang", LANGUAGES),
     )  # fmt: skip
     _adopt("view", ctx.meeting)
     st.toggle(ctx.tr("会议视图"), key="frame.view", on_change=_meeting)
@@ -114,7 +114,7 @@ def _controls(ctx: Context) -> DeltaGenerator:
 
 def _select(code: str, label: str, options: tuple[str, ...], value: str, shown) -> None:  # type: ignore[no-untyped-def]
     _adopt(code, value)
-    st.selectbox(label, options, format_func=shown, key=f"frame.{code}", on_change=_chosen, args=(code,))
+    st.selectbox(label, options, format_func=shown, key=f"frame.{code}", on_change=_chosen, args=(code, options))
 
 
 def _adopt(code: str, value: object) -> None:
@@ -123,8 +123,10 @@ def _adopt(code: str, value: object) -> None:
         st.session_state[f"frame.{code}"] = value
 
 
-def _chosen(code: str) -> None:
-    address.put(**{code: st.session_state[f"frame.{code}"]})
+def _chosen(code: str, options: tuple[str, ...]) -> None:
+    """After a change of language the browser may still send a label in the old one: that is no choice of the reader's."""
+    if st.session_state[f"frame.{code}"] in options:
+        address.put(**{code: st.session_state[f"frame.{code}"]})
 
 
 def _meeting() -> None:

@@ -84,7 +84,7 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
             continue
         present = sorted(v for v in rows[name].unique().to_list() if v is not None)
         labels = {code: browsing.written(code, column, ctx.lang) for code in present} | {ANY: ctx.tr("全部")}
-        key = f"records.{table.name}.{name}"
+        key = f"records.{table.name}.{name}.{ctx.lang}"  # labels are the language's, and so is the widget
         value = st.selectbox(column.label.in_(ctx.lang), [ANY, *present], format_func=labels.__getitem__, key=key, width=128)
         if value != ANY:
             kept = kept.filter(pl.col(name) == value)

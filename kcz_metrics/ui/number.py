@@ -120,6 +120,14 @@ def value(amount: float | None, indicator: Indicator, lang: Language) -> str:
     return decimal(amount, places(indicator))
 
 
+def with_unit(amount: float | None, indicator: Indicator, lang: Language) -> str:
+    """An indicator's value with its unit word; 万 and 亿 go straight before 元."""
+    shown, word = value(amount, indicator, lang), unit(indicator, lang)
+    if shown == MISSING or not word:
+        return shown
+    return f"{shown}{word}" if shown[-1] in "万亿" and word.startswith("元") else f"{shown} {word}"
+
+
 def unit(indicator: Indicator, lang: Language) -> str:
     """The unit word for a header or beside a value; a ratio has none, since its percentage says it."""
     if indicator.unit is None or indicator.unit == "ratio":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import address, choosing, formulas, head, labels, loading, marking, measured, number, path, states
@@ -41,8 +42,7 @@ def heading(trail: Trail, origin: Origin | None) -> None:
         if shown == number.MISSING:
             head.page_head(ctx, crumbs, ctx.tr("这里为什么没有数？"), _why_missing(origin), coverage=coverage)
             return
-        unit = number.unit(origin.indicator, ctx.lang)
-        question = ctx.tr("{value} 是从哪些记录算出来的？", value=f"{shown} {unit}".strip())
+        question = ctx.tr("{value} 是从哪些记录算出来的？", value=number.with_unit(origin.cell["value"], origin.indicator, ctx.lang))
         said = ctx.tr(
             "{name}{period}的{indicator}，由 **{n}** 个基础量按公式算出",
             name=trail.name,
@@ -87,7 +87,7 @@ def steps(trail: Trail, origin: Origin | None) -> None:
     pillar = next((n for n in trail.ancestors[1:] if not n.is_leaf), None)
     rank = trail.row["rank"]
     place = ctx.tr("第 {rank} 名", rank=number.count(rank)) if rank is not None else ctx.tr("不参与排名")
-    boxes = [path.Step(root, ctx.tr("综合得分"), ctx.name(root), number.score(trail.row["published"]), place, trail.is_index)]
+    boxes = [path.Step(root, ctx.tr("综合得分"), ctx.name(root), number.score(trail.row["published"]), _interval(trail, place), trail.is_index)]
     boxes.append(_pillar(trail, pillar.id) if pillar else path.Step("", ctx.tr("维度"), ctx.tr("在下表选一个"), "", ""))
     if origin is None:
         boxes += [path.Step("", kind, ctx.tr("再往下一步"), "", "") for kind in (ctx.tr("指标"), ctx.tr("基础量"), ctx.tr("业务记录"))]
@@ -96,6 +96,15 @@ def steps(trail: Trail, origin: Origin | None) -> None:
     opened = path.path(ctx, boxes, "passport.path")
     if opened and opened != trail.node.id and opened in {n.id for n in trail.card.index.tree.walk()}:
         _go(opened)
+
+
+def _interval(trail: Trail, place: str) -> str:
+    """The rank with its interval, as it is given wherever a rank stands."""
+    mine = loading.intervals(trail.ctx).filter(pl.col("unit") == trail.unit) if trail.row["rank"] is not None else pl.DataFrame()
+    if mine.is_empty():
+        return place
+    low, high = mine.select("rank_low", "rank_high").row(0)
+    return trail.ctx.tr("{place}，90% 区间 {low}–{high}", place=place, low=number.count(low), high=number.count(high))
 
 
 def _pillar(trail: Trail, node: str) -> path.Step:

@@ -49,7 +49,7 @@ def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
         st.session_state["profile.unit"] = unit
     with ctx.slot:
         st.selectbox(
-            labels.unit_kind(ctx, ctx.index.unit), units, key="profile.unit", on_change=_chosen,
+            labels.unit_kind(ctx, ctx.index.unit), units, key="profile.unit", on_change=_chosen, args=(tuple(units),),
             format_func=lambda u: f"{int(places[u])}  {called[u]}" if u in places else f"—  {called[u]}",
         )  # fmt: skip
     if address.get("unit") != unit:
@@ -58,8 +58,10 @@ def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
     return unit
 
 
-def _chosen() -> None:
-    address.put(unit=st.session_state["profile.unit"])
+def _chosen(units: tuple[str, ...]) -> None:
+    """A label in the language before is no choice: see :mod:`kcz_metrics.ui.choosing`."""
+    if st.session_state["profile.unit"] in units:
+        address.put(unit=st.session_state["profile.unit"])
 
 
 def headline(ctx: Context, who: Portrait) -> list[Item]:
@@ -126,20 +128,11 @@ def steps(ctx: Context, who: Portrait) -> None:
     caption = ctx.tr("从同类中位（第 {rank} 名{name}）到{unit}，各指标贡献之差", rank=who.middle_rank, name=who.middle_name, unit=who.name)
     finding(title, ctx.tr("；").join([caption, proof]))
     figure = charts.waterfall(
-        charts.largest_steps(_brief(ctx, differences), lang=ctx.lang),
+        charts.largest_steps(differences.select("label", "difference"), gains=6 if ctx.lang == "zh" else 5, lang=ctx.lang),
         start=(ctx.tr("同类中位"), who.middle_score), end=(charts.short(who.name, 8), who.score), template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
-    figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 10)
+    figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 10.5)
     chart(ctx, figure, "profile.steps", alt=title)
-
-
-def _brief(ctx: Context, differences: pl.DataFrame) -> pl.DataFrame:
-    """``label, difference`` with labels that fit below a bar: English names are long."""
-    from kcz_metrics import charts
-
-    if ctx.lang == "zh":
-        return differences.select("label", "difference")
-    return differences.select(pl.col("label").map_elements(lambda name: charts.short(name, 14), return_dtype=pl.String), "difference")
 
 
 def over_time(ctx: Context, who: Portrait) -> None:
@@ -171,7 +164,7 @@ def over_time(ctx: Context, who: Portrait) -> None:
     elif moved < 0:
         title = ctx.tr("{n} 年里从第 {before} 名降到第 {now} 名", **words)
     else:
-        title = ctx.tr("{n} 年前后都是第 {now} 名", n=words["n"], now=words["now"])
+        title = ctx.tr("{first}与{last}都是第 {now} 名", first=first["period"], last=last["period"], now=words["now"])
     finding(title, ctx.tr("名次，与目前名次相邻的同类"))
     ranks = frame.select("unit", "label", "period", "rank")
     figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=180, periods=order)

@@ -17,6 +17,8 @@ from kcz_metrics.ui.table import Column
 
 #: With more units than this, dots are smaller and every twentieth place is numbered.
 CROWDED = 100
+#: With more pillars than this, their scores have no room beside the composition.
+PILLARS = 4
 
 
 def group_of(ctx: Context, frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
@@ -105,9 +107,10 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
     index = ctx.index
     places = ranked(frame).height
     english = ctx.lang == "en"  # whose names are long and may take two lines
+    shown = index.tree.children if len(index.tree.children) <= PILLARS else ()  # more stand in the composition, with their numbers on hover
     chosen = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
-        Column("name", name, "name", width=200 if english else None, options={"wrap": english}),
+        Column("name", name, "name", options={"wrap": english}),
     ]
     if seats.chips(ctx, index):
         chosen.append(Column("tier", ctx.tr("现层级"), "tier"))
@@ -115,13 +118,13 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
         cuts = [b for b in seats.last_ranks(seats.borders(ctx, index), ranked(frame)["published"].to_list()) if 0 < b < places]
         marks = [1, *(m for m in _marks(places) if m > 1)]
         options = {"domain": [1, max(places, 2)], "ticks": [c + 0.5 for c in cuts], "marks": marks}
-        chosen.append(Column("interval", ctx.tr("名次区间"), "interval", width=160, options=options))
+        chosen.append(Column("interval", ctx.tr("名次区间"), "interval", width=130, options=options))
     if frame["rank_before"].is_not_null().any():
         chosen.append(Column("move", ctx.tr("变动"), "move", title=ctx.tr("较上期的名次变动")))
     chosen += [
         Column("score", ctx.tr("得分"), "number", options={"decimals": index.rank.decimals or 2, "strong": True}),
-        Column("parts", ctx.tr("得分构成"), "bar", width=120, options={"domain": [index.scale.lower, index.scale.upper]}),
-        *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in index.tree.children[:6]),
+        Column("parts", ctx.tr("得分构成"), "bar", width=110, options={"domain": [index.scale.lower, index.scale.upper]}),
+        *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in shown),
         Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]

@@ -92,6 +92,12 @@ def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
     return items
 
 
+def awaited(ctx: Context) -> list[Item]:
+    """The labels of :func:`numbers` while these are being worked out."""
+    words = [ctx.tr("参与排名的城市"), ctx.tr("综合得分中位数"), ctx.tr("参与排名的服务团"), ctx.tr("参评单位"), ctx.tr("业务记录")]
+    return [Item(label, "…") for label in words]
+
+
 def _against(ctx: Context, change: float | None) -> str:
     if change is None:
         return ""
@@ -159,11 +165,11 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     columns = [
         Column("tier", ctx.tr("层级"), "tier"),
         *([Column("seats", ctx.tr("名额"), "number", options=whole)] if any(seated.values()) else []),
-        Column("units", ctx.tr("城市"), "number", options=whole),
+        Column("units", ctx.tr("城市数"), "number", options=whole),
         Column("range", ctx.tr("得分范围"), "number", unit=ctx.tr("分")),
-        Column("came", ctx.tr("进"), "number", options=whole),
-        Column("left", ctx.tr("出"), "number", options=whole),
     ]
+    if before is not None:
+        columns += [Column("came", ctx.tr("进"), "number", options=whole), Column("left", ctx.tr("出"), "number", options=whole)]
     return table(ctx, columns, [r | {"range": {"t": r["range"]}} for r in rows], key="overview.levels", label=ctx.tr("层级"))
 
 
@@ -219,7 +225,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("move", ctx.tr("变动"), "move"),
         Column("ranks", ctx.tr("名次"), "text"),
         Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=130),
-        Column("most", ctx.tr("变化最大的维度")),
+        Column("most", ctx.tr("变化最大的维度"), options={"wrap": ctx.lang == "en"}),
     ]
     return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"))
 
@@ -259,8 +265,8 @@ def indices(ctx: Context) -> str | None:
             Column("kind", ctx.tr("评价对象")),
             Column("listed", ctx.tr("列入"), "number", options=whole),
             Column("ranked", ctx.tr("参与排名"), "number", options=whole),
-            Column("leaves", ctx.tr("指标"), "number", options=whole),
-            Column("pillars", ctx.tr("维度"), options={"wrap": True}),
+            Column("leaves", ctx.tr("指标数"), "number", options=whole),
+            Column("pillars", ctx.tr("各维度"), options={"wrap": True}),
             Column("median", ctx.tr("得分中位数"), "number"),
             Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": domain}),
             Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 1}),

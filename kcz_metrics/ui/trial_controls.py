@@ -59,7 +59,7 @@ def methods(ctx: Context, made: Made) -> None:
             list(words),
             key=key,
             on_change=drafts.choose,
-            args=(ctx.index_id, code, key),
+            args=(ctx.index_id, code, key, tuple(words)),
             format_func=words.__getitem__,
         )
 

@@ -11,6 +11,9 @@ from kcz_metrics.analysis.intervals import intervals, label
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.scheme.models import Bounds, Override, Screen
 from kcz_metrics.scoring import Scorecard, rescore
+from kcz_metrics.scoring.block import block
+from kcz_metrics.scoring.draws import Moves
+from kcz_metrics.scoring.variants import Variants
 
 
 def card(**settings: object) -> Scorecard:
@@ -39,14 +42,9 @@ def test_no_movement_of_weights_is_no_interval() -> None:
 
 
 def test_a_draw_is_a_scoring_with_those_weights() -> None:
-    """One draw, recomputed through ``rescore`` from the same seed."""
+    """One draw, recomputed through ``rescore`` with the weights of that draw."""
     given = card()
-    rng = np.random.default_rng(9)
-    structure = given.run.structure
-    weights = {}
-    for branch, w in zip(structure.branches, given.run.weights, strict=True):
-        moved = w * rng.uniform(0.75, 1.25, (1, len(w)))[0]
-        weights |= {structure.nodes[c]: float(v) for c, v in zip(branch.children, moved, strict=True)}
+    weights = block(given, Variants(1, 9, Moves(0.25))).weights(0)
     expected = rescore(given, weights).scores.filter(pl.col("node") == "index")
     rows = intervals(given, draws=1, seed=9)
     np.testing.assert_allclose(rows["score_p50"], expected["score"], rtol=1e-12)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kcz_metrics.reports.cells import CELL_LIMIT, csv_text, sheet_name, sheet_text
+from kcz_metrics.records.spreadsheets import escape, escaped
+from kcz_metrics.reports.cells import CELL_LIMIT, sheet_name, sheet_text
 from kcz_metrics.reports.delimited import as_csv
 
 
@@ -30,7 +31,8 @@ from kcz_metrics.reports.delimited import as_csv
     ],
 )
 def test_a_text_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(text, written):
-    assert csv_text(text) == written
+    assert escape(text) == written
+    assert pl.DataFrame({"text": [text, None]}).select(escaped(pl.col("text")))["text"].to_list() == [written, None]
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ export default function (component) {
   root.lang = lang;
   for (const [name, value] of Object.entries(data.tokens)) root.style.setProperty(`--${name}`, value);
   root.classList.toggle("tall", Boolean(data.height));
+  root.classList.toggle("tight", columns.length > 8);
   root.style.maxHeight = data.height ? `${data.height}px` : "";
 
   const pinned = columns.find((c) => c.type === "name");
@@ -231,7 +232,7 @@ export default function (component) {
       const button = make("button");
       button.type = "button";
       const label = make("span", "", column.label);
-      if (column.unit) label.append(make("span", "unit", column.unit));
+      if (column.unit) label.append(document.createElement("wbr"), make("span", "unit", column.unit));
       button.append(label, make("span", "arrow", active ? (order.down ? "▼" : "▲") : ""));
       button.title = column.title || words.sort;
       const first = column.type === "text" || column.type === "name" || column.type === "rank" || column.type === "tier" || column.type === "interval" ? false : true;
@@ -264,7 +265,7 @@ export default function (component) {
       const line = make("tr", `row${row._faint ? " faint" : ""}${row._chosen ? " chosen" : ""}${data.opens ? " opens" : ""}`);
       line.dataset.id = row.id;
       for (const column of columns) {
-        const cell = make("td", side(column) + (column.wrap ? " wrap" : ""));
+        const cell = make("td", `is-${column.type} ${side(column)}${column.wrap ? " wrap" : ""}`);
         cell.append(content(row[column.key], column, words));
         line.append(cell);
       }

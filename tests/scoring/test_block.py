@@ -1,0 +1,191 @@
+"""The block engine gives what ``score`` gives, run by run, and the same digits however it is cut up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_index import index, leaf, method, pillar, scheme, values
+
+from kcz_metrics.errors import ScoringError
+from kcz_metrics.scheme.models import Index, Rank, Screen
+from kcz_metrics.scheme.policies import Adjustment, Uncertainty, WeightDraws
+from kcz_metrics.scoring import Scorecard, score
+from kcz_metrics.scoring.block import Block, block
+from kcz_metrics.scoring.draws import Moves, words
+from kcz_metrics.scoring.variants import Variants, declared
+
+LEAVES = tuple(f"i{n}" for n in range(8))
+TREATMENTS = (method("none"), method("winsorise", max_points=2), method("clip", lower_quantile=0.1, upper_quantile=0.9))
+NORMALISATIONS = (method("minmax"), method("percentile_rank"), method("goalposts", lower=-1, upper=12))
+AGGREGATIONS = (method("arithmetic"), method("geometric"), method("harmonic"), method("minimum"), method("topsis"), method("copeland"))
+
+
+def sheet(seed: int = 3, units: int = 17) -> dict[str, dict[str, float | None]]:
+    x = np.random.default_rng(seed).gamma(1.5, 2, (units, len(LEAVES)))
+    x[2, 1] = x[5, 6] = np.nan
+    return {f"U{u:02d}": {n: None if np.isnan(v) else float(v) for n, v in zip(LEAVES, row, strict=True)} for u, row in enumerate(x)}
+
+
+def tree(**settings: Any) -> Index:
+    return index(
+        pillar("p", *(leaf(n, k + 1) for k, n in enumerate(LEAVES[:3])), weight=2),
+        pillar("q", *(leaf(n) for n in LEAVES[3:6]), pillar("r", leaf(LEAVES[6]), leaf(LEAVES[7], 3))),
+        **settings,
+    )
+
+
+def card(weights: dict[str, float] | None = None, groups: bool = False, **settings: Any) -> Scorecard:
+    cells = sheet()
+    columns = {"kind": ["city" if n % 3 else "park" for n in range(len(cells))]} if groups else None
+    of = tree(**({"group": "kind"} if groups else {}), **settings)
+    measures = {"upheld": {unit: float(n % 3) for n, unit in enumerate(cells)}}
+    return score(values({"2022": cells}, columns=columns, measures=measures), of, "2022", scheme(of), weights=weights)
+
+
+def top(of: Scorecard, column: str) -> np.ndarray:
+    return of.scores.filter(pl.col("node") == "index")[column].cast(pl.Float64).to_numpy().astype(float)
+
+
+def again(found: Block, run: int, **settings: Any) -> Scorecard:
+    """Run ``run`` through ``score``: its weights, its methods."""
+    chosen = dict(settings)
+    for name, which in zip(("treat", "normalise", "aggregate"), found.taken[run], strict=False):
+        if getattr(found.variants, name):
+            chosen[name] = getattr(found.variants, name)[which]
+    return card(found.weights(run), **chosen)
+
+
+@pytest.mark.parametrize("groups", [False, True])
+@pytest.mark.parametrize("moves", [Moves(0.25), Moves(0.4, "dirichlet"), Moves(None, "dirichlet"), Moves(0.5, bounds=0.1), None])
+def test_a_run_is_a_scoring_with_its_weights_and_methods(moves: Moves | None, groups: bool) -> None:
+    variants = Variants(30, 11, moves, TREATMENTS, NORMALISATIONS, AGGREGATIONS)
+    found = block(card(groups=groups), variants)
+    for run in range(30):
+        expected = again(found, run, groups=groups)
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12, atol=1e-12)
+        np.testing.assert_array_equal(found.ranks[run], top(expected, "rank"))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"screen": Screen(minimum_coverage=0.9, coverage_by="count")},
+        {"rank": Rank(ties="average", decimals=0)},
+        {"children_coverage": 0.8},
+        {"adjust": (Adjustment(id="d", kind="deduction", formula="2 * upheld"), Adjustment(id="v", kind="veto", when={"measure": "upheld", "at_least": 2}))},
+        {"stages": ("denominate", "normalise", "treat", "screen", "aggregate", "adjust", "rank"), "screen": Screen(minimum_nonzero=0.1)},
+        {"treat": method("winsorise"), "impute": method("median")},
+    ],
+    ids=lambda s: next(iter(s)),
+)  # fmt: skip
+def test_so_is_it_with_the_other_settings_of_an_index(setting: dict[str, Any]) -> None:
+    found = block(card(**setting), Variants(12, 5, Moves(0.3), TREATMENTS, NORMALISATIONS, AGGREGATIONS[:2]))
+    for run in range(12):
+        expected = again(found, run, **setting)
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12, atol=1e-12)
+        np.testing.assert_array_equal(found.ranks[run], top(expected, "rank"))
+
+
+@pytest.mark.parametrize("weighing", ["entropy", "critic", "benefit_of_the_doubt"])
+def test_weights_that_scores_give_are_found_anew_for_each_method(weighing: str) -> None:
+    variants = Variants(6, 5, None, TREATMENTS, NORMALISATIONS[:2])
+    found = block(card(weights=None, impute=method("mean"), **{}), variants)
+    assert found.scores.shape == (6, 17)
+    own = score(
+        values({"2022": sheet()}), of := tree(impute=method("mean")).model_copy(update={"weights": method(weighing)}), "2022", scheme(of)
+    )
+    found = block(own, variants)
+    for run in range(6):
+        changed = of.model_copy(update={"treat": TREATMENTS[found.taken[run][0]], "normalise": NORMALISATIONS[found.taken[run][1]]})
+        expected = score(values({"2022": sheet()}), changed, "2022", scheme(changed))
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12)
+
+
+@given(st.integers(1, 40), st.integers(1, 45), st.integers(0, 2**32))
+@settings(max_examples=25, deadline=None)
+def test_threads_and_chunks_change_no_digit(chunk: int, runs: int, seed: int) -> None:
+    given_ = card()
+    variants = Variants(runs, seed, Moves(0.25), (), NORMALISATIONS[:2], AGGREGATIONS[:2], ("", "i1", "q"))
+    one, two = block(given_, variants, threads=1), block(given_, variants, threads=2, chunk=chunk)
+    np.testing.assert_array_equal(one.scores, two.scores)
+    np.testing.assert_array_equal(one.ranks, two.ranks)
+    np.testing.assert_array_equal(one.rank_quantiles, two.rank_quantiles)
+
+
+def test_a_run_keeps_its_numbers_in_any_block() -> None:
+    whole = block(card(), Variants(20, 8, Moves(0.25), TREATMENTS))
+    part = block(card(), Variants(5, 8, Moves(0.25), TREATMENTS, first=10))
+    np.testing.assert_array_equal(part.scores, whole.scores[10:15])
+    np.testing.assert_array_equal(words(8, 3, 4, 7), words(8, 0, 9, 7)[3:7])
+    assert not np.array_equal(whole.scores, block(card(), Variants(20, 9, Moves(0.25), TREATMENTS)).scores)
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATIONS, ids=lambda m: m.method)
+def test_leaving_out_is_scoring_a_tree_without_it(aggregate: Any) -> None:
+    found = block(card(aggregate=aggregate), Variants(3, leave_out=("i0", "r", "p"), drawn=False))
+    rest = [leaf(n, k + 2) for k, n in enumerate(LEAVES[1:3])]
+    q = [leaf(n) for n in LEAVES[3:6]]
+    r = pillar("r", leaf(LEAVES[6]), leaf(LEAVES[7], 3))
+    trees = [
+        index(pillar("p", *rest, weight=2), pillar("q", *q, r), aggregate=aggregate),
+        index(pillar("p", leaf(LEAVES[0]), *rest, weight=2), pillar("q", *q), aggregate=aggregate),
+        index(pillar("q", *q, r), aggregate=aggregate),
+    ]
+    for run, of in enumerate(trees):
+        expected = score(values({"2022": sheet()}), of, "2022", scheme(of))
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12)
+
+
+def test_the_only_indicator_of_a_pillar_takes_its_pillar_along() -> None:
+    of = index(pillar("p", leaf("i0")), pillar("q", leaf("i1"), leaf("i2")), aggregate=method("power", p=2))
+    found = block(score(values({"2022": sheet()}), of, "2022", scheme(of)), Variants(1, leave_out=("i0",), drawn=False))
+    other = index(pillar("q", leaf("i1"), leaf("i2")), aggregate=method("power", p=2))
+    np.testing.assert_allclose(found.scores[0], top(score(values({"2022": sheet()}), other, "2022", scheme(other)), "score"), rtol=1e-12)
+
+
+def test_units_are_kept_as_the_screen_would_keep_them() -> None:
+    kept = tuple(f"U{u:02d}" for u in range(0, 17, 2))
+    found = block(card(), Variants(3, 2, Moves(0.2), units=kept))
+    alone = {unit: row for unit, row in sheet().items() if unit in kept}
+    for run in range(3):
+        expected = score(values({"2022": alone}), of := tree(), "2022", scheme(of), weights=found.weights(run))
+        np.testing.assert_allclose(found.scores[run][::2], top(expected, "score"), rtol=1e-12)
+        assert np.isnan(found.scores[run][1::2]).all()
+
+
+def test_in_turn_every_combination_comes_once() -> None:
+    found = block(card(), Variants(18, treat=TREATMENTS, normalise=NORMALISATIONS, leave_out=("", "i1"), drawn=False))
+    assert len({tuple(row) for row in found.taken.tolist()}) == 18
+
+
+@pytest.mark.parametrize("distribution", ["uniform", "dirichlet"])
+def test_moved_weights_have_the_mean_and_spread_they_are_drawn_with(distribution: Any) -> None:
+    w = np.full(5, 0.2)
+    moved = Moves(0.3, distribution)(w, words(1, 0, 40000, 5))
+    np.testing.assert_allclose(moved.sum(axis=1), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(moved.mean(axis=0), w, rtol=5e-3)
+    np.testing.assert_allclose((moved / w).std(axis=0), 0.3 / np.sqrt(3), rtol=0.12)
+
+
+def test_what_an_index_declares() -> None:
+    of = tree(
+        uncertainty=Uncertainty(weights=WeightDraws(share=0.1, distribution="dirichlet"), normalise=NORMALISATIONS, leave_out="pillar")
+    )
+    assert declared(of, 7, 3) == Variants(7, 3, Moves(0.1, "dirichlet"), normalise=NORMALISATIONS, leave_out=("", "p", "q"))
+    assert declared(tree(), 7, 3) == Variants(7, 3, Moves(0.25))
+
+
+@pytest.mark.parametrize("wrong", [{"runs": 0}, {"leave_out": ("index",)}, {"leave_out": ("i99",)}, {"units": ("U99",)}])
+def test_wrong_variants_are_said(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ScoringError):
+        block(card(), Variants(**wrong))
+
+
+def test_a_stage_that_the_index_leaves_out_has_no_alternatives() -> None:
+    with pytest.raises(ScoringError, match="treat"):
+        block(card(stages=("denominate", "normalise", "aggregate", "rank")), Variants(2, treat=TREATMENTS))
