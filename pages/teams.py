@@ -23,9 +23,7 @@ ui.finding(title, caption)
 clicked = ranking.dots(ctx, shown, key="teams", together=together)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    found = ranking.filtered(
-        ctx, shown, {"province": "province_code", "org_class": "org_class", "field": "tech_field"}, key="teams"
-    )
+    found = ranking.filtered(ctx, shown, {"province": "province_code", "org_class": "org_class", "field": "tech_field"}, key="teams")
     st.space("stretch")
     ranking.export(ctx, key="teams")
 ui.finding(ctx.tr("排名表"), telling.table_caption(ctx, found, shown))

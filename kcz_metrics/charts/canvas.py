@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -82,8 +83,13 @@ def stacked(text: object, limit: float = 4, lines: int = 3) -> str:
     if any(ord(c) > 0x2E7F for c in plain):
         kept = short(plain, limit * lines)
         count = max(1, math.ceil(width_of(kept, 1) / limit))
-        size = math.ceil(len(kept) / count)
-        return "<br>".join(safe(kept[i : i + size].strip()) for i in range(0, len(kept), size))
+        size = width_of(kept, 1) / count
+        rows = [""]
+        for part in re.findall(r"[\x21-\u2e7f]+|.", kept):  # figures and Latin words stay whole
+            if rows[-1] and width_of(rows[-1] + part, 1) > max(size, limit - 1) + 0.5 and len(rows) < count:
+                rows.append("")
+            rows[-1] += part
+        return "<br>".join(safe(row.strip()) for row in rows)
     made: list[str] = []
     for word in plain.split():
         if made and len(made[-1]) + 1 + len(word) <= 2 * limit:
@@ -95,7 +101,7 @@ def stacked(text: object, limit: float = 4, lines: int = 3) -> str:
     return "<br>".join(safe(line) for line in made)
 
 
-def short(text: object, limit: int = 14) -> str:
+def short(text: object, limit: float = 14) -> str:
     """At most ``limit`` Chinese characters (twice as many Latin ones), the cut marked by an ellipsis; not yet escaped."""
     plain = "" if text is None else str(text)
     taken, used = "", 0.0

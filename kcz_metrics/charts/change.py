@@ -59,7 +59,7 @@ def slope(
             hoverinfo="text",
             unselected={"marker": {"opacity": 1}},
         )
-        name = safe(short(label, 8 if lang == "zh" else 6))
+        name = safe(short(label, 8 if lang == "zh" else 5.5))
         if left <= places:
             figure.add_annotation(
                 x=0, y=left, xanchor="right", xshift=-10, text=f"{name}  {int(before)}", font={"color": text_colour, "size": 12.5}

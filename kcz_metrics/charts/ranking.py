@@ -11,7 +11,6 @@ import polars as pl
 from kcz_metrics.charts.canvas import Template, axis, canvas, fixed, safe, short, tokens, width_of
 from kcz_metrics.locales import Language, translate
 
-
 #: Pixels the ranking is wide at least on the screens it is drawn for; a label that would leave it is set flush right.
 NARROWEST = 1000
 

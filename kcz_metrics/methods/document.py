@@ -42,8 +42,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Generated from the tables of methods: `python -m kcz_metrics.methods` prints this part,"
     yield "`python tests/published/agreement.py --markdown` the last one. In the scheme a method is its name, or"
-    yield "`{method: name, parameter: value}`. Missing values are passed over unless said otherwise; what cannot be computed is missing, never"
-    yield "NaN or infinite."
+    yield "`{method: name, parameter: value}`. Missing values are passed over unless said otherwise; what cannot be computed is missing,"
+    yield "never NaN or infinite."
     for family, entries in FAMILIES.items():
         label, text = _HEADINGS[family]
         yield from ("", f"## {label.en} {label.zh} (`{family}`)", "", text)

@@ -7,7 +7,7 @@ import numpy as np
 
 from kcz_metrics.methods.entry import Array, Flags
 from kcz_metrics.methods.rank import significant
-from kcz_metrics.methods.statistics import maximum, minimum, ratio
+from kcz_metrics.methods.statistics import maximum, minimum, over_strips, plain_sum, ratio
 
 
 def outranking(x: Array, w: Array) -> Array:
@@ -42,17 +42,29 @@ def _weighing(x: Array, w: Array) -> tuple[Array, Array]:
 
 def _sum(y: Array, lost: Flags) -> Array:
     """Over the children that count; missing for the units that ``lost`` marks."""
-    return np.where(lost, np.nan, np.where(np.isnan(y), 0.0, y).sum(axis=-1))
+    return np.where(lost, np.nan, (np.where(np.isnan(y), 0.0, y) if np.isnan(y).any() else y).sum(axis=-1))
 
 
 def topsis(x: Array, w: Array) -> Array:
     """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child with weight
     is, and where best and worst are the same."""
-    x, w = _weighing(x, w)
-    v, lost = x * w, np.asarray(np.isnan(x).all(axis=-1))
-    up = np.sqrt(_sum((v - maximum(v)[..., None, :]) ** 2, lost))
-    down = np.sqrt(_sum((v - minimum(v)[..., None, :]) ** 2, lost))
-    return ratio(down, up + down)
+    shape = np.broadcast_shapes(x.shape, w.shape)
+    if np.isnan(plain_sum(x)).any() or w.shape[-2] > 1 or (w <= 0).any():
+        x, w = _weighing(x, w)
+        v = x * w
+        best, worst = maximum(v)[..., None, :], minimum(v)[..., None, :]
+    else:  # all there: the same without a matrix of its own
+        w = ratio(w, w.sum(axis=-1, keepdims=True))
+        best, worst = maximum(x)[..., None, :] * w, minimum(x)[..., None, :] * w
+
+    def closeness(rows: slice) -> Array:
+        part = x[..., rows, :]
+        v = part * (w[..., rows, :] if w.shape[-2] > 1 else w)
+        lost = np.asarray(np.isnan(part).all(axis=-1))
+        up, down = (np.sqrt(_sum((v - ideal) ** 2, lost)) for ideal in (best, worst))
+        return ratio(down, up + down)
+
+    return np.concatenate(over_strips(np.broadcast_to(x, shape), closeness), axis=-1)
 
 
 def vikor(x: Array, w: Array, v: float = 0.5) -> Array:

@@ -5,9 +5,14 @@ Nothing to compute from (no values, a denominator of zero) gives NaN.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
 import numpy as np
 
-from kcz_metrics.methods.entry import Array
+from kcz_metrics.methods.entry import Array, Flags
 
 
 def ratio(numerator: Array | float, denominator: Array | float) -> Array:
@@ -22,25 +27,73 @@ def finite(x: Array) -> Array:
     return np.where(np.isfinite(x), x, np.nan)
 
 
+#: Numbers in a strip of rows: half a megabyte of them stays in the cache.
+_STRIP = 65536
+
+
+def strips(x: Array) -> Iterator[slice]:
+    """The unit axis of ``x`` in pieces that stay in the cache, so that a step's temporaries do too."""
+    rows = max(64, _STRIP * x.shape[-2] // max(1, x.size))
+    for begin in range(0, x.shape[-2], rows):
+        yield slice(begin, begin + rows)
+
+
+#: So many strips, and threads are worth their while.
+_MANY = 8
+
+
+def over_strips(x: Array, call: Callable[[slice], Array]) -> list[Array]:
+    """What ``call`` gives for each strip, in order; on all cores where there are many. The digits do not depend on the cores."""
+    pieces = list(strips(x))
+    if len(pieces) < _MANY:
+        return [call(rows) for rows in pieces]
+    contexts = [copy_context() for _ in pieces]  # what is said of floating-point errors goes along
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda context, rows: context.run(call, rows), contexts, pieces))
+
+
+def plain_sum(x: Array) -> Array:
+    """NaN where anything is missing."""
+    with np.errstate(all="ignore"):
+        return np.asarray(x.sum(axis=-2))
+
+
+def _sum(x: Array) -> tuple[Array, bool]:
+    """Plain sums, and whether anything was missing, which they then are."""
+    s = plain_sum(x)
+    return s, bool(np.isnan(s).any())
+
+
 def count(x: Array) -> Array:
-    return (~np.isnan(x)).sum(axis=-2).astype(float)
+    s, some = _sum(x)
+    return (~np.isnan(x)).sum(axis=-2).astype(float) if some else np.full(s.shape, float(x.shape[-2]))
 
 
 def total(x: Array) -> Array:
     """Sum of the values present; 0 where there are none."""
-    return np.where(np.isnan(x), 0.0, x).sum(axis=-2)
+    s, some = _sum(x)
+    return np.where(np.isnan(x), 0.0, x).sum(axis=-2) if some else s
 
 
 def mean(x: Array) -> Array:
-    return ratio(total(x), count(x))
+    s, some = _sum(x)
+    return ratio(total(x), count(x)) if some else ratio(s, float(x.shape[-2]))
 
 
 def minimum(x: Array) -> Array:
-    return np.fmin.reduce(x, axis=-2, initial=np.nan)
+    low = x.min(axis=-2, initial=np.inf) if x.shape[-2] else np.full(x.shape[:-2] + x.shape[-1:], np.nan)
+    return np.fmin.reduce(x, axis=-2, initial=np.nan) if np.isnan(low).any() else low
 
 
 def maximum(x: Array) -> Array:
-    return np.fmax.reduce(x, axis=-2, initial=np.nan)
+    high = x.max(axis=-2, initial=-np.inf) if x.shape[-2] else np.full(x.shape[:-2] + x.shape[-1:], np.nan)
+    return np.fmax.reduce(x, axis=-2, initial=np.nan) if np.isnan(high).any() else high
+
+
+def constant(x: Array, square: Array, centre: Array) -> Flags:
+    """Which columns hold one value only, given their sums of squares around ``centre``; looks again only where those are tiny."""
+    tiny = ~(square > 1e-20 * x.shape[-2] * centre**2)
+    return tiny & (minimum(x) == maximum(x)) if tiny.any() else np.zeros(square.shape, bool)
 
 
 def median(x: Array) -> Array:
@@ -62,10 +115,10 @@ def quantile(x: Array, q: float) -> Array:
 
 def deviation(x: Array) -> Array:
     """Sample standard deviation (n - 1); exactly 0 for a constant column, NaN below two values."""
-    n = count(x)
-    square = total((x - mean(x)[..., None, :]) ** 2)
+    n, centre = count(x), mean(x)
+    square = sum(over_strips(x, lambda rows: total((x[..., rows, :] - centre[..., None, :]) ** 2)), np.zeros(centre.shape))
     spread = np.sqrt(ratio(square, np.where(n > 1, n - 1, 0.0)))
-    return np.where(minimum(x) == maximum(x), np.where(n > 1, 0.0, np.nan), spread)
+    return np.where(constant(x, square, centre), np.where(n > 1, 0.0, np.nan), spread)
 
 
 def skewness_kurtosis(x: Array) -> tuple[Array, Array]:

@@ -54,8 +54,13 @@ def equal(x: Array) -> Array:
 
 def entropy(x: Array) -> Array:
     """(1 - e)/Σ(1 - e), e = -Σ p ln p / ln n, p = x/Σx; 0 ln 0 = 0."""
-    p = ratio(x, statistics.total(x)[..., None, :])
-    disorder = -statistics.total(p * np.log(p, out=np.zeros(p.shape), where=p > 0))
+    whole = statistics.total(x)[..., None, :]
+
+    def order(rows: slice) -> Array:
+        p = ratio(x[..., rows, :], whole)
+        return statistics.total(p * np.log(p, out=np.zeros(p.shape), where=p > 0))
+
+    disorder = -sum(statistics.over_strips(x, order), np.zeros(whole.shape[:-2] + whole.shape[-1:]))
     e = ratio(disorder, np.log(np.maximum(statistics.count(x), 1.0)))
     divergence = np.where(np.isnan(e), 0.0, 1.0 - e)
     return shares(np.where(divergence > 1e-14, divergence, 0.0))
@@ -63,12 +68,20 @@ def entropy(x: Array) -> Array:
 
 def correlation(x: Array) -> Array:
     """Pearson correlations of the columns over the units that have all of them; NaN for a constant column. Shape (..., child, child)."""
-    complete = ~np.isnan(x).any(axis=-1, keepdims=True)
-    x = np.where(complete, x, np.nan)
-    d = np.where(complete, x - statistics.mean(x)[..., None, :], 0.0)
-    constant = statistics.minimum(x) == statistics.maximum(x)
-    length = np.where(constant, 0.0, np.sqrt((d * d).sum(axis=-2)))
-    r = ratio(np.swapaxes(d, -1, -2) @ d, length[..., :, None] * length[..., None, :])
+    missing = np.isnan(statistics.plain_sum(x)).any()
+    if missing:
+        x = np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, x)
+    centre = statistics.mean(x)
+
+    def part(rows: slice) -> Array:
+        d = x[..., rows, :] - centre[..., None, :]
+        d = np.where(np.isnan(d), 0.0, d) if missing else d
+        return np.swapaxes(d, -1, -2) @ d
+
+    products = sum(statistics.over_strips(x, part), np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-1])))
+    square = np.diagonal(products, axis1=-2, axis2=-1)
+    length = np.where(statistics.constant(x, square, centre), 0.0, np.sqrt(square))
+    r = ratio(products, length[..., :, None] * length[..., None, :])
     return np.clip(r, -1.0, 1.0)
 
 

@@ -102,7 +102,7 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
     foreign = [reference for reference in table.references if reference.table != table.name]
     parts = []
     for reference in foreign:
-        there = snapshot.read(reference.table)[reference.to] if snapshot else pl.Series([], dtype=pl.String)
+        there = snapshot.read(reference.table, columns=[reference.to])[reference.to] if snapshot else pl.Series([], dtype=pl.String)
         parts.append(_missing(whole, reference, there))
     bad_rows = pl.concat([bad["row"], *(part["row"] for part in parts)])
     # A row that refers to a bad row is bad itself, and so on down the line.

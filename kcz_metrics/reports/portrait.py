@@ -174,7 +174,7 @@ def composition_sheet(book: Book, subject: Subject, unit: str) -> None:
         Column(tr("计量单位")),
         Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals),
         Column(tr("同类中位"), "number", unit=tr("分"), decimals=subject.decimals),
-        Column(tr("权重"), "share", unit=tr("同级之内"), decimals=1),
+        Column(tr("有效权重"), "share", unit=tr("占全部"), decimals=2),
         Column(tr("贡献"), "number", unit=tr("分"), decimals=subject.decimals, strong=True),
         Column(tr("说明")),
     ]

@@ -24,6 +24,8 @@ from kcz_metrics.scoring.variants import CHOICES, Alternatives, Variants, within
 
 #: Numbers in one array of a chunk: 256 kB of them.
 _CELLS: Final = 32768
+#: Scores that one thread is done with before others have begun.
+_SMALL: Final = 2**18
 QUANTILES: Final = (0.05, 0.50, 0.95)
 
 
@@ -88,7 +90,8 @@ class Block:
 
 
 def block(card: Scorecard, variants: Variants, *, threads: int | None = None, chunk: int | None = None) -> Block:
-    """Scores and ranks of every run. ``threads`` (all cores by default) and ``chunk`` (runs at a time) change no digit.
+    """Scores and ranks of every run. ``threads`` (by default all cores where there is enough to do) and
+    ``chunk`` (runs at a time) change no digit.
 
     Run k is ``score`` with the methods and weights of run k. Raises ScoringError for no runs, unknown nodes or units, an index without
     ranking, and what ``score`` raises for the methods.
@@ -96,8 +99,8 @@ def block(card: Scorecard, variants: Variants, *, threads: int | None = None, ch
     if variants.units is not None:
         card = within(card, variants.units)
     _check(card, variants)
-    workers = threads or os.cpu_count() or 1
     structure, units = card.run.structure, len(card.units)
+    workers = threads or (1 if variants.runs * units < _SMALL else os.cpu_count() or 1)
     taken, words = variants.draws(_children(structure))
     combinations = tuple(_combinations(card, variants, taken))
     scores, ranks = np.empty((variants.runs, units)), np.empty((variants.runs, units))

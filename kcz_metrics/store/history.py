@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T
 from kcz_metrics.store.snapshot import Snapshot, SnapshotInfo
@@ -45,7 +43,7 @@ def of_row(snapshot: Snapshot, known: Iterable[SnapshotInfo], table: str, key: M
             )
         )
     info = {one.number: one for one in known}
-    found = snapshot.versions(table).filter(pl.col(name).eq(value) for name, value in key.items()).sort("_version")
+    found = snapshot.versions(table, key)
     versions: list[RowVersion] = []
     before: Mapping[str, Any] | None = None
     for row in found.iter_rows(named=True):

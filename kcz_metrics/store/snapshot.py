@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,20 +78,23 @@ class Snapshot(SnapshotInfo):
         self._known(table)
         return not any(file.superseding for file in self.files.get(table, ()))
 
-    def read(self, table: str, *, lineage: bool = False) -> pl.DataFrame:
-        """Current rows of ``table`` in the contract's columns; with ``lineage`` also ``_version, _file, _row, _removed``."""
+    def read(self, table: str, *, columns: Iterable[str] | None = None, lineage: bool = False) -> pl.DataFrame:
+        """Current rows of ``table`` in the contract's columns, or those of them that ``columns`` names; with ``lineage`` also
+        ``_version, _file, _row, _removed``."""
         contract = self._known(table)
+        chosen = [*(contract.columns if columns is None else columns), *(rows.LINEAGE if lineage else ())]
         with explained(Path(table)):
             frame = rows.scan(contract, self.paths(table))
             if not self.single_version(table):
                 frame = rows.current(frame, contract.key)
-            return (frame if lineage else frame.select(list(contract.columns))).collect()
+            return frame.select(chosen).collect()
 
-    def versions(self, table: str) -> pl.DataFrame:
-        """Every version of every row up to this snapshot, lineage included, oldest file first."""
+    def versions(self, table: str, key: Mapping[str, object]) -> pl.DataFrame:
+        """Every version of the row with this key up to this snapshot, lineage included, oldest first."""
         contract = self._known(table)
         with explained(Path(table)):
-            return rows.scan(contract, self.paths(table)).collect()
+            of_key = [pl.col(name).eq(value) for name, value in key.items()]
+            return rows.scan(contract, self.paths(table)).filter(*of_key).sort("_version").collect()
 
     def _known(self, table: str) -> Table:
         if table not in self.tables:

@@ -135,7 +135,7 @@ def ranking(ctx: Context, board: Board) -> str | None:
         bare = re.sub(r"\s*[（(][^（()）]*[）)]$", "", name)
         places = {"decimals": 0 if not unit or ctx.lang == "zh" else 2}
         columns[-1:-1] = [
-            Column("total", charts.short(bare, 8), "number", unit=unit, title=name, options=places),
+            Column("total", charts.short(bare, 12), "number", unit=unit, title=name, options=places),
             Column("total_rank", ctx.tr("总量名次"), "number", options={"decimals": 0}),
         ]
     everything = st.session_state.get("boards.everything", False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +37,15 @@ def row_key(table: Table) -> pl.Expr:
     return pl.concat_str([pl.col(name).cast(pl.String) for name in table.key], separator=SEPARATOR)
 
 
-def search(frame: pl.DataFrame, wanted: str) -> pl.DataFrame:
-    """Rows with ``wanted`` in any text column, letter by letter, case ignored."""
+def search(frame: pl.DataFrame, wanted: str, codes: Mapping[str, Sequence[str]] | None = None) -> pl.DataFrame:
+    """Rows with ``wanted`` in any text column, letter by letter, case ignored; ``codes``: column to further codes that are meant."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     if not wanted.strip() or not texts:
         return frame
     needle = wanted.strip().lower()
-    return frame.filter(
-        pl.any_horizontal(pl.col(name).str.to_lowercase().str.contains(needle, literal=True).fill_null(False) for name in texts)
-    )
+    hits = [pl.col(name).str.to_lowercase().str.contains(needle, literal=True).fill_null(False) for name in texts]
+    hits += [pl.col(name).is_in(list(meant)).fill_null(False) for name, meant in (codes or {}).items() if name in frame.columns]
+    return frame.filter(pl.any_horizontal(hits))
 
 
 def heading(column: Column, lang: Language) -> str:

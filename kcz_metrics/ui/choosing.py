@@ -42,8 +42,8 @@ def select(
     """A select box for one code. Without ``fallback`` it starts empty. ``clears``: codes that a new choice takes away."""
     value = _adopt(key, options, code, fallback)
     st.selectbox(
-        label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write, args=(key, code, tuple(options), clears),
-        width=width,  # type: ignore[arg-type]
+        label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write,
+        args=(key, code, tuple(options), clears), width=width,  # type: ignore[arg-type]
     )  # fmt: skip
     return value
 

@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, loading, number, states, style
+from kcz_metrics.ui import address, loading, number, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -87,6 +87,10 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     remembered = st.session_state.setdefault("_index_of_page", {})
     index_id = next((i for i in (asked, remembered.get(here.units)) if i in indices), indices[0] if indices else "")
     remembered[here.units] = index_id
+    if snapshot and scheme:
+        strangers.met("period", address.get("period"), period)
+        if asked not in scheme.indices:  # one of another page's kind is no stranger
+            strangers.met("index", asked, index_id)
     address.put(period=period, index=index_id)
     return Context(
         lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, digest=digest, trouble=trouble, periods=periods,
@@ -97,9 +101,18 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
 
 def _controls(ctx: Context) -> DeltaGenerator:
     if ctx.periods:
-        _select("period", ctx.tr("评价期"), ctx.periods[::-1], ctx.period, lambda code: number.period(code, ctx.lang))
+        _adopt("period", ctx.period)
+        st.selectbox(
+            ctx.tr("评价期"), ctx.periods[::-1], format_func=lambda code: number.period(code, ctx.lang), key="frame.period",
+            on_change=_chosen, args=("period", ctx.periods),
+        )  # fmt: skip
     if ctx.indices:
-        _select("index", ctx.tr("指数"), ctx.indices, ctx.index_id, ctx.name)
+        assert ctx.scheme is not None
+        kinds = {one: ctx.scheme.indices[one].unit for one in ctx.indices}
+        _adopt("index", ctx.index_id)
+        st.selectbox(
+            ctx.tr("指数"), ctx.indices, format_func=ctx.name, key="frame.index", on_change=_index_chosen, args=(kinds, ctx.index_id)
+        )
     slot = st.container()
     _adopt("lang", ctx.lang)
     st.segmented_control(
@@ -112,11 +125,6 @@ def _controls(ctx: Context) -> DeltaGenerator:
     return slot
 
 
-def _select(code: str, label: str, options: tuple[str, ...], value: str, shown) -> None:  # type: ignore[no-untyped-def]
-    _adopt(code, value)
-    st.selectbox(label, options, format_func=shown, key=f"frame.{code}", on_change=_chosen, args=(code, options))
-
-
 def _adopt(code: str, value: object) -> None:
     """Let the widget show what the address says."""
     if st.session_state.get(f"frame.{code}") != value:
@@ -127,6 +135,15 @@ def _chosen(code: str, options: tuple[str, ...]) -> None:
     """After a change of language the browser may still send a label in the old one: that is no choice of the reader's."""
     if st.session_state[f"frame.{code}"] in options:
         address.put(**{code: st.session_state[f"frame.{code}"]})
+
+
+def _index_chosen(kinds: dict[str, str], before: str) -> None:
+    """A unit of another kind does not come along; else the unit would bring its own index back."""
+    chosen = st.session_state["frame.index"]
+    if chosen in kinds:
+        address.put(index=chosen)
+        if kinds[chosen] != kinds[before]:
+            address.put(unit=None)
 
 
 def _meeting() -> None:

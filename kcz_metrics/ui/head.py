@@ -13,7 +13,7 @@ from typing import Literal
 
 import streamlit as st
 
-from kcz_metrics.ui import number
+from kcz_metrics.ui import number, strangers
 from kcz_metrics.ui.context import Context
 
 
@@ -59,6 +59,7 @@ def page_head(
 ) -> None:
     """Basis line, where we are, the question (h1), the answer in a sentence."""
     basis_line(ctx, coverage=coverage, state=state, also=also)
+    strangers.tell(ctx)
     where = " · ".join(c for c in crumbs if c)
     st.html(
         f'<div class="kcz-head"><p class="kcz-crumbs">{escape(where)}</p>'

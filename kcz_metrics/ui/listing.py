@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.errors import KczError
-from kcz_metrics.ui import address, browsing, head, number, states
+from kcz_metrics.ui import address, browsing, head, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column
 from kcz_metrics.ui.table import table as draw_table
@@ -77,7 +77,7 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         ctx.tr("查找"), key="records.q", placeholder=ctx.tr("编号、名称或任何文字"), width=190,
         on_change=lambda: address.put(q=st.session_state["records.q"]),
     )  # fmt: skip
-    kept = browsing.search(rows, wanted)
+    kept = browsing.search(rows, wanted, naming.codes_like(ctx, naming.of_table(table), wanted))
     for name in ("status", "evidence_class", "period_id"):
         column = table.columns.get(name)
         if column is None or name not in rows.columns:
@@ -115,7 +115,7 @@ def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
         )
     keys = shown.select(browsing.row_key(table)).to_series()
     event = st.dataframe(
-        browsing.decoded(shown, table, ctx.lang),
+        naming.named(ctx, browsing.decoded(shown, table, ctx.lang), naming.of_table(table)),
         column_config={name: _config(column, ctx) for name, column in table.columns.items()},
         placeholder=number.MISSING,
         hide_index=True,
@@ -149,7 +149,11 @@ def one_row(ctx: Context, table: Table, row: Mapping[str, Any]) -> None:
         ctx.tr("{table} {key}", table=table.label.in_(ctx.lang), key=browsing.SEPARATOR.join(map(str, key.values()))),
         ctx.tr("全部字段；下面是它的来路：每一个版本出自哪个文件的哪一行"),
     )
-    pairs = [(browsing.heading(c, ctx.lang), browsing.written(row[name], c, ctx.lang)) for name, c in table.columns.items()]
+    meant = naming.of_table(table)
+    pairs = [
+        (browsing.heading(c, ctx.lang), naming.called(ctx, meant, name, row[name]) or browsing.written(row[name], c, ctx.lang))
+        for name, c in table.columns.items()
+    ]
     half = (len(pairs) + 1) // 2
     left, right = st.columns(2, gap="large")
     with left:

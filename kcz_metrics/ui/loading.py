@@ -137,9 +137,7 @@ def standing(ctx: Context, index_id: str | None = None, period: str | None = Non
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _explained(
-    _card: Scorecard, unit: str, against: str | None, snapshot_id: str, digest: str, index_id: str, period: str
-) -> pl.DataFrame:
+def _explained(_card: Scorecard, unit: str, against: str | None, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame:
     from kcz_metrics.analysis.explain import explain
 
     return explain(_card, unit, against)

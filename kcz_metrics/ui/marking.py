@@ -36,7 +36,7 @@ def of_units(ctx: Context, card: Scorecard) -> Mapping[str, list[Flag]]:
 
 def _flag(ctx: Context, status: str, n: int) -> Flag | None:
     words = {
-        "insufficient": (ctx.tr("样本少 {n} 项", n=n), "watch"),
+        "insufficient": (ctx.tr("{n} 项样本少", n=n), "watch"),
         "not_reported": (ctx.tr("缺报 {n} 项", n=n), ""),
         "imputed": (ctx.tr("估算 {n} 项", n=n), ""),
         "missing": (ctx.tr("缺值 {n} 项", n=n), ""),

@@ -87,7 +87,9 @@ def steps(trail: Trail, origin: Origin | None) -> None:
     pillar = next((n for n in trail.ancestors[1:] if not n.is_leaf), None)
     rank = trail.row["rank"]
     place = ctx.tr("第 {rank} 名", rank=number.count(rank)) if rank is not None else ctx.tr("不参与排名")
-    boxes = [path.Step(root, ctx.tr("综合得分"), ctx.name(root), number.score(trail.row["published"]), _interval(trail, place), trail.is_index)]
+    boxes = [
+        path.Step(root, ctx.tr("综合得分"), ctx.name(root), number.score(trail.row["published"]), _interval(trail, place), trail.is_index)
+    ]
     boxes.append(_pillar(trail, pillar.id) if pillar else path.Step("", ctx.tr("维度"), ctx.tr("在下表选一个"), "", ""))
     if origin is None:
         boxes += [path.Step("", kind, ctx.tr("再往下一步"), "", "") for kind in (ctx.tr("指标"), ctx.tr("基础量"), ctx.tr("业务记录"))]
@@ -104,6 +106,8 @@ def _interval(trail: Trail, place: str) -> str:
     if mine.is_empty():
         return place
     low, high = mine.select("rank_low", "rank_high").row(0)
+    if low == high:
+        return trail.ctx.tr("{place}，90% 区间 {low}", place=place, low=number.count(low))
     return trail.ctx.tr("{place}，90% 区间 {low}–{high}", place=place, low=number.count(low), high=number.count(high))
 
 

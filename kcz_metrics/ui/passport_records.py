@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.charts import adds_up
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, loading, measured, number, states
+from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, loading, measured, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trail import Origin
@@ -161,6 +161,7 @@ def readable(ctx: Context, fact: Fact, rows: pl.DataFrame) -> pl.DataFrame:
             coded = table.columns.get(name) or table.columns.get(f"{fact.record}_{name}")
             if coded is not None and coded.kind == "enum" and coded.values:
                 rows = rows.with_columns(pl.col(name).replace({code: label.in_(ctx.lang) for code, label in coded.values.items()}))
+    rows = naming.named(ctx, rows, naming.of_columns(columns, tuple(fact.key)))
     return rows.select(*columns, state.alias("_counted"), words.alias("_reason"), "_contribution")
 
 
@@ -247,7 +248,12 @@ def _one(origin: Origin, fact: Fact, rows: pl.DataFrame) -> None:
     head.finding(ctx.tr("记录 {key}", key=asked), state)
     assert ctx.snapshot is not None
     if fact.record is None or not set(ctx.snapshot.tables[fact.record].key) <= set(row):
-        pairs = [(headings(ctx, fact)[name], browsing.written(row[name], None, ctx.lang)) for name in row if name in fact.columns]
+        titles, meant = headings(ctx, fact), naming.of_columns(list(fact.columns), ())
+        pairs = [
+            (titles[name], naming.called(ctx, meant, name, row[name]) or browsing.written(row[name], None, ctx.lang))
+            for name in row
+            if name in fact.columns
+        ]
         head.definition_list(pairs)
         return
     table = ctx.snapshot.tables[fact.record]

@@ -40,7 +40,7 @@ def how(origin: Origin) -> None:
         origin.formula,
         named,
         numbered,
-        f"{answer} {number.unit(indicator, ctx.lang)}".strip(),
+        number.with_unit(origin.raw, indicator, ctx.lang),
         notes(origin),
         ctx.lang,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, labels, loading, number, seats
+from kcz_metrics.ui import address, labels, loading, number, seats, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, sentences
@@ -44,7 +44,8 @@ def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
     units = frame["unit"].to_list()
     if not units:
         return None
-    unit = ctx.unit if ctx.unit in called else units[0]
+    unit: str = ctx.unit if ctx.unit and ctx.unit in called else units[0]
+    strangers.met("unit", ctx.unit, unit)
     if st.session_state.get("profile.unit") != unit:
         st.session_state["profile.unit"] = unit
     with ctx.slot:
@@ -208,7 +209,7 @@ def strengths(ctx: Context, who: Portrait) -> None:
 def _sentence(ctx: Context, row: dict[str, Any]) -> str:
     assert ctx.scheme is not None
     indicator = ctx.scheme.indicators[row["node"]]
-    value = f"{number.value(row['value'], indicator, ctx.lang)} {number.unit(indicator, ctx.lang)}".strip()
+    value = number.with_unit(row["value"], indicator, ctx.lang)
     words = {"name": ctx.name(row["node"]), "value": value, "rank": number.count(row["rank"]), "of": number.count(row["of"])}
     gap = number.decimal(abs(row["gap"]), 1)
     if row["gap"] > 0:

@@ -118,12 +118,12 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
         cuts = [b for b in seats.last_ranks(seats.borders(ctx, index), ranked(frame)["published"].to_list()) if 0 < b < places]
         marks = [1, *(m for m in _marks(places) if m > 1)]
         options = {"domain": [1, max(places, 2)], "ticks": [c + 0.5 for c in cuts], "marks": marks}
-        chosen.append(Column("interval", ctx.tr("名次区间"), "interval", width=130, options=options))
+        chosen.append(Column("interval", ctx.tr("名次区间"), "interval", width=130 if english or not shown else 160, options=options))
     if frame["rank_before"].is_not_null().any():
         chosen.append(Column("move", ctx.tr("变动"), "move", title=ctx.tr("较上期的名次变动")))
     chosen += [
         Column("score", ctx.tr("得分"), "number", options={"decimals": index.rank.decimals or 2, "strong": True}),
-        Column("parts", ctx.tr("得分构成"), "bar", width=110, options={"domain": [index.scale.lower, index.scale.upper]}),
+        Column("parts", ctx.tr("得分构成"), "bar", width=110 if shown else 150, options={"domain": [index.scale.lower, index.scale.upper]}),
         *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in shown),
         Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
         Column("flags", ctx.tr("标记"), "flags"),

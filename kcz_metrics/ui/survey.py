@@ -224,7 +224,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("name", ctx.tr("城市"), "name"),
         Column("move", ctx.tr("变动"), "move"),
         Column("ranks", ctx.tr("名次"), "text"),
-        Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=130),
+        Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=110),
         Column("most", ctx.tr("变化最大的维度"), options={"wrap": ctx.lang == "en"}),
     ]
     return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"))

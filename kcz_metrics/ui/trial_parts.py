@@ -13,7 +13,7 @@ import streamlit as st
 from kcz_metrics import charts
 from kcz_metrics.errors import KczError
 from kcz_metrics.methods import AGGREGATE, WEIGHT
-from kcz_metrics.ui import choosing, drafts, head, labels, loading, number, standing, states, trial
+from kcz_metrics.ui import choosing, drafts, head, labels, loading, number, standing, states, telling, trial
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 OPENED = "weights.opened"
 MOVED = 3
 FIRST = 24
+#: Above this many units a trial's intervals come from fewer draws.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Made:
     comparison: trial.Comparison
     names: Mapping[str, str]
     seconds: float
+    #: ``unit, rank_low, rank_high`` of the trial.
+    spread: pl.DataFrame
 
     @property
     def changed(self) -> bool:
@@ -65,8 +69,9 @@ def run(ctx: Context) -> Made | None:
     groups = _groups(card)
     group = choosing.current("group", groups, groups[0]) if groups else None
     comparison = trial.compare(card, tried, group, _tiers(card, tried))
+    spread = _spread(ctx, tried, draft == base)
     seconds = time.perf_counter() - started
-    made = Made(card, tried, draft, base, group, groups, comparison, standing.names(card.units, ctx.lang), seconds)
+    made = Made(card, tried, draft, base, group, groups, comparison, standing.names(card.units, ctx.lang), seconds, spread)
     if wrong is not None:
         states.error(ctx, wrong)
         states.notice(ctx.tr("这一步不能计算，已退回上一步。"))
@@ -77,6 +82,16 @@ def _groups(card: Scorecard) -> tuple[str, ...]:
     """Groups with a ranked unit, the largest first."""
     ranked = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null() & pl.col("group").is_not_null())
     return tuple(ranked.group_by("group").len().sort("len", "group", descending=[True, False])["group"].to_list())
+
+
+def _spread(ctx: Context, tried: Scorecard, same: bool) -> pl.DataFrame:
+    """Rank intervals about the trial's weights; of fewer draws where many units would make the page wait."""
+    if same:
+        return loading.intervals(ctx)
+    from kcz_metrics.analysis.intervals import DRAWS, intervals
+
+    drawn = intervals(tried, draws=DRAWS if tried.units.height <= MANY else DRAWS // 5)
+    return drawn.select("unit", rank_low="rank_p5", rank_high="rank_p95").drop_nulls()
 
 
 def _tiers(card: Scorecard, tried: Scorecard) -> tuple[pl.DataFrame, pl.DataFrame] | None:
@@ -256,7 +271,10 @@ def _whole(rank: float | None) -> int | None:
 
 def ranking(ctx: Context, made: Made) -> None:
     """Every unit by its rank in the trial: the ring is where it stands now, the dot where it would stand."""
-    head.finding(ctx.tr("试算名次"), ctx.tr("空心圈为现行名次，实心点为试算名次"))
+    head.finding(
+        ctx.tr("试算名次"),
+        ctx.tr("空心圈为现行名次，实心点为试算名次；底条为 90% 区间，仅权重 ±{share}", share=number.share(telling.share(ctx), 0)),
+    )
     rows = made.comparison.rows
     ranks = [r for r in (*rows["before"].to_list(), *rows["after"].to_list()) if r is not None]
     last = int(max(ranks, default=1))
@@ -269,18 +287,20 @@ def ranking(ctx: Context, made: Made) -> None:
         Column("name", labels.unit_kind(ctx, made.official.index.unit), "name", options={"wrap": True}),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 2}),
-        Column("shift", ctx.tr("现行 → 试算"), "interval", width=105, options=shift),
+        Column("shift", ctx.tr("现行 → 试算"), "interval", width=130, options={**shift, "bare": True}),
     ]
     level = {one.id: i for i, one in enumerate(made.official.index.tiers.levels)} if made.official.index.tiers is not None else {}
+    ranges = {unit: (low, high) for unit, low, high in made.spread.select("unit", "rank_low", "rank_high").iter_rows()}
     drawn: list[dict[str, Any]] = []
     for row in rows.iter_rows(named=True):
-        cell = None if row["after"] is None else {"at": row["after"], "was": row["before"], "level": level.get(row["tier"]), "t": ""}
+        low, high = ranges.get(row["unit"], (None, None))
+        cell = {"at": row["after"], "was": row["before"], "low": low, "high": high, "level": level.get(row["tier"]), "t": ""}
         drawn.append(
             {
                 "id": row["unit"],
                 "after": _whole(row["after"]),
                 "name": made.names.get(row["unit"], row["unit"]),
-                "shift": cell,
+                "shift": None if row["after"] is None else cell,
                 "move": row["move"],
                 "score": row["score"],
                 "_faint": row["after"] is None,

@@ -123,6 +123,7 @@ def test_a_profile_holds_the_explanation(portrait, small):
         assert found[node]["Contribution"] == expected[node]["contribution"]
         assert found[node]["Score"] == expected[node]["score"]
     leaves = sum(found[n]["Contribution"] for n in ("R1", "D1", "C1", "C2"))
+    assert sum(found[n]["Effective weight"] for n in ("R1", "D1", "C1", "C2")) == pytest.approx(1)
     assert math.isclose(leaves, small.scorecard.scores.filter(unit="U05", node="small")["score"][0], rel_tol=1e-12)
 
 

@@ -85,7 +85,8 @@ function interval(cell, column, words) {
   const range = cell.low === undefined || cell.low === null ? "" : cell.low === cell.high ? `${cell.low}` : `${cell.low}–${cell.high}`;
   track.setAttribute("role", "img");
   track.setAttribute("aria-label", `${words.rank} ${cell.at}${range ? `, ${cell.low} ${words.to} ${cell.high}` : ""}`);
-  box.append(track, make("span", "figure", cell.t !== undefined ? cell.t : range));
+  box.append(track);
+  if (cell.t !== "") box.append(make("span", "figure", cell.t !== undefined ? cell.t : range));
   return box;
 }
 
@@ -252,7 +253,7 @@ export default function (component) {
           text.style.left = `${at(mark, column.domain)}%`;
           scale.append(text);
         }
-        scale.style.marginRight = "52px";
+        scale.style.marginRight = column.bare ? "0" : "52px";
         cell.append(scale);
       }
       head.append(cell);
