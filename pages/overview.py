@@ -24,8 +24,9 @@ with left:
 with right:
     level = survey.levels(ctx, cities)
     mover = survey.moves(ctx, cities)
-with numbers.container():  # filled once the picture stands: it counts teams and organisations, which takes their scorecards
-    ui.headline(survey.numbers(ctx, cities))
+found = survey.numbers(ctx, cities)  # counts teams and organisations, which takes their scorecards: after the picture
+with numbers:
+    ui.headline(found)
 index = survey.indices(ctx)
 
 if province:

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kcz_metrics"
 #: A module imports only from rooms that stand earlier; errors, locales and theme (data only) may be used by all.
 ROOMS = (
     "locales", "errors", "theme", "tables", "store", "records", "facts", "language", "methods", "scheme", "compiling", "engines", "scoring",
-    "analysis", "decisions", "quality", "matching", "publishing", "operations", "charts", "reports", "cli", "ui", "bench",
+    "analysis", "decisions", "quality", "matching", "publishing", "operations", "bench", "charts", "reports", "cli", "ui",
 )  # fmt: skip
 FORBIDDEN_WORDS = re.compile(r"(?:^|_)(metrics?|kpis?|factors?|final|data2|results?|utils?)(?:_|$)", re.IGNORECASE)
 #: Names that belong to others (libraries, protocols, the package's own name).

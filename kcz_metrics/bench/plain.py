@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -12,20 +12,94 @@ import numpy as np
 from kcz_metrics.methods import Array
 from kcz_metrics.scoring.block import Block
 
-Call = Callable[[Array, Array], Any]
+Call = Callable[[Array], Any]
 
 
 def loop(block: Block) -> tuple[Array, Array]:
-    """Scores and ranks run by run: for each the matrix of its alternatives, which were worked out once, its weights, an argsort."""
-    structure = block.card.run.structure
-    weights: list[list[Array]] = [[] for _ in range(block.variants.runs)]
-    matrices: list[tuple[Array, bool]] = [(np.empty(0), False)] * block.variants.runs
-    for combination in block.combinations:
-        geometric = combination.structure.branches[-1].aggregate.entry.name == "geometric"
-        for run in combination.runs:
-            matrices[run] = combination.base.ready, geometric
-            given = block.weights(int(run)) if run < 0 else None
-            del given
+    """Scores and ranks run by run, with sorted ranks and scores for the intervals: the matrices of the alternatives and the draws as they
+    were worked out once, then for each run a product a node and an argsort. For an index without groups, screen and missing values."""
     scores, ranks = np.empty(block.scores.shape), np.empty(block.ranks.shape)
-    del structure, weights
+    for combination in block.combinations:
+        structure, x = combination.structure, combination.base.ready
+        leaf = {int(node): column for column, node in enumerate(structure.leaves)}
+        weights = block.moved(combination)
+        with np.errstate(divide="ignore"):
+            for place, run in enumerate(combination.runs):
+                held = {node: x[:, column] for node, column in leaf.items()}
+                for branch, w in zip(structure.branches, weights, strict=True):
+                    part = np.stack([held[int(child)] for child in branch.children], axis=1)
+                    geometric = branch.aggregate.entry.name == "geometric"
+                    held[branch.node] = np.exp(np.log(part) @ w[place]) if geometric else part @ w[place]
+                scores[run] = held[0]
+                ranks[run] = places(held[0])
+    np.sort(scores, axis=0)
+    np.sort(ranks, axis=0)
     return scores, ranks
+
+
+def places(scores: Array) -> Array:
+    order = np.argsort(-scores)
+    found = np.empty(len(scores))
+    found[order] = np.arange(1.0, len(scores) + 1)
+    return found
+
+
+def _minmax(x: Array) -> Array:
+    low, high = x.min(axis=0), x.max(axis=0)
+    return np.asarray((x - low) / (high - low))
+
+
+def entropy(x: Array) -> Array:
+    p = x / x.sum(axis=0)
+    divergence = 1 + (p * np.log(p)).sum(axis=0) / np.log(len(x))
+    return np.asarray(divergence / divergence.sum())
+
+
+def critic(x: Array) -> Array:
+    y = _minmax(x)
+    amount = y.std(axis=0, ddof=1) * (1 - np.corrcoef(y, rowvar=False)).sum(axis=0)
+    return np.asarray(amount / amount.sum())
+
+
+def topsis(x: Array) -> Array:
+    v = _minmax(x) / x.shape[1]
+    best = np.sqrt(((v - v.max(axis=0)) ** 2).sum(axis=1))
+    worst = np.sqrt(((v - v.min(axis=0)) ** 2).sum(axis=1))
+    return places(worst / (best + worst))
+
+
+def peers() -> dict[str, dict[str, Call]]:
+    """Package to method to call, of the packages that are installed. Each on its own fast path, without checks."""
+    found = {}
+    for name, make in (("pymcdm", _pymcdm), ("scikit-criteria", _skcriteria)):
+        try:
+            found[name] = make()
+        except ModuleNotFoundError:
+            continue
+    return found
+
+
+def _pymcdm() -> dict[str, Call]:
+    weights, methods, helpers = (importlib.import_module(f"pymcdm.{part}") for part in ("weights", "methods", "helpers"))
+
+    def ranked(x: Array) -> Any:
+        m = x.shape[1]
+        return helpers.rrankdata(methods.TOPSIS()(x, np.full(m, 1 / m), np.ones(m), validation=False))
+
+    return {"entropy": weights.entropy_weights, "CRITIC": weights.critic_weights, "TOPSIS with ranks": ranked}
+
+
+def _skcriteria() -> dict[str, Call]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        weighters = importlib.import_module("skcriteria.preprocessing.weighters")
+        package = importlib.import_module("skcriteria.agg.topsis")
+
+    def ranked(x: Array) -> Any:
+        m = x.shape[1]
+        return package.topsis(_minmax(x), np.ones(m), np.full(m, 1 / m))[0]
+
+    def critic_(x: Array) -> Any:
+        return weighters.critic_weights(x, np.ones(x.shape[1]))
+
+    return {"entropy": weighters.entropy_weights, "CRITIC": critic_, "TOPSIS with ranks": ranked}

@@ -82,6 +82,9 @@ def stacked(text: object, limit: float = 4, lines: int = 3) -> str:
     plain = "" if text is None else str(text)
     if any(ord(c) > 0x2E7F for c in plain):
         kept = short(plain, limit * lines)
+        if " " in kept and width_of(kept, 1) > limit:
+            cut = min((i for i, c in enumerate(kept) if c == " "), key=lambda i: abs(i - len(kept) / 2))
+            return "<br>".join(safe(half.strip()) for half in (kept[:cut], kept[cut:]))
         count = max(1, math.ceil(width_of(kept, 1) / limit))
         size = width_of(kept, 1) / count
         rows = [""]

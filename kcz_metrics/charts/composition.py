@@ -139,11 +139,11 @@ def counting(
             hoverinfo="text",
             customdata=[place],
         )
-        below = kind == "step"
+        below = kind == "step" and base > highest * 0.1  # else the labels of the axis stand there
         figure.add_annotation(
             x=place, y=base if below else base + size, yshift=-11 if below else 11, text=text, font={"color": token["ink"], "size": 12}
         )
-    at = nice_ticks(0, highest * 1.05, 4)
+    at = [v for v in nice_ticks(0, highest * 1.05, 4) if decimals or float(v).is_integer()]
     figure.update_yaxes(
         tickvals=at, ticktext=[axis_number(v, lang) for v in at], range=[-highest * 0.02, highest * 1.12], title={"text": safe(unit_label)}
     )

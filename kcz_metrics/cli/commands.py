@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Exit, Option, Typer, echo
 
-from kcz_metrics.cli import checking, explaining, records, reporting, scores, serving
+from kcz_metrics.cli import benchmarks, checking, explaining, records, reporting, scores, serving
 from kcz_metrics.cli.speaking import tr
 
 app = Typer(
@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "score": (scores.score, tr("计算得分与名次，或给出计算中某一步的结果。")),
     "explain": (explaining.explain, tr("说明一个评价对象的得分由哪些部分构成。")),
     "report": (reporting.report, tr("把排名或一个评价对象的情况写成 Excel 工作簿。")),
+    "bench": (benchmarks.bench, tr("测量计算速度，并与其他工具相比。")),
     "app": (serving.serve, tr("在本机打开网页界面。")),
 }
 

@@ -61,19 +61,19 @@ class Block:
     def rank_quantiles(self) -> tuple[Array, ...]:
         return self._quantiles(self.ranks)
 
+    def moved(self, combination: Combination) -> list[Array]:
+        """The weights of a combination's runs: a (run, child) or (run, unit, child) array a branch."""
+        words = self.variants.draws(_children(self.card.run.structure))[1]
+        return _moved(self.variants, combination, self.taken[combination.runs], words[combination.runs])
+
     def weights(self, run: int) -> dict[str, float]:
         """Node to weight within its parent in a run, where all units share them."""
         combination = next(c for c in self.combinations if run in c.runs)
-        moved = _moved(self.variants, combination, self.taken[[run]], self._words[[run]])
-        nodes = combination.structure.nodes
+        structure, place = combination.structure, int(np.flatnonzero(combination.runs == run)[0])
         found: dict[str, float] = {}
-        for branch, w in zip(combination.structure.branches, moved, strict=True):
-            found |= {nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w)[0], strict=True)}
+        for branch, w in zip(structure.branches, self.moved(combination), strict=True):
+            found |= {structure.nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w[place])[0], strict=True)}
         return found
-
-    @property
-    def _words(self) -> Array:
-        return self.variants.draws(_children(self.card.run.structure))[1]
 
     def _quantiles(self, block: Array) -> tuple[Array, ...]:
         last = len(block) - 1

@@ -70,6 +70,6 @@ class History:
 
 def codes(run: Run, column: str) -> Positions:
     """A unit column as codes from 0, -1 for null."""
-    values = run.units[column].cast(pl.String)
-    ranked = values.rank("dense").fill_null(0)
-    return ranked.to_numpy().astype(np.intp) - 1
+    values = run.units[column].cast(pl.String).to_list()
+    place = {value: code for code, value in enumerate(sorted({value for value in values if value is not None}))}
+    return np.array([-1 if value is None else place[value] for value in values], np.intp)

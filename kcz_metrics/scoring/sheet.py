@@ -45,7 +45,7 @@ def sheet(values: Values, structure: Structure) -> Sheet:
     """Raises ScoringError where the index's group column is missing, or a unit stands in the values but not among the units."""
     index, frame = structure.index, values.frame
     names = values.units["unit"]
-    periods = frame["period"].unique().sort()
+    periods = pl.Series(sorted(set(frame["period"].to_list())), dtype=pl.String)
     unit = _codes(frame["unit"], names)
     if (unit < 0).any():
         strange = frame["unit"].gather(np.flatnonzero(unit < 0)[:5]).to_list()
@@ -141,7 +141,7 @@ def _divisors(values: Values, units: pl.DataFrame, periods: tuple[str, ...]) -> 
     frame = values.denominators
     if frame.is_empty():
         return {}
-    names = frame["denominator"].unique().sort()
+    names = pl.Series(sorted(set(frame["denominator"].to_list())), dtype=pl.String)
     unit, period = _codes(frame["unit"], units["unit"]), _codes(frame["period"], pl.Series(periods))
     name, value = _codes(frame["denominator"], names), frame["value"].cast(pl.Float64).to_numpy()
     block = np.full((len(periods), len(names), len(units)), np.nan)

@@ -158,7 +158,7 @@ _LEFT_OUT = ("tier", "coverage")
 def _narrow(column: Column) -> Column:
     """Names may take two lines, pictures get less room: totals stand beside them."""
     if column.key == "name":
-        return replace(column, options={**column.options, "wrap": True})
+        return replace(column, width=170, options={**column.options, "wrap": True})
     return replace(column, width={"interval": 80, "parts": 70}.get(column.key, column.width))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: Strengths and weaknesses that are named, and peers that are shown.
 NAMED, PEERS = 4, 6
 #: Pixels above and below the lines over time.
-ROOM = 26
+ROOM = 40
 
 
 def settle_kind(ctx: Context) -> None:
@@ -168,7 +168,7 @@ def over_time(ctx: Context, who: Portrait) -> None:
         title = ctx.tr("{first}与{last}都是第 {now} 名", first=first["period"], last=last["period"], now=words["now"])
     finding(title, ctx.tr("名次，与目前名次相邻的同类"))
     ranks = frame.select("unit", "label", "period", "rank")
-    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=180, periods=order)
+    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=164, periods=order)
     _room(figure)
     chart(ctx, figure, "profile.ranks", alt=title)
     change = last["score"] - first["score"]
@@ -180,7 +180,7 @@ def over_time(ctx: Context, who: Portrait) -> None:
         told = ctx.tr("{n} 年里得分提高 {gap} 分", n=n, gap=by) if change > 0 else ctx.tr("{n} 年里得分降低 {gap} 分", n=n, gap=by)
     finding(told, ctx.tr("得分，同上各单位"))
     figure = charts.trend(
-        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=160,
+        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=144,
         periods=order, title=ctx.tr("得分"),
     )  # fmt: skip
     _room(figure)

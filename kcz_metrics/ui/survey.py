@@ -221,7 +221,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         )  # fmt: skip
     widest = max((abs(r["score"]) for r in rows if r["score"] is not None), default=1.0)
     columns = [
-        Column("name", ctx.tr("城市"), "name"),
+        Column("name", ctx.tr("城市"), "name", options={"wrap": ctx.lang == "en"}),
         Column("move", ctx.tr("变动"), "move"),
         Column("ranks", ctx.tr("名次"), "text"),
         Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=110),

@@ -95,9 +95,11 @@ def profile_answer(ctx: Context, who: Portrait) -> str:
     sentences = [ctx.tr("得分 **{score}**，{n} 个同类中第 **{rank}** 名。", **words)]
     ordered = who.differences.sort("difference", descending=True)
     good = ordered.filter(pl.col("difference") > 0)["label"].head(2).to_list()
-    weak = ordered.filter(pl.col("difference") < 0)["label"].tail(1).to_list()
+    weak = ordered.filter(pl.col("difference") < 0).tail(1)
     if who.unit != who.middle and good:
         sentences.append(ctx.tr("高于同类中位的主要是{names}。", names=labels.listed(ctx, good)))
-    if who.unit != who.middle and weak:
-        sentences.append(ctx.tr("{name}低于同类，失分最多。", name=weak[0]))
+    if who.unit != who.middle and weak.height:
+        name, value = weak.select("label", "value").row(0)
+        missed = ctx.tr("{name}没有值，失分最多。", name=name)
+        sentences.append(missed if value is None else ctx.tr("{name}低于同类，失分最多。", name=name))
     return (" " if ctx.lang == "en" else "").join(sentences)

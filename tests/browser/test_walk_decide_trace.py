@@ -115,3 +115,16 @@ def test_the_boards_show_one_class_and_open_a_profile(page, server):
     rows.first.click()
     page.wait_for_url(re.compile("profile"))
     page.wait_for_function("n => document.querySelector('h1.kcz-question')?.innerText.includes(n)", arg=name)
+
+
+def test_a_draft_outlives_a_change_of_language(page, server):
+    at(page, server, "weights?lang=zh&index=city_assessment")
+    main(page).get_by_role("slider").nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('31')")
+    page.get_by_test_id("stSidebar").get_by_text("English", exact=True).click()
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('from 30 to 31')")
+    main(page).get_by_role("slider").nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('from 30 to 32')")
+    assert main(page).locator(".kcz-error").count() == 0

@@ -178,3 +178,38 @@ def test_nothing_is_fetched_from_elsewhere(server: str, page: Page, settled: Set
         settled()
     assert asked
     assert not [url for url in asked if not re.match(rf"({re.escape(server)}|data:|blob:|about:)", url.replace("ws://", "http://"))]
+
+
+def test_choices_after_a_change_of_language_stay(server: str, page: Page, settled: Settled) -> None:
+    page.goto(f"{server}/cities?lang=zh&period=2021")
+    settled()
+    page.get_by_test_id("stSidebar").get_by_text("English", exact=True).click()
+    page.wait_for_url("**lang=en**")
+    settled()
+    main(page).get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option").nth(1).click()
+    page.wait_for_url("**kind=**")
+    settled()
+    assert codes(page)["period"] == "2021"
+
+
+def test_another_index_is_chosen_in_the_profile_and_its_first_unit_shown(server: str, page: Page, settled: Settled) -> None:
+    page.goto(f"{server}/profile?lang=zh&period=2022&index=city_assessment&unit=PC007")
+    settled()
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").nth(1).click()
+    page.get_by_role("option", name="科技服务团评价").click()
+    page.wait_for_url("**index=team_score**")
+    settled()
+    assert codes(page)["unit"] != "PC007"
+    assert "科技服务团评价" in main(page).locator(".kcz-crumbs").inner_text()
+    assert main(page).locator(".kcz-notice").count() == 0
+
+
+def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
+    for path in ("", "cities", "teams", "profile", "boards", "weights", "reports"):
+        for lang in ("zh", "en"):
+            page.goto(f"{server}/{path}?lang={lang}")
+            settled()
+            rows(page).first.wait_for()
+            over = main(page).locator(".root").evaluate_all("all => all.filter(n => n.scrollWidth > n.clientWidth + 1).length")
+            assert over == 0, (path, lang)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kcz_metrics.charts.canvas import axis_number, fixed, halves, log_ticks, nice_ticks, safe, short, signed
+from kcz_metrics.charts.canvas import axis_number, fixed, halves, log_ticks, nice_ticks, safe, short, signed, stacked
 
 HOSTILE = '<img src=x onerror=alert(1)><a href="https://a.example">$x^2$ %{customdata}\nb&amp;'
 
@@ -71,3 +71,20 @@ def test_ticks_are_round_and_inside():
     assert nice_ticks(3, 3) == [3]
     assert log_ticks(800, 120_000) == [1_000, 3_000, 10_000, 30_000, 100_000]
     assert log_ticks(800, 12_000) == [1_000, 2_000, 5_000, 10_000]
+
+
+@pytest.mark.parametrize(
+    "label, limit, lines",
+    [
+        ("同类中位", 4, ["同类中位"]),
+        ("其余 20 项", 4, ["其余", "20 项"]),
+        ("其余 3 项", 4, ["其余", "3 项"]),
+        ("协作站点外部服务量", 4, ["协作站", "点外部", "服务量"]),
+        ("技术合同成交额强度与结构调整", 4, ["技术合同", "成交额强", "度与结构…"]),
+        ("Own funding per 100 million CNY", 5.5, ["Own funding", "per 100", "million CNY"]),
+        ("one two three four five", 2.5, ["one", "two", "three", "four…"]),
+        ("<b>", 4, ["&lt;b&gt;"]),
+    ],
+)
+def test_labels_stack_to_the_width_of_a_bar(label, limit, lines):
+    assert stacked(label, limit, 4 if limit == 5.5 or limit == 2.5 else 3).split("<br>") == lines

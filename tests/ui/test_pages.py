@@ -246,3 +246,18 @@ def test_the_overview_counts_what_the_store_holds(
     assert figures[-1] == f"{rows / 1000:,.1f}k"
     levels = next(t for t in tables(at) if t["columns"][0]["key"] == "tier")
     assert [row["units"]["v"] for row in levels["rows"]] == [4, 15, 26, 20]
+
+
+def test_codes_that_name_nothing_are_said(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("profile", sample_home, monkeypatch, lang="zh", period="1999", index="x", unit="NOPE")
+    assert not at.exception
+    text = said(at)
+    for words in ("没有评价期 1999", "方案里没有指数 x", "没有评价对象 NOPE"):
+        assert words in text
+    assert "kcz-notice" not in said(opened("profile", sample_home, monkeypatch, lang="zh", period="2021", unit="PC007"))
+
+
+def test_the_first_period_has_no_columns_of_change(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = {c["key"] for t in tables(opened("overview", sample_home, monkeypatch, lang="zh", period="2020")) for c in t["columns"]}
+    assert "units" in columns
+    assert not {"came", "left", "move"} & columns
