@@ -85,7 +85,7 @@ def stacked(text: object, limit: float = 4, lines: int = 3) -> str:
         if " " in kept and width_of(kept, 1) > limit:
             cut = min((i for i, c in enumerate(kept) if c == " "), key=lambda i: abs(i - len(kept) / 2))
             return "<br>".join(safe(half.strip()) for half in (kept[:cut], kept[cut:]))
-        count = max(1, math.ceil(width_of(kept, 1) / limit))
+        count = min(lines, max(1, math.ceil(width_of(kept, 1) / limit)))
         size = width_of(kept, 1) / count
         rows = [""]
         for part in re.findall(r"[\x21-\u2e7f]+|.", kept):  # figures and Latin words stay whole

@@ -11,15 +11,19 @@ import polars as pl
 from kcz_metrics.charts.canvas import MINUS, Template, axis_number, canvas, fixed, halves, nice_ticks, safe, short, signed, stacked, tokens
 from kcz_metrics.locales import Language, translate
 
+#: A step below this shows as zero at two decimals: it goes with the rest.
+VISIBLE = 0.005
+
 
 def largest_steps(frame: pl.DataFrame, *, gains: int = 6, losses: int = 2, lang: Language = "zh") -> pl.DataFrame:
     """``label, difference`` of the waterfall's steps: the largest gains, the rest as one, then the largest losses.
+    Only what shows at two decimals is a step of its own.
 
     ``frame``: ``label, difference`` of all parts (null counts as 0). Sums are kept: the steps add up to what the parts add up to.
     """
     parts = frame.select("label", pl.col("difference").fill_null(0.0)).sort("difference", descending=True)
-    best = parts.filter(pl.col("difference") > 0).head(gains)
-    worst = parts.filter(pl.col("difference") < 0).tail(losses)
+    best = parts.filter(pl.col("difference") >= VISIBLE).head(gains)
+    worst = parts.filter(pl.col("difference") <= -VISIBLE).tail(losses)
     rest = parts.slice(best.height, parts.height - best.height - worst.height)
     if rest.height == 1 and rest["difference"][0] != 0:
         between = rest

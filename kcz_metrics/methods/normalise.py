@@ -104,7 +104,14 @@ def _unit(y: Array, truncate: bool) -> Array:
 
 def minmax(x: Array, pool: Array, up: Up, truncate: bool = False) -> Array:
     low, high = statistics.minimum(pool)[..., None, :], statistics.maximum(pool)[..., None, :]
-    return _unit(ratio(np.where(up, x - low, high - x), high - low), truncate)
+    worst, best = np.where(up, low, high), np.where(up, high, low)
+    y = np.empty(np.broadcast_shapes(x.shape, worst.shape))
+
+    def fill(rows: slice) -> None:
+        y[..., rows, :] = _unit(ratio(x[..., rows, :] - worst, best - worst) + 0.0, truncate)  # no negative zero
+
+    statistics.over_strips(x, fill)
+    return y
 
 
 def goalposts(x: Array, pool: Array, up: Up, lower: Array, upper: Array, truncate: bool = True) -> Array:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,18 +32,20 @@ def finite(x: Array) -> Array:
 _STRIP = 65536
 
 
-def strips(x: Array) -> Iterator[slice]:
-    """The unit axis of ``x`` in pieces that stay in the cache, so that a step's temporaries do too."""
-    rows = max(64, _STRIP * x.shape[-2] // max(1, x.size))
+def strips(x: Array, times: int = 1) -> Iterator[slice]:
+    """The unit axis of ``x`` in pieces that stay in the cache, so that a step's temporaries do too; or ``times`` as long."""
+    rows = max(64, times * _STRIP * x.shape[-2] // max(1, x.size))
     for begin in range(0, x.shape[-2], rows):
         yield slice(begin, begin + rows)
 
+
+Given = TypeVar("Given")
 
 #: So many strips, and threads are worth their while.
 _MANY = 8
 
 
-def over_strips(x: Array, call: Callable[[slice], Array]) -> list[Array]:
+def over_strips(x: Array, call: Callable[[slice], Given]) -> list[Given]:
     """What ``call`` gives for each strip, in order; on all cores where there are many. The digits do not depend on the cores."""
     pieces = list(strips(x))
     if len(pieces) < _MANY:

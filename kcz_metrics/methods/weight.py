@@ -72,13 +72,11 @@ def correlation(x: Array) -> Array:
     if missing:
         x = np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, x)
     centre = statistics.mean(x)
-
-    def part(rows: slice) -> Array:
+    products = np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-1]))
+    for rows in statistics.strips(x, 8):  # products of matrices bring threads of their own
         d = x[..., rows, :] - centre[..., None, :]
         d = np.where(np.isnan(d), 0.0, d) if missing else d
-        return np.swapaxes(d, -1, -2) @ d
-
-    products = sum(statistics.over_strips(x, part), np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-1])))
+        products += np.swapaxes(d, -1, -2) @ d
     square = np.diagonal(products, axis1=-2, axis2=-1)
     length = np.where(statistics.constant(x, square, centre), 0.0, np.sqrt(square))
     r = ratio(products, length[..., :, None] * length[..., None, :])

@@ -135,7 +135,7 @@ def ranking(ctx: Context, board: Board) -> str | None:
         bare = re.sub(r"\s*[（(][^（()）]*[）)]$", "", name)
         places = {"decimals": 0 if not unit or ctx.lang == "zh" else 2}
         columns[-1:-1] = [
-            Column("total", charts.short(bare, 12), "number", unit=unit, title=name, options=places),
+            Column("total", charts.short(bare, 8 if ctx.lang == "zh" else 12), "number", unit=unit, title=name, options=places),
             Column("total_rank", ctx.tr("总量名次"), "number", options={"decimals": 0}),
         ]
     everything = st.session_state.get("boards.everything", False)
@@ -158,8 +158,8 @@ _LEFT_OUT = ("tier", "coverage")
 def _narrow(column: Column) -> Column:
     """Names may take two lines, pictures get less room: totals stand beside them."""
     if column.key == "name":
-        return replace(column, width=170, options={**column.options, "wrap": True})
-    return replace(column, width={"interval": 80, "parts": 70}.get(column.key, column.width))
+        return replace(column, options={**column.options, "wrap": True})
+    return replace(column, width={"interval": 80, "parts": 60, "flags": 74}.get(column.key, column.width))
 
 
 def _is_money(ctx: Context, board: Board) -> bool:

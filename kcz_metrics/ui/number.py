@@ -123,7 +123,7 @@ def value(amount: float | None, indicator: Indicator, lang: Language) -> str:
 def with_unit(amount: float | None, indicator: Indicator, lang: Language) -> str:
     """An indicator's value with its unit word; 万 and 亿 go straight before 元."""
     shown, word = value(amount, indicator, lang), unit(indicator, lang)
-    if shown == MISSING or not word:
+    if shown == MISSING or not word or (word[0].isdigit() and word[-1].isdigit()):  # a range such as 0-1 is no word to say after a figure
         return shown
     return f"{shown}{word}" if shown[-1] in "万亿" and word.startswith("元") else f"{shown} {word}"
 

@@ -14,6 +14,7 @@ from kcz_metrics.ui.head import Item, finding, sentences
 from kcz_metrics.ui.portray import Portrait
 from kcz_metrics.ui.standing import names, ranked
 from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.telling import SHOWS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -115,8 +116,8 @@ def steps(ctx: Context, who: Portrait) -> None:
 
     differences = who.differences
     gap = charts.adds_up(who.middle_score, differences["difference"].to_list(), who.score)
-    best = differences.sort("difference", descending=True).filter(pl.col("difference") > 0).head(3)["label"].to_list()
-    worst = differences.sort("difference").filter(pl.col("difference") < 0).head(3)["label"].to_list()
+    best = differences.sort("difference", descending=True).filter(pl.col("difference") >= SHOWS).head(3)["label"].to_list()
+    worst = differences.sort("difference").filter(pl.col("difference") <= -SHOWS).head(3)["label"].to_list()
     far = number.decimal(abs(who.score - who.middle_score), 1)
     if who.unit == who.middle:
         finding(ctx.tr("{name}正处在同类中位", name=who.name))

@@ -126,7 +126,7 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
         Column("parts", ctx.tr("得分构成"), "bar", width=110 if shown else 150, options={"domain": [index.scale.lower, index.scale.upper]}),
         *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in shown),
         Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
-        Column("flags", ctx.tr("标记"), "flags"),
+        Column("flags", ctx.tr("标记"), "flags", width=84 if english else None),
     ]
     return chosen
 

@@ -124,4 +124,6 @@ def _cell(column: Column, cell: Any) -> Any:
     if "t" not in given:
         write = number.signed if column.type == "delta" else number.share if column.options.get("share") else number.decimal
         given["t"] = write(value, places)
+    if column.type == "delta" and value is not None and not given["t"].strip("0."):
+        given["v"] = 0.0  # what shows as zero has no direction
     return given

@@ -11,6 +11,8 @@ from kcz_metrics.ui.standing import movers, ranked, stretch, top
 
 #: A move of this many places is worth a sentence.
 NOTABLE = 5
+#: A difference below this shows as zero, and nothing is said of it.
+SHOWS = 0.005
 
 
 def share(ctx: Context) -> float:
@@ -94,8 +96,8 @@ def profile_answer(ctx: Context, who: Portrait) -> str:
     words = {"score": number.score(who.row["published"]), "rank": int(who.row["rank"]), "n": placed}
     sentences = [ctx.tr("得分 **{score}**，{n} 个同类中第 **{rank}** 名。", **words)]
     ordered = who.differences.sort("difference", descending=True)
-    good = ordered.filter(pl.col("difference") > 0)["label"].head(2).to_list()
-    weak = ordered.filter(pl.col("difference") < 0).tail(1)
+    good = ordered.filter(pl.col("difference") >= SHOWS)["label"].head(2).to_list()
+    weak = ordered.filter(pl.col("difference") <= -SHOWS).tail(1)
     if who.unit != who.middle and good:
         sentences.append(ctx.tr("高于同类中位的主要是{names}。", names=labels.listed(ctx, good)))
     if who.unit != who.middle and weak.height:

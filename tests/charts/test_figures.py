@@ -282,3 +282,10 @@ def test_frames_without_rows_give_an_empty_canvas():
     assert not charts.strip(values).data
     assert not charts.histogram(values).data
     assert not charts.size_against_score(values, size_title="x").data
+
+
+def test_steps_that_show_as_zero_go_with_the_rest():
+    parts = pl.DataFrame({"label": ["a", "b", "c", "d"], "difference": [2.0, 0.001, -1e-15, -3.0]})
+    steps = charts.largest_steps(parts)
+    assert steps["label"].to_list() == ["a", "其余 2 项", "d"]
+    assert steps["difference"].sum() == pytest.approx(-0.999)

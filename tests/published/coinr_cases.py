@@ -16,6 +16,8 @@ from kcz_metrics.methods.treat import MARKS, boxcox
 from kcz_metrics.scheme.models import Method, Screen
 from kcz_metrics.scoring import Scorecard, score
 from kcz_metrics.scoring import rescore as again
+from kcz_metrics.scoring.block import block
+from kcz_metrics.scoring.variants import Variants
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -340,6 +342,15 @@ def left_out(data: PeerSet) -> Iterator[Case]:
                 return np.array(found).T, table.cells
 
             yield Case(data.name, f"leave one out {path.name[:6]} {suffix}", compare)
+
+            def at_once(file: Any = file, column: str = column) -> Pair:
+                table = read(file)
+                nodes_out = tuple("" if name == "Nominal" else name for name in table.columns)
+                found = block(card, Variants(len(nodes_out), leave_out=nodes_out, drawn=False))
+                rows = [card.units["unit"].to_list().index(unit) for unit in table.rows]
+                return (found.scores if column == "score" else found.ranks)[:, rows].T, table.cells
+
+            yield Case(data.name, f"leave one out {path.name[:6]} {suffix}, as a block", at_once)
 
 
 def cases() -> Iterator[Case]:
