@@ -19,7 +19,7 @@ with st.container(horizontal=True, gap="medium"):
     parts.choose_board(ctx)
     parts.choose_class(ctx, board)
 
-left, right = st.columns([10.2, 3.1], gap="medium")
+left, right = st.columns([10.5, 2.8], gap="medium")
 with left:
     ui.finding(ctx.tr("{group} · {board}", group=board.group_name, board=board.title), board.caption(ctx))
     ui.pillar_legend(ctx)

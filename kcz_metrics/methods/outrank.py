@@ -49,7 +49,8 @@ def topsis(x: Array, w: Array) -> Array:
     """Closeness to the best and distance from the worst, Euclidean, of the weighted scores as they are. Missing where a child with weight
     is, and where best and worst are the same."""
     shape = np.broadcast_shapes(x.shape, w.shape)
-    if np.isnan(plain_sum(x)).any() or w.shape[-2] > 1 or (w <= 0).any():
+    complete = not (np.isnan(plain_sum(x)).any() or w.shape[-2] > 1 or (w <= 0).any())
+    if not complete:
         x, w = _weighing(x, w)
         v = x * w
         best, worst = maximum(v)[..., None, :], minimum(v)[..., None, :]
@@ -60,8 +61,12 @@ def topsis(x: Array, w: Array) -> Array:
     def closeness(rows: slice) -> Array:
         part = x[..., rows, :]
         v = part * (w[..., rows, :] if w.shape[-2] > 1 else w)
-        lost = np.asarray(np.isnan(part).all(axis=-1))
-        up, down = (np.sqrt(_sum((v - ideal) ** 2, lost)) for ideal in (best, worst))
+        apart = (v - best, v - worst)
+        if complete:
+            up, down = (np.sqrt(np.einsum("...c,...c->...", d, d)) for d in apart)
+        else:
+            lost = np.asarray(np.isnan(part).all(axis=-1))
+            up, down = (np.sqrt(_sum(d**2, lost)) for d in apart)
         return ratio(down, up + down)
 
     return np.concatenate(over_strips(np.broadcast_to(x, shape), closeness), axis=-1)

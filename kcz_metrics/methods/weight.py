@@ -68,6 +68,11 @@ def entropy(x: Array) -> Array:
 
 def correlation(x: Array) -> Array:
     """Pearson correlations of the columns over the units that have all of them; NaN for a constant column. Shape (..., child, child)."""
+    return _correlation(x)[0]
+
+
+def _correlation(x: Array) -> tuple[Array, Array | None]:
+    """Correlations, and the standard deviations that come with them where nothing is missing."""
     missing = np.isnan(statistics.plain_sum(x)).any()
     if missing:
         x = np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, x)
@@ -79,15 +84,15 @@ def correlation(x: Array) -> Array:
         products += np.swapaxes(d, -1, -2) @ d
     square = np.diagonal(products, axis1=-2, axis2=-1)
     length = np.where(statistics.constant(x, square, centre), 0.0, np.sqrt(square))
-    r = ratio(products, length[..., :, None] * length[..., None, :])
-    return np.clip(r, -1.0, 1.0)
+    r = np.clip(ratio(products, length[..., :, None] * length[..., None, :]), -1.0, 1.0)
+    return r, None if missing else ratio(length, np.sqrt(max(x.shape[-2] - 1.0, 0.0)))
 
 
 def critic(x: Array) -> Array:
     """σ_j Σ_k (1 - r_jk), of the scores as they are."""
-    r = correlation(x)
+    r, spread = _correlation(x)
     conflict = np.where(np.isnan(r), 0.0, 1.0 - r).sum(axis=-1)
-    return shares(statistics.deviation(x) * conflict)
+    return shares((statistics.deviation(x) if spread is None else spread) * conflict)
 
 
 def standard_deviation(x: Array) -> Array:

@@ -156,9 +156,11 @@ _LEFT_OUT = ("tier", "coverage")
 
 
 def _narrow(column: Column) -> Column:
-    """Names may take two lines, pictures get less room: totals stand beside them."""
+    """Pictures get less room and long names take two lines: totals stand beside them."""
     if column.key == "name":
-        return replace(column, options={**column.options, "wrap": True})
+        return replace(column, width=166 if column.options.get("wrap") else None)
+    if column.key == "interval":
+        column = replace(column, options={**column.options, "marks": [column.options["marks"][0], column.options["marks"][-1]]})
     return replace(column, width={"interval": 80, "parts": 60, "flags": 74}.get(column.key, column.width))
 
 
