@@ -58,6 +58,7 @@ def run() -> None:
     address.write(here.codes)
     try:
         chosen.run()
+        address.write(here.codes)  # what the page itself chose, as the row of a grid
     except Exception as wrong:
         states.error(current, wrong)
 

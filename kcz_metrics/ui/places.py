@@ -30,8 +30,8 @@ LOOK, DECIDE, TRACE = T("查看"), T("决策"), T("追溯")
 
 PLACES: tuple[Place, ...] = (
     Place("overview", T("总览"), LOOK, units=("city",), default=True),
-    Place("cities", T("城市排名"), LOOK, units=("city",), codes=("province", "kind", "tier", "q")),
-    Place("teams", T("服务团"), LOOK, units=("team",), codes=("province", "org_class", "q")),
+    Place("cities", T("城市排名"), LOOK, units=("city",), codes=("province", "kind", "area", "tier", "q")),
+    Place("teams", T("服务团"), LOOK, units=("team",), codes=("province", "org_class", "field", "q")),
     Place("boards", T("四个排行榜"), LOOK, units=("organisation",), codes=("org_class", "unit")),
     Place("profile", T("单位画像"), LOOK, codes=("unit",)),
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
