@@ -92,9 +92,9 @@ def legend(entries: Iterable[tuple[str, str]]) -> None:
     st.html(f'<ul class="kcz-legend">{items}</ul>')
 
 
-def pillar_legend(ctx: Context, index_id: str | None = None) -> None:
-    """The pillars of an index in their colours, with their share of the weight."""
-    index = ctx.scheme.indices[index_id or ctx.index_id] if ctx.scheme else ctx.index
+def pillar_legend(ctx: Context) -> None:
+    """The pillars of the index in their colours, with their share of the weight."""
+    index = ctx.index
     whole = sum(node.weight for node in index.tree.children) or 1
     colours = ctx.tokens["pillar"]
     legend(
