@@ -47,13 +47,16 @@ def demo(
         raise StoreError(
             Issue("store_not_empty", T("数据库里已有记录，没有填入虚构记录"), place=str(store.home), hint=T("用 KCZ_HOME 指明一个空目录"))
         )
-    step(tr("正在生成虚构记录"))
-    invented = sample.invent(seed, scale)
-    step(tr("正在入库"))
-    snapshot = sample.fill(store, invented.tables)
     target = truth or home() / "truth" / "sample_truth.json"
-    _write_truth(invented.truth, target)
-    echo(tr("已填入 {rows} 条虚构记录，快照 {id}；真值写在 {truth}", rows=f"{snapshot.rows_in:,}", id=snapshot.id[:6], truth=target))
+    rows, id = 0, ""
+    step(tr("正在生成虚构记录"))
+    for part, invented in enumerate(sample.invent_parts(seed, scale)):
+        step(tr("正在入库"))
+        snapshot = sample.fill(store, invented.tables)
+        rows, id = rows + snapshot.rows_in, snapshot.id
+        if part == 0:
+            _write_truth(invented.truth, target)
+    echo(tr("已填入 {rows} 条虚构记录，快照 {id}；真值写在 {truth}", rows=f"{rows:,}", id=id[:6], truth=target))
 
 
 def _write_truth(truth: object, target: Path) -> None:

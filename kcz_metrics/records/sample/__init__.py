@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from kcz_metrics.records.sample.files import fill, read_sample, write_sample, write_truth
 from kcz_metrics.records.sample.invent import Sample, invent
+from kcz_metrics.records.sample.parts import invent_parts
 
-__all__ = ["Sample", "fill", "invent", "read_sample", "write_sample", "write_truth"]
+__all__ = ["Sample", "fill", "invent", "invent_parts", "read_sample", "write_sample", "write_truth"]

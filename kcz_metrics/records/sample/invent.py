@@ -42,7 +42,11 @@ class Sample:
     truth: dict[str, Any]
 
 
-def invent(seed: int = 2022, scale: float = 1.0) -> Sample:
+#: stages that describe who takes part: the same in every part of a sample
+WHO = ("city abilities", "team abilities", "org abilities", "cities", "key industries", "bodies", "teams", "stations", "team tables")
+
+
+def invent(seed: int = 2022, scale: float = 1.0, part: int = 0) -> Sample:
     """Three years of invented records. The same ``seed`` and ``scale`` give the same rows.
 
     ``scale`` multiplies the number of enterprises and of what happens; cities, teams and evaluated bodies stay. Every name but those of
@@ -50,14 +54,14 @@ def invent(seed: int = 2022, scale: float = 1.0) -> Sample:
     """
 
     def rng(stage: str) -> np.random.Generator:
-        return stream(seed, stage)
+        return stream(seed, stage if part == 0 or stage in WHO else f"{stage} {part}")
 
     city_skill = skill.draw(rng("city abilities"), sum(p.pilots for p in PROVINCES), skill.CITY)
     team_skill = skill.draw(rng("team abilities"), COUNT, skill.TEAM)
     org_skill = skill.draw(rng("org abilities"), evaluated_count(), skill.ORG)
     place = cities(rng("cities"), city_skill)
     key = key_industries(rng("key industries"), place.n)
-    found = bodies(rng("bodies"), place, key, org_skill, scale)
+    found = bodies(rng("bodies"), place, key, org_skill, scale, part)
     group = teams(rng("teams"), place, found, team_skill)
     base = stations(rng("stations"), place, found)
     held = activities(rng("activities"), place, found, base.city, base.start, scale)

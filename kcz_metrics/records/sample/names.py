@@ -67,17 +67,23 @@ _USCC_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)])
 _ORG_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])
 
 
-def credit_codes(rng: np.random.Generator, kind: Ints, province: Ints) -> pl.Series:
+def credit_codes(rng: np.random.Generator, kind: Ints, province: Ints, part: int = 0) -> pl.Series:
     """Unified social credit codes with right check digits (GB 11714, GB 32100).
 
     ``kind``: the two leading digits as a number (91 enterprise, 12 public institution, 51 society); ``province``: six digits.
+    ``part``: up to 400 parts of a large sample have codes of their own; letters in the first places of the body's number tell them apart.
     """
     n = len(kind)
-    body = (rng.permutation(90_000_000)[:n] if n > 1_000_000 else rng.choice(90_000_000, n, replace=False)) + 10_000_000
+    if part:
+        body = rng.choice(1_000_000, n, replace=False)
+    else:
+        body = (rng.permutation(90_000_000)[:n] if n > 1_000_000 else rng.choice(90_000_000, n, replace=False)) + 10_000_000
     digits = np.empty((n, 18), dtype=np.int64)
     for at, (number, length) in {0: (kind, 2), 2: (province, 6), 8: (body, 8)}.items():
         for i in range(length):
             digits[:, at + i] = number // 10 ** (length - 1 - i) % 10
+    if part:
+        digits[:, 8:10] = 11 + (part - 1) % 20, (part - 1) // 20
     check = (11 - digits[:, 8:16] @ _ORG_WEIGHTS % 11) % 11
     digits[:, 16] = np.where(check == 10, _ALPHABET.index("X"), check)
     digits[:, 17] = (31 - digits[:, :17] @ _USCC_WEIGHTS % 31) % 31

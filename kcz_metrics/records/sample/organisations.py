@@ -85,14 +85,17 @@ class Bodies:
         return np.flatnonzero(self.kind == [k.code for k in KINDS].index("EN"))
 
 
-def bodies(rng: np.random.Generator, cities: Cities, key: Ints, abilities: Abilities, scale: float) -> Bodies:
+def bodies(rng: np.random.Generator, cities: Cities, key: Ints, abilities: Abilities, scale: float, part: int = 0) -> Bodies:
+    """Evaluated bodies first, then the enterprises of this ``part`` of the sample."""
     evaluated = _evaluated(rng, cities, key)
+    if part:
+        rng = np.random.default_rng([part, *rng.integers(0, 2**32, 4)])
     buyers = _buyers(rng, cities, key, scale)
     kind, province, city, industry, discipline, weight, size = (
         np.concatenate(parts) for parts in zip(evaluated[:7], buyers[:7], strict=True)
     )
     n, m = len(kind), len(evaluated[0])
-    code = credit_codes(rng, np.array([k.credit for k in KINDS])[kind], np.array([int(p.code) for p in PROVINCES])[province])
+    code = credit_codes(rng, np.array([k.credit for k in KINDS])[kind], np.array([int(p.code) for p in PROVINCES])[province], part)
     return Bodies(
         ids=pl.concat([ids("OR", m, 5), ids("OR", n - m, 5, start=10001)]),
         names_zh=pl.concat([evaluated[7], buyers[7]]),
