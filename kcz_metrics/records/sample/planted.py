@@ -69,7 +69,7 @@ def _pad(rng: np.random.Generator, tables: Tables) -> tuple[Tables, dict[str, ob
     own = last.filter((pl.col("person_id") == chosen["person_id"]) & (pl.col("team_id") == chosen["team_id"]))
     taken = days.filter(pl.col("person_id") == chosen["person_id"])["date"]
     free = calendar().filter(pl.col("is_working") & (pl.col("day").dt.year() == 2022) & ~pl.col("day").is_in(taken.implode()))["day"]
-    free = free.gather(np.sort(rng.choice(len(free), PADDED_DAYS - own.height, replace=False)))
+    free = free.gather(np.sort(rng.choice(len(free), min(len(free), max(0, PADDED_DAYS - own.height)), replace=False)))
     copies = own[np.zeros(len(free), dtype=np.int64)].with_columns(date=free, onsite=pl.lit(True), level=pl.lit("enterprise"))
     return tables | {"service_day": pl.concat([days, copies])}, {"team": chosen["team_id"], "person": chosen["person_id"], "year": 2022}
 
