@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.tables.declare import PERSONS, after, choice, day, ident, integer, moment, record, rule, text
+from kcz_metrics.tables.declare import PERSONS, after, choice, day, ident, integer, moment, record, rule, several, text
 from kcz_metrics.tables.labels import labels
 from kcz_metrics.tables.places import CITY
 
@@ -20,6 +20,20 @@ ACTIVITY_TYPES = labels(
     week=("活动周", "Week"),
     other=("其他", "Other"),
 )
+SERIES = labels(
+    dual_week=("全国双创活动周", "National innovation week"),
+    roadshow_china=("创响中国", "Echo across China"),
+    founders_talk=("新时代创业者说", "Founders speak"),
+    overseas_week=("海外双创周", "Overseas innovation week"),
+    ai_tour=("人工智能赋能地方行", "AI regional tour"),
+)
+ORGANISERS = labels(
+    advisory=("咨询委员会", "Advisory committee"),
+    youth100=("青年百人会", "Young hundred club"),
+    enterprise_association=("企业科协", "Enterprise association"),
+    society_branch=("学会分支", "Society branch"),
+)
+AIMS = labels(frontier=("前沿引领", "Frontier"), startups=("促进创业", "Start-ups"))
 
 TABLES = (
     record(
@@ -39,6 +53,12 @@ TABLES = (
             integer("participants_online", "线上人数", "Online", unit=PERSONS, minimum=0),
             ident("station_id", "站点", "Station", nullable=True),
             text("venue", "场地", "Venue"),
+            text("title", "名称", "Title", nullable=True),
+            choice("series", "系列", "Series", SERIES, open=True, nullable=True),
+            choice("organiser_kind", "主办渠道", "Held by", ORGANISERS, nullable=True),
+            text("host_platform", "依托平台", "Stage", nullable=True),
+            several("aims", "目的", "Aims", AIMS, nullable=True),
+            integer("participants_enterprise", "企业科技工作者", "From enterprises", unit=PERSONS, nullable=True, minimum=0),
         ],
         key=["activity_id"],
         references={"organiser_org_id": "org.org_id", "city_id": "pilot_city.city_id", "station_id": "station.station_id"},
@@ -49,6 +69,12 @@ TABLES = (
                 "外地人数不得大于参与人数",
                 "Those from elsewhere must not exceed all",
                 pl.col("participants_external") <= pl.col("participants"),
+            ),
+            rule(
+                "enterprise_within_participants",
+                "企业科技工作者不得多于参与人数",
+                "Those from enterprises must not exceed all",
+                pl.col("participants_enterprise") <= pl.col("participants"),
             ),
         ],
     ),
@@ -61,8 +87,10 @@ TABLES = (
             ident("org_id", "单位", "Body"),
             choice("mode", "形式", "Mode", labels(onsite=("现场", "On site"), cloud=("云上", "Cloud"), both=("现场与云上", "Both"))),
             day("occurred_on", "发生日期", "Date"),
+            text("title", "名称", "Title", nullable=True),
+            ident("entry_id", "参赛项目", "Contest entry", nullable=True),
         ],
         key=["project_id"],
-        references={"org_id": "org.org_id"},
+        references={"org_id": "org.org_id", "entry_id": "contest_entry.entry_id"},
     ),
 )

@@ -38,6 +38,7 @@ TABLES = (
             ident("tm_id", "技术经理人", "Technology manager", nullable=True),
             flag("is_related", "关联交易", "Related parties"),
             flag("in_kind_equity", "作价入股", "Taken as equity"),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
         ],
         key=["contract_id"],
         references={
@@ -47,6 +48,7 @@ TABLES = (
             "buyer_city_id": "pilot_city.city_id",
             "docking_id": "docking.docking_id",
             "tm_id": "tech_manager.tm_id",
+            "source_activity_id": "activity.activity_id",
         },
         rules=[
             rule("two_parties", "买卖双方不得相同", "Seller and buyer must differ", pl.col("seller_org_id") != pl.col("buyer_org_id")),

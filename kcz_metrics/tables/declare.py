@@ -90,9 +90,10 @@ def reference(
     key: Sequence[str],
     references: Mapping[str, str] | None = None,
     rules: Sequence[Rule] = (),
+    about: Label | None = None,
 ) -> Table:
     """A reference table: who and what there is. No common tail."""
-    return table(name, Label(zh, en), columns, key, references, rules)
+    return table(name, Label(zh, en), columns, key, references, rules, about=about)
 
 
 def record(
@@ -103,6 +104,7 @@ def record(
     key: Sequence[str],
     references: Mapping[str, str] | None = None,
     rules: Sequence[Rule] = (),
+    about: Label | None = None,
 ) -> Table:
     """A record table: what was reported, with the common tail."""
-    return table(name, Label(zh, en), columns, key, references, rules, TAIL, TAIL_RULES)
+    return table(name, Label(zh, en), columns, key, references, rules, TAIL, TAIL_RULES, about)

@@ -32,6 +32,7 @@ TABLES = (
             number("value", "数值", "Value", unit=Label("元、人或项", "CNY, persons or items"), minimum=0),
             number("share_pct", "归属比例", "Share", unit=PERCENT, minimum=0, maximum=100),
             day("occurred_on", "发生日期", "Date"),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
         ],
         key=["impact_id"],
         references={
@@ -40,6 +41,7 @@ TABLES = (
             "team_id": "service_team.team_id",
             "contract_id": "contract.contract_id",
             "org_id": "org.org_id",
+            "source_activity_id": "activity.activity_id",
         },
         rules=[
             rule(
@@ -66,9 +68,10 @@ TABLES = (
             ),
             day("start_date", "起", "From"),
             day("end_date", "止", "To", nullable=True),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
         ],
         key=["talent_id"],
-        references={"org_id": "org.org_id", "intro_org_id": "org.org_id"},
+        references={"org_id": "org.org_id", "intro_org_id": "org.org_id", "source_activity_id": "activity.activity_id"},
         rules=[after("end_date", "start_date", "止须晚于起", "To must be after from")],
     ),
     record(
@@ -80,9 +83,10 @@ TABLES = (
             ident("incubator_org_id", "孵化单位", "Incubator"),
             day("registered_at", "注册日", "Registered on"),
             flag("alive_12m", "满一年存续", "Alive after 12 months", nullable=True),
+            ident("centre_id", "所在中心", "Centre", nullable=True),
         ],
         key=["org_id"],
-        references={"org_id": "enterprise.org_id", "incubator_org_id": "org.org_id"},
+        references={"org_id": "enterprise.org_id", "incubator_org_id": "org.org_id", "centre_id": "centre.centre_id"},
     ),
     record(
         "overseas_landing",
@@ -130,8 +134,9 @@ TABLES = (
             ident("org_id", "提出单位", "Given by"),
             text("adopted_doc_no", "采纳文号", "Adopted by document", nullable=True),
             day("occurred_on", "发生日期", "Date"),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
         ],
         key=["advice_id"],
-        references={"org_id": "org.org_id"},
+        references={"org_id": "org.org_id", "source_activity_id": "activity.activity_id"},
     ),
 )

@@ -63,12 +63,14 @@ TABLES = (
             flag("confirmed_by_enterprise", "企业确认", "Confirmed by the enterprise", nullable=True),
             choice("tech_field", "技术领域", "Technology field", TECH_FIELDS),
             text("text", "内容", "Text", min_chars=20),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
         ],
         key=["need_id"],
         references={
             "city_id": "pilot_city.city_id",
             "enterprise_id": "enterprise.org_id",
             "industry_code": "industry.industry_code",
+            "source_activity_id": "activity.activity_id",
         },
         rules=[
             moment_not_before("first_response_at", "posted_at", "首次响应不得早于发布", "The first response must not be before posting"),
@@ -117,6 +119,7 @@ TABLES = (
             ident("person_id", "答复专家", "Expert"),
             moment("answered_at", "答复时间", "Answered at"),
             flag("useful", "需方认可", "Found useful", nullable=True),
+            text("text", "答复内容", "Text", nullable=True),
         ],
         key=["answer_id"],
         references={"need_id": "need.need_id", "org_id": "org.org_id", "person_id": "expert.person_id"},

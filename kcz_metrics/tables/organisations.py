@@ -51,6 +51,7 @@ TABLES = (
             ),
             ident("merged_into", "并入机构", "Merged into", nullable=True),
             flag("old_revolutionary", "革命老区", "Old revolutionary area"),
+            day("merged_at", "合并日", "Merged on", nullable=True),
         ],
         key=["org_id"],
         references={
@@ -65,6 +66,12 @@ TABLES = (
                 "已合并的机构须填并入机构",
                 "A merged body must say into which",
                 pl.col("merged_into").is_not_null() | (pl.col("status") != "merged"),
+            ),
+            rule(
+                "merged_on_a_day",
+                "只有已合并的机构可填合并日",
+                "Only a merged body has a date of merging",
+                pl.col("merged_at").is_null() | (pl.col("status") == "merged"),
             ),
             rule("not_own_parent", "上级不得为自身", "A body is not its own parent", pl.col("parent_org_id") != pl.col("org_id")),
         ],
@@ -218,8 +225,15 @@ TABLES = (
             ident("org_id", "单位", "Body"),
             text("cert_no", "证书号", "Certificate", nullable=True, unique=True),
             day("certified_at", "认定日", "Certified on", nullable=True),
+            ident("training_id", "所参加培训", "Training", nullable=True),
+            ident("station_id", "所在站点", "Station", nullable=True),
         ],
         key=["tm_id"],
-        references={"person_id": "expert.person_id", "org_id": "org.org_id"},
+        references={
+            "person_id": "expert.person_id",
+            "org_id": "org.org_id",
+            "training_id": "training_event.training_id",
+            "station_id": "station.station_id",
+        },
     ),
 )

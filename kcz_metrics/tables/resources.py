@@ -50,9 +50,17 @@ TABLES = (
             flag("is_live", "有效", "Live"),
             flag("is_shared", "对外开放", "Open to others"),
             moment("retired_at", "下架时间", "Retired at", nullable=True),
+            ident("source_activity_id", "来源活动", "From activity", nullable=True),
+            ident("standard_version", "标准版本", "Standard", nullable=True),
         ],
         key=["resource_id"],
-        references={"holder_org_id": "org.org_id", "entered_by_org_id": "org.org_id", "city_id": "pilot_city.city_id"},
+        references={
+            "holder_org_id": "org.org_id",
+            "entered_by_org_id": "org.org_id",
+            "city_id": "pilot_city.city_id",
+            "source_activity_id": "activity.activity_id",
+            "standard_version": "library_standard.standard_version",
+        },
         rules=[
             moment_not_before("last_confirmed_at", "entered_at", "最近确认不得早于入库", "Confirming must not be before entering"),
             moment_not_before("retired_at", "entered_at", "下架不得早于入库", "Retiring must not be before entering"),

@@ -46,6 +46,8 @@ class Table:
     key: tuple[str, ...]
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
+    #: What one row is and what it is counted for, where the name alone does not say it.
+    about: Label | None = None
 
     @property
     def has_tail(self) -> bool:
@@ -131,6 +133,7 @@ def table(
     rules: Sequence[Rule] = (),
     tail: Sequence[Column] = (),
     tail_rules: Sequence[Rule] = (),
+    about: Label | None = None,
 ) -> Table:
     """Declare a table. ``references`` maps a column to ``table.column``; a tail column that the table defines itself is not added again."""
     own = {column.name: column for column in columns}
@@ -145,4 +148,5 @@ def table(
         key=tuple(key),
         references=targets + self_reference,
         rules=(*rules, *tail_rules),
+        about=about,
     )
