@@ -1,0 +1,2 @@
+SELECT province_code, approved_at
+FROM province_pilot
