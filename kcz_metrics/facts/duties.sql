@@ -31,6 +31,20 @@ WITH due AS (
     LEFT JOIN org ON org.org_id = submission_log.subject_id
     LEFT JOIN service_team ON service_team.team_id = submission_log.subject_id
     LEFT JOIN org AS lead ON lead.org_id = service_team.lead_org_id
+
+    UNION ALL
+
+    SELECT
+        'task',
+        work_task.task_id,
+        work_task.task_level,
+        CASE WHEN work_task.task_level = 'city' THEN coalesce(work_task.city_id, work_task.owner_org_id) ELSE work_task.owner_org_id END,
+        CASE WHEN work_task.task_level <> 'national' THEN coalesce(pilot_city.province_code, work_task.province_code) END,
+        work_task.due_date,
+        work_task.done_at,
+        work_task._flaw
+    FROM work_task
+    LEFT JOIN pilot_city ON pilot_city.city_id = work_task.city_id
 )
 
 SELECT
