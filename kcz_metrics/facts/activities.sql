@@ -27,9 +27,14 @@ SELECT
     merged.participants,
     merged.participants_external,
     merged.participants_online,
+    merged.participants + least(merged.participants_online, merged.participants * $online_share / (1 - $online_share)) AS heads,
+    merged.participants_external
+    + least(merged.participants_online, merged.participants * $online_share / (1 - $online_share))
+    * coalesce(merged.participants_external / nullif(merged.participants, 0), 0) AS heads_external,
     merged.merged_away,
+    NOT merged.evidence_uri IS NULL AS documented,
     CASE
-        WHEN merged.merged_away OR merged.participants < $activity_minimum_participants THEN 0
+        WHEN merged.merged_away OR merged.evidence_uri IS NULL OR merged.participants < $activity_minimum_participants THEN 0
         ELSE coalesce(lookup($activity_weight, merged.activity_type), 1) * least(1, merged.participants / $activity_full_participants)
     END AS credit,
     coalesce(met.first_met_at <= merged.end_at + INTERVAL 90 DAY, FALSE) AS docked_within_90d,

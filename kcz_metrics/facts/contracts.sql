@@ -59,7 +59,15 @@ SELECT
     paired.creditable AND paired.pair_month_cny >= $contract_floor_cny AS above_floor,
     coalesce(docking.stage2_at + INTERVAL 7 DAY <= paired.signed_at, FALSE) AS brokered,
     NOT paired.seller_city_id IS NULL AND paired.seller_city_id IS DISTINCT FROM paired.buyer_city_id AS to_other_city,
-    coalesce(seller.province_code <> buyer.province_code, FALSE) AS to_other_province,
+    coalesce(seller.province_code <> buyer.province_code, FALSE) AND NOT EXISTS (
+        SELECT 1
+        FROM related_orgs
+        JOIN org AS kin ON kin.org_id = related_orgs.related_org_id
+        WHERE related_orgs.org_id = paired.buyer_org_id
+            AND kin.province_code = seller.province_code
+            AND paired.signed_at >= related_orgs.valid_from
+            AND paired.signed_at < related_orgs.valid_to
+    ) AS to_other_province,
     coalesce(enterprise.size IN ('medium', 'small', 'micro'), FALSE) AS sme_buyer,
     paired.contract_type IN ('transfer', 'licence') OR coalesce(paired.in_kind_equity, FALSE) AS transferred,
     coalesce(

@@ -1,7 +1,7 @@
 WITH answered AS (
-    SELECT need_id, org_id, bool_or(coalesce(useful, FALSE)) AS useful
-    FROM need_answer
-    WHERE _flaw IS NULL
+    SELECT need_id, org_id, bool_or(counts) AS answered
+    FROM answers
+    WHERE flaw IS NULL
     GROUP BY need_id, org_id
 ),
 
@@ -15,7 +15,7 @@ SELECT
     need.city_id,
     need.industry_code,
     need.posted_at,
-    coalesce(answered.useful, FALSE) AS answered
+    coalesce(answered.answered, FALSE) AS answered
 FROM need
 JOIN fields ON fields.industry_code = need.industry_code
 LEFT JOIN answered ON answered.need_id = need.need_id AND answered.org_id = fields.org_id

@@ -1,3 +1,23 @@
+WITH answered AS (
+    SELECT need_id FROM docking WHERE _flaw IS NULL
+
+    UNION
+
+    SELECT need_id FROM need_offer WHERE _flaw IS NULL
+
+    UNION
+
+    SELECT need_id FROM need_answer WHERE _flaw IS NULL
+),
+
+judged AS (
+    SELECT
+        need.*,
+        CASE WHEN need.outcome = 'rejected' OR NOT answered.need_id IS NULL THEN need.first_response_at END AS real_response_at
+    FROM need
+    LEFT JOIN answered ON answered.need_id = need.need_id
+)
+
 SELECT
     need.need_id,
     need.city_id,
@@ -12,9 +32,9 @@ SELECT
     need.posted_at + INTERVAL 180 DAY AS matured_180d_at,
     need.closed_at,
     need.outcome,
-    need.first_response_at IS NOT NULL AS responded,
-    date_diff('second', need.posted_at, need.first_response_at) / 86400 AS first_reply_days,
-    coalesce(date_diff('second', need.posted_at, need.first_response_at) / 86400, $unanswered_days) AS waiting_days,
+    need.real_response_at IS NOT NULL AS responded,
+    date_diff('second', need.posted_at, need.real_response_at) / 86400 AS first_reply_days,
+    coalesce(date_diff('second', need.posted_at, need.real_response_at) / 86400, $unanswered_days) AS waiting_days,
     coalesce(best.first_met_at IS NOT NULL, FALSE) AS docked,
     coalesce(best.first_met_at <= need.posted_at + INTERVAL 60 DAY, FALSE) AS docked_within_60d,
     coalesce(best.stage, 0) AS longest_stage,
@@ -27,7 +47,7 @@ SELECT
         ORDER BY need.posted_at, need.need_id
     ) <= $needs_per_enterprise_quarter AS within_enterprise_cap,
     need._flaw AS flaw
-FROM need
+FROM judged AS need
 LEFT JOIN (
     SELECT
         need_id,

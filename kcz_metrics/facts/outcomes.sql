@@ -42,12 +42,12 @@ WITH achieved AS (
         coalesce(impact.org_id, service_team.lead_org_id),
         impact.team_id,
         impact.enterprise_id,
-        lookup($evidence_credit, impact.evidence_class) * coalesce(impact.share_pct, 100) / 100
-    FROM impact
+        impact.evidence_credit * impact.credited_share_pct / 100
+    FROM impacts AS impact
     LEFT JOIN contract AS seller ON seller.contract_id = impact.contract_id
     LEFT JOIN service_team ON service_team.team_id = impact.team_id
     LEFT JOIN org AS acting ON acting.org_id = coalesce(impact.org_id, service_team.lead_org_id)
-    WHERE impact._flaw IS NULL
+    WHERE impact.flaw IS NULL
         AND impact.evidence_class IN ('A', 'B')
         AND NOT EXISTS (SELECT 1 FROM contracts WHERE contracts.contract_id = impact.contract_id AND contracts.creditable)
 )

@@ -6,7 +6,10 @@ SELECT
     contract_payment.due_at,
     contract_payment.paid_at,
     contract_payment.due_cny,
-    coalesce(contract_payment.paid_cny, 0) AS paid_cny,
+    CASE
+        WHEN contract_payment.voucher_no IS NULL OR contract_payment.evidence_class NOT IN ('A', 'B') THEN 0
+        ELSE coalesce(contract_payment.paid_cny, 0)
+    END AS paid_cny,
     contract.registered AND contract.arms_length AND contract.flaw IS NULL AS counted_contract,
     contract_payment._flaw AS flaw
 FROM contract_payment

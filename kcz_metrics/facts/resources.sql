@@ -10,6 +10,8 @@ SELECT
     NOT resource.grade IS NULL AS graded,
     resource.programme,
     resource.entered_at,
+    resource.entered_at + INTERVAL 30 DAY AS matured_30d_at,
+    coalesce(resource.retired_at >= resource.entered_at + INTERVAL 30 DAY, TRUE) AS past_quarantine,
     resource.retired_at,
     resource.last_confirmed_at,
     resource.is_shared,

@@ -82,5 +82,5 @@ def test_one_scan_a_fact_and_only_the_tables_it_needs() -> None:
     }
     planned = plan(scheme(measures, {"A": "met / due", "B": "wait"}), "i", ["2022"])
     assert [statement.name for statement in planned.statements] == ["units", "periods", "needs_measures", "measures", None]
-    assert sorted(planned.tables) == ["docking", "need", "pilot_city"]
+    assert sorted(planned.tables) == ["docking", "need", "need_answer", "need_offer", "pilot_city"]
     assert sql(planned).count("FROM need\n") == 1

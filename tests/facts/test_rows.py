@@ -48,14 +48,18 @@ def test_need_is_docked_where_a_valid_docking_met_in_time(tmp_path: Path, shippe
     assert column(found, "longest_stage") == [2, 2, 1, 0, 0]
 
 
-def test_need_waits_999_days_where_nobody_answered(tmp_path: Path, shipped_scheme: Scheme) -> None:
+def test_need_waits_999_days_where_nobody_or_only_a_machine_answered(tmp_path: Path, shipped_scheme: Scheme) -> None:
     needs = [
         {"need_id": "N0", "posted_at": at("2022-01-01"), "first_response_at": at("2022-01-02T12:00")},
         {"need_id": "N1", "posted_at": at("2022-01-01")},
+        {"need_id": "N2", "posted_at": at("2022-01-01"), "first_response_at": at("2022-01-01T00:01")},
+        {"need_id": "N3", "posted_at": at("2022-01-01"), "first_response_at": at("2022-01-03"), "outcome": "rejected"},
     ]
-    found = rows("needs", tmp_path, shipped_scheme, {"need": needs})
-    assert column(found, "waiting_days") == [1.5, 999]
-    assert column(found, "first_reply_days") == [1.5, None]
+    offers = [{"offer_id": "O", "need_id": "N0"}, {"offer_id": "P", "need_id": "N2", "status": "rejected"}]
+    found = rows("needs", tmp_path, shipped_scheme, {"need": needs, "need_offer": offers})
+    # N2 has an automatic reply: no partner followed and it was not rejected
+    assert column(found, "waiting_days") == [1.5, 999, 999, 2]
+    assert column(found, "first_reply_days") == [1.5, None, None, 2]
 
 
 def test_sixth_need_of_an_enterprise_in_a_quarter_is_over_the_cap_and_duplicates_take_no_place(
@@ -170,9 +174,11 @@ def test_events_of_a_day_and_place_are_merged_into_the_largest(tmp_path: Path, s
         {"activity_id": "A3", "activity_type": "roadshow", "participants": 25, "start_at": at("2022-05-02T09:00")},
         {"activity_id": "A4", "activity_type": "fusion", "participants": 19, "start_at": at("2022-05-03T09:00")},
     ]
+    events = [event | {"evidence_uri": "doc"} for event in events]
+    events.append({"activity_id": "A5", "participants": 50, "start_at": at("2022-05-04T09:00")})
     found = rows("activities", tmp_path, shipped_scheme, {"activity": events})
-    assert column(found, "merged_away") == [True, False, False, False]
-    assert column(found, "credit") == [0.0, 3.0, 1.0, 0.0]
+    assert column(found, "merged_away") == [True, False, False, False, False]
+    assert column(found, "credit") == [0.0, 3.0, 1.0, 0.0, 0.0]  # the last without an evidence file
 
 
 def test_highest_and_lowest_score_of_a_panel_are_left_out(tmp_path: Path, shipped_scheme: Scheme) -> None:

@@ -44,6 +44,7 @@ WITH "overseas_landings_fact" AS (
     kind,
     country,
     landed_on,
+    COALESCE(evidence_class IN ('A', 'B'), FALSE) AS evidenced,
     _flaw AS flaw
   FROM overseas_landing
 )
