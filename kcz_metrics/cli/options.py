@@ -28,6 +28,9 @@ class Stage(StrEnum):
     treated = "treated"
     normalised = "normalised"
     weights = "weights"
+    imputations = "imputations"
+    treatments = "treatments"
+    adjustments = "adjustments"
 
 
 class Lang(StrEnum):

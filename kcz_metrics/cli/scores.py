@@ -73,4 +73,7 @@ def frame(scorecard: Scorecard, stage: Stage | None) -> pl.DataFrame:
     """The columns of the command line, in their order."""
     if stage is None:
         return scorecard.scores.select(SCORES)
-    return scorecard.stage(stage.value).select(WEIGHTS if stage is Stage.weights else STAGE)
+    found = scorecard.stage(stage.value)
+    if stage in (Stage.imputations, Stage.treatments, Stage.adjustments):
+        return found
+    return found.select(WEIGHTS if stage is Stage.weights else STAGE)

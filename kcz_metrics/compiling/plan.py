@@ -101,7 +101,7 @@ def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) ->
     formulas = _formulas(scheme, index)
     names = dict.fromkeys(name for formula in formulas.values() for name in formula.names)
     names |= dict.fromkeys(name for leaf in formulas for name in _side_measures(scheme, leaf))
-    names |= dict.fromkeys(_adjusting_measures(index))
+    names |= dict.fromkeys(adjusting_measures(index))
     measures = ready(scheme, names, index.unit)
     back = max((formula.periods_back for formula in formulas.values()), default=0)
     span = periods_between(asked[0].previous(back) if back else asked[0], asked[-1])
@@ -201,7 +201,7 @@ def _side_measures(scheme: Scheme, leaf: str) -> list[str]:
     return [name for name in named if name is not None]
 
 
-def _adjusting_measures(index: Index) -> list[str]:
+def adjusting_measures(index: Index) -> list[str]:
     """Measures that the adjustments of the index read in the period itself."""
     named: list[str] = []
     for entry in index.adjust:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from kcz_metrics.compiling.plan import adjusting_measures
 from kcz_metrics.engines.file_reading import LINE, FileTable, read
 from kcz_metrics.engines.status import judge
 from kcz_metrics.engines.values import DENOMINATORS, FRAME, MEASURES, RAW, UNITS, Values
@@ -51,8 +52,8 @@ def values(path: str | Path, scheme: Scheme, index_id: str, period: str) -> Valu
 
 
 def _side_columns(scheme: Scheme, index: Index) -> list[str]:
-    """Columns of numbers that are named outside the tree: denominators and numbers of records."""
-    named = []
+    """Columns of numbers that are named outside the tree: denominators, numbers of records, what adjustments read."""
+    named = adjusting_measures(index)
     for leaf in index.leaves:
         indicator = scheme.indicators[leaf]
         named += [indicator.denominate.by] if indicator.denominate else []
@@ -185,7 +186,7 @@ def _made(frame: pl.DataFrame, scheme: Scheme, index: Index, columns: Mapping[st
         frame=pl.concat(frames).sort(by),
         units=_units(latest, set(columns.values())).drop("period").sort("unit"),
         raw=pl.concat(raws).sort(by),
-        measures=pl.DataFrame(schema=MEASURES),
+        measures=_measures(frame, index),
         denominators=_denominators(frame, scheme, index),
         source=sha256,
         units_by_period=_units(frame, set(columns.values())) if len(latest) < len(frame) else None,
@@ -201,6 +202,15 @@ def _units(frame: pl.DataFrame, indicators: set[str]) -> pl.DataFrame:
     ]  # fmt: skip
     others = [c for c in frame.columns if c not in {*UNITS, *_KEYS, "name", LINE, _GROUP, *indicators}]
     return frame.select(*fixed, *others)
+
+
+def _measures(frame: pl.DataFrame, index: Index) -> pl.DataFrame:
+    """What adjustments read: each measure is a column of its name."""
+    parts = [
+        frame.select("unit", "period", pl.lit(name).alias("measure"), pl.col(name).alias("value"), pl.lit(None, pl.Float64).alias("n"))
+        for name in dict.fromkeys(adjusting_measures(index))
+    ]
+    return pl.concat(parts).select(list(MEASURES)) if parts else pl.DataFrame(schema=MEASURES)
 
 
 def _denominators(frame: pl.DataFrame, scheme: Scheme, index: Index) -> pl.DataFrame:

@@ -33,7 +33,8 @@ class Values:
     units: pl.DataFrame
     #: ``unit, period, indicator, raw``: the formula's result before shrinking, floor and cap.
     raw: pl.DataFrame
-    #: ``unit, period, measure, value, n``; ``n`` counts the records behind it. Empty for values from a file.
+    #: ``unit, period, measure, value, n``; ``n`` counts the records behind it. Of a file the columns that
+    #: adjustments read.
     measures: pl.DataFrame
     #: ``unit, period, denominator, value``: what ``denominate.by`` names in the scheme.
     denominators: pl.DataFrame
@@ -41,6 +42,8 @@ class Values:
     source: str
     #: ``unit, period`` and the columns of ``units`` as a file gives them for each period; None where they are the same in all.
     units_by_period: pl.DataFrame | None = None
+    #: The periods that ``over: all_periods`` takes its scale from; None for all of the frame that have the grain of the period scored.
+    all_periods: tuple[str, ...] | None = None
 
     def of(self, period: str) -> pl.DataFrame:
         """The rows of ``frame`` in one period."""

@@ -77,6 +77,16 @@ def _node(document: Document, id_: str, spec: Any, model: Path, text: Path, orig
     share, multiplier = written.pop("share", None), written.get("multiplier")
     if "share" in spec and "weight" in spec:
         issues.append(Issue("weight_twice", T("weight 和 share 只能写一个"), document.at((*text, "share")), dotted(text)))
+    elif multiplier is not None and share is None:
+        issues.append(
+            Issue(
+                "multiplier_alone",
+                T("multiplier 要与 share 一起写"),
+                document.at((*text, "multiplier")),
+                dotted(text),
+                expected=T("{example}", example="{share: 20, multiplier: 1.2}"),
+            )
+        )
     elif share is not None:
         plain = isinstance(share, (int, float)) and isinstance(multiplier, (int, float)) and not isinstance(multiplier, bool)
         written["weight"] = share * multiplier if plain else share

@@ -25,17 +25,23 @@ def adjustments(run: Run) -> tuple[Mapping[str, Array], Mapping[int, Text]]:
     missing measure does not hold. Raises ScoringError for a measure the values do not have.
     """
     points: dict[str, Array] = {}
-    barred: dict[int, Text] = {}
+    vetoes: dict[int, list[Label]] = {}
     for rule in run.structure.index.adjust:
-        holds = _holds(run, rule)
+        holding = holds(run, rule)
         if rule.kind == "veto":
             label = Label(rule.name.zh, rule.name.en) if rule.name else Label(rule.id, rule.id)
-            barred |= {int(row): T("一票否决：{rule}", rule=label) for row in np.flatnonzero(holds & run.passed)}
+            for row in np.flatnonzero(holding & run.passed):
+                vetoes.setdefault(int(row), []).append(label)
             continue
         given = parse(rule.formula or "0").evaluate(lambda name, back: _measure(run, name, back))
         amount = np.clip(np.nan_to_num(np.broadcast_to(given, run.passed.shape)), 0.0, np.inf if rule.cap is None else float(rule.cap))
-        points[rule.id] = np.where(holds, amount if rule.kind == "bonus" else 0.0 - amount, 0.0)
+        points[rule.id] = np.where(holding, amount if rule.kind == "bonus" else 0.0 - amount, 0.0)
+    barred = {row: T("一票否决：{rule}", rule=_together(labels)) for row, labels in vetoes.items()}
     return MappingProxyType(points), MappingProxyType(barred)
+
+
+def _together(labels: list[Label]) -> Label:
+    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
 def _measure(run: Run, name: str, back: int = 0) -> Array:
@@ -55,7 +61,7 @@ def _measure(run: Run, name: str, back: int = 0) -> Array:
     return joined["value"].cast(pl.Float64).to_numpy().astype(float)
 
 
-def _holds(run: Run, rule: Adjustment) -> Flags:
+def holds(run: Run, rule: Adjustment) -> Flags:
     """Where the rule's condition holds; everywhere without one."""
     if not rule.when:
         return np.ones(run.passed.shape, bool)

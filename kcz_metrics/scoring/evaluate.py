@@ -9,7 +9,7 @@ from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.language.periods import period as parse
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.models import Index, Scheme
-from kcz_metrics.scoring.periods import periods_needed
+from kcz_metrics.scoring.periods import values_for
 from kcz_metrics.scoring.pipeline import score
 from kcz_metrics.scoring.scorecard import Scorecard
 from kcz_metrics.scoring.weighing import Weights
@@ -34,9 +34,7 @@ def values_of(scheme: Scheme, index: Index, period: str, source: Snapshot | Path
         from kcz_metrics.engines import file
 
         return file.values(source, scheme, index.id, period)
-    from kcz_metrics.engines import duckdb
-
-    return duckdb.values(source, scheme, index.id, periods_needed(index, scheme, period, source))
+    return values_for(scheme, index, (period,), source)
 
 
 def evaluate(scheme: Scheme, index_id: str, period: str, source: Snapshot | Path, *, weights: Weights | None = None) -> Scorecard:

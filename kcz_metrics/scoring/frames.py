@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kcz_metrics.methods import Array, Positions
-from kcz_metrics.scoring.run import INSUFFICIENT, NOT_APPLICABLE, Run
+from kcz_metrics.scoring.run import INSUFFICIENT, NOT_APPLICABLE, NOT_REPORTED, ZERO, Run
 from kcz_metrics.scoring.structure import Structure
 
 
@@ -69,13 +69,14 @@ def scores(run: Run, period: str) -> pl.DataFrame:
     score = blank if run.scores is None else run.scores
     published = blank if run.published is None else run.published
     ranks = blank if run.ranks is None else run.ranks
-    names = ("ranked", "not_ranked", "missing", "not_applicable", "insufficient")
+    names = ("ranked", "not_ranked", "missing", "not_applicable", "insufficient", "zero", "not_reported")
     status = np.where(np.isnan(score), 2, 0).astype(np.uint8)
     some = (run.applicable.astype(float) @ run.structure.below.T.astype(float)) > 0
     status[~some] = 3
     leaves = status[:, run.structure.leaves]
-    leaves[(run.statuses == INSUFFICIENT) & (leaves == 2)] = 4
     leaves[run.statuses == NOT_APPLICABLE] = 3
+    for own, code in ((INSUFFICIENT, 4), (ZERO, 5), (NOT_REPORTED, 6)):
+        leaves[(run.statuses == own) & ((leaves == 0) | (own == INSUFFICIENT))] = code
     status[:, run.structure.leaves] = leaves
     held = ~run.passed
     held[list(run.barred or {})] = True

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from kcz_metrics.errors import Issue, LanguageError, ScoringError
+from kcz_metrics.language.periods import is_period
 from kcz_metrics.language.periods import period as parse
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
@@ -36,9 +37,20 @@ class History:
             self._runs[period] = self.advance(self._runs[period], self, stage)
         return self._runs[period]
 
+    def all_periods(self, period: str) -> tuple[str, ...]:
+        """The periods that ``over: all_periods`` means: those the values name, else all that have the grain of ``period``."""
+        named = self.sheet.values.all_periods
+        if named is not None:
+            return tuple(p for p in named if p in self.periods)  # in the others no unit was active
+        try:
+            grain = parse(period).grain
+        except LanguageError:
+            return self.periods
+        return tuple(p for p in self.periods if is_period(p) and parse(p).grain == grain)
+
     def pool(self, run: Run, stage: str, over: str, base: str | None) -> list[tuple[Run, Array]]:
         """The runs that ``over`` compares with, and their matrices after ``stage``."""
-        periods = (base or "",) if over == "base_period" else self.periods
+        periods = (base or "",) if over == "base_period" else self.all_periods(run.period)
         missing = [p for p in periods if p not in self.periods]
         if missing:
             raise ScoringError(
@@ -49,15 +61,24 @@ class History:
         runs = [run if p == run.period and stage in run.kept else self.run(p, stage) for p in periods]
         return [(other, other.stage(stage)) for other in runs]
 
-    def neighbours(self, run: Run, steps: int, forward: bool) -> list[Array]:
-        """Denominated values of the ``steps`` periods before (or after), nearest first, in the rows of ``run``."""
+    def beside(self, run: Run, steps: int, forward: bool) -> list[str]:
+        """The ``steps`` periods before (or after) that of ``run``, nearest first."""
         try:
             here = parse(run.period)
-            names = [here.previous(-n if forward else n).id for n in range(1, steps + 1)]
         except LanguageError:
             others = [p for p in self.periods if (p > run.period if forward else p < run.period)]
-            names = list((others if forward else others[::-1])[:steps])
-        return [self._aligned(run, name) for name in names]
+            return list((others if forward else others[::-1])[:steps])
+        names: list[str] = []
+        for n in range(1, steps + 1):
+            try:
+                names.append(here.previous(-n if forward else n).id)
+            except LanguageError:  # out of the years covered
+                break
+        return names
+
+    def neighbours(self, run: Run, steps: int, forward: bool) -> list[Array]:
+        """Denominated values of the periods ``beside``, in the rows of ``run``."""
+        return [self._aligned(run, name) for name in self.beside(run, steps, forward)]
 
     def _aligned(self, run: Run, period: str) -> Array:
         aligned = np.full(run.x.shape, np.nan)

@@ -1,41 +1,58 @@
-"""Which periods scoring one period looks at."""
+"""Which periods scoring one period looks at, and their values."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from kcz_metrics.errors import LanguageError
-from kcz_metrics.language.periods import Grain, Period, parts
 from kcz_metrics.language.periods import period as parse
 from kcz_metrics.scheme.models import Index, Method, Scheme
-from kcz_metrics.tables import TABLES
 
 if TYPE_CHECKING:
+    from kcz_metrics.engines.values import Values
     from kcz_metrics.store import Snapshot
 
 
 def methods(index: Index, scheme: Scheme) -> list[Method]:
-    """The impute, treat and normalise methods that the index's indicators use."""
+    """The impute, treat and normalise methods that the index's indicators use, and the alternatives that it declares."""
     indicators = [scheme.indicators[name] for name in index.leaves]
     own = [method for i in indicators for method in (i.impute, i.treat, i.normalise) if method is not None]
-    return [index.impute, index.treat, index.normalise, *own]
+    given = index.uncertainty
+    varied = [*given.impute, *given.treat, *given.normalise] if given is not None else []
+    return [index.impute, index.treat, index.normalise, *own, *varied]
 
 
-def periods_needed(index: Index, scheme: Scheme, period: str, snapshot: Snapshot) -> tuple[str, ...]:
+def periods_needed(index: Index, scheme: Scheme, period: str, everything: Sequence[str]) -> tuple[str, ...]:
     """``period`` first; then the base periods that methods name, as many before and after as a gap may be wide, and for ``all_periods``
-    every period of the index's grain in a year that the snapshot has records of."""
+    ``everything``."""
     needed = {period: None}
     for method in methods(index, scheme):
         over, gap = method.parameters.get("over"), int(method.parameters.get("max_gap", 1))
         if over == "base_period":
             needed[str(method.parameters.get("base"))] = None
         elif over == "all_periods":
-            needed |= dict.fromkeys(recorded(snapshot, index.periods.grain))
+            needed |= dict.fromkeys(everything)
         if method.method in ("previous", "linear"):
             needed |= dict.fromkeys(_around(period, gap, both=method.method == "linear"))
     return tuple(needed)
+
+
+def values_for(scheme: Scheme, index: Index, periods: Sequence[str], snapshot: Snapshot) -> Values:
+    """The values from records of ``periods``, all of one grain, and of every period that scoring one of them looks at.
+
+    ``over: all_periods`` means the periods of that grain in which anything happened that the index counts, whichever are asked for, so
+    that a score is the same from any door and can be had again from the same snapshot.
+    """
+    from kcz_metrics.engines import duckdb
+    from kcz_metrics.engines.eventful import eventful
+
+    whole = any(method.parameters.get("over") == "all_periods" for method in methods(index, scheme))
+    everything = eventful(snapshot, scheme, index.id, parse(periods[0]).grain) if whole and periods else ()
+    looked_at = (other for period in periods for other in periods_needed(index, scheme, period, everything))
+    found = duckdb.values(snapshot, scheme, index.id, tuple(dict.fromkeys((*periods, *looked_at))))
+    return replace(found, all_periods=everything) if whole else found
 
 
 def _around(period: str, gap: int, both: bool) -> list[str]:
@@ -47,14 +64,3 @@ def _around(period: str, gap: int, both: bool) -> list[str]:
         except LanguageError:
             continue
     return found
-
-
-def recorded(snapshot: Snapshot, grain: Grain) -> tuple[str, ...]:
-    """Periods of a grain in the years that records of the snapshot say they belong to, first to last."""
-    years: set[int] = set()
-    for name, table in TABLES.items():
-        paths = snapshot.paths(name) if table.has_tail else ()
-        if paths:
-            column = pl.scan_parquet(list(paths)).select(pl.col("period_id").drop_nulls().unique()).collect()["period_id"]
-            years |= {parse(text).year for text in column}
-    return tuple(part.id for year in sorted(years) for part in parts(Period(year, "year"), grain))

@@ -15,9 +15,9 @@ from kcz_metrics.engines.values import STATUSES
 from kcz_metrics.locales import Text
 from kcz_metrics.methods.treat import MARKS
 from kcz_metrics.scheme.models import Index, Scheme
-from kcz_metrics.scoring import frames
+from kcz_metrics.scoring import frames, provenance
 from kcz_metrics.scoring.history import History
-from kcz_metrics.scoring.run import MISSING, Run
+from kcz_metrics.scoring.run import MISSING, OK, Run
 from kcz_metrics.scoring.screening import effective_weights
 
 #: Status of a cell in the stage frames: those of a value, then what the stages did to it.
@@ -63,22 +63,39 @@ class Scorecard:
 
     @cached_property
     def imputed(self) -> pl.DataFrame:
-        """A filled cell has the status ``imputed``."""
+        """A filled cell has the status ``imputed``; ``imputations`` tells by what and from where."""
         return self._matrix("imputed")
+
+    @cached_property
+    def imputations(self) -> pl.DataFrame:
+        """``unit, period, indicator, value, method, basis``: a row for each cell that was filled; see ``provenance.imputations``."""
+        return provenance.imputations(self.run, self.history, self.period)
 
     @cached_property
     def treated(self) -> pl.DataFrame:
         """After transform and treatment; a moved cell is ``lowered``, ``raised`` or ``transformed``, one that could not be judged
-        ``undefined``."""
+        ``undefined``. ``treatments`` tells from what to what."""
         return self._matrix("treated")
 
     @cached_property
+    def treatments(self) -> pl.DataFrame:
+        """``unit, period, indicator, step, move, before, after``: a row for each cell that a step changed; see
+        ``provenance.treatments``."""
+        return provenance.treatments(self.run, self.period)
+
+    @cached_property
     def normalised(self) -> pl.DataFrame:
+        """A cell has the status of its value again, or ``imputed``; what treating did is said only of plain values."""
         return self._matrix("normalised")
+
+    @cached_property
+    def adjustments(self) -> pl.DataFrame:
+        """``unit, period, adjustment, kind, applied, points``: a row for each unit and rule; points as they went into the score."""
+        return provenance.adjustments(self.run, self.period)
 
     def stage(self, name: str) -> pl.DataFrame:
         """The frame of a stage: ``values``, ``denominated``, ``screened``, ``imputed``, ``treated``, ``normalised``, ``weights``,
-        ``scores``."""
+        ``scores``; and ``imputations``, ``treatments``, ``adjustments``."""
         if name not in STAGE_FRAMES:
             raise KeyError(name)
         frame: pl.DataFrame = getattr(self, name)
@@ -111,8 +128,9 @@ class Scorecard:
         index included, in the order of the units and of the tree.
 
         ``status``: ranked; not_ranked (held back by the screen, or barred); else why there is no score: missing, not_applicable,
-        insufficient. ``reason``: codes of what held a unit back, the same on all its rows. ``coverage`` is 0 to 1, null where nothing
-        below the node applies.
+        insufficient. A leaf whose value is zero, insufficient or not_reported says so whether it has a score or not.
+        ``reason``: codes of what held a unit back, the same on all its rows. ``coverage`` is 0 to 1, null where nothing below the node
+        applies.
         """
         return frames.scores(self.run, self.period)
 
@@ -135,7 +153,8 @@ class Scorecard:
         if name in ("imputed", "treated", "normalised") or (name == "screened" and not self._screens_first):
             status[run.filled] = _IMPUTED
         if name in ("treated", "normalised"):
-            status = np.where(run.marks > 0, _IMPUTED + run.marks, status)
+            told = run.marks > 0 if name == "treated" else (run.marks > 0) & (status == OK)
+            status = np.where(told, _IMPUTED + run.marks, status)
         lost = np.isnan(matrix) & np.isin(status, _HOLDS_VALUE)
         status = np.where(lost, MISSING, status).astype(np.uint8)
         rows = np.flatnonzero(run.passed) if after_screen else np.arange(len(run.units))
@@ -149,4 +168,7 @@ class Scorecard:
 
 #: Statuses that say nothing of a hole in a later stage.
 _HOLDS_VALUE = [n for n, name in enumerate(CELL_STATUSES) if name not in ("missing", "not_applicable", "insufficient")]
-STAGE_FRAMES: Final[tuple[str, ...]] = ("values", "denominated", "screened", "imputed", "treated", "normalised", "weights", "scores")
+STAGE_FRAMES: Final[tuple[str, ...]] = (
+    "values", "denominated", "screened", "imputed", "treated", "normalised", "weights", "scores",
+    "imputations", "treatments", "adjustments",
+)  # fmt: skip

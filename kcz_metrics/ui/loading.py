@@ -71,11 +71,9 @@ def periods(_snapshot: Snapshot, snapshot_id: str) -> tuple[str, ...]:
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _values(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, periods: tuple[str, ...]) -> Values:
-    from kcz_metrics.engines import duckdb
-    from kcz_metrics.scoring.periods import periods_needed
+    from kcz_metrics.scoring.periods import values_for
 
-    looked_at = (other for period in periods for other in periods_needed(_scheme.indices[index_id], _scheme, period, _snapshot))
-    return duckdb.values(_snapshot, _scheme, index_id, tuple(dict.fromkeys((*periods, *looked_at))))
+    return values_for(_scheme, _scheme.indices[index_id], periods, _snapshot)
 
 
 def values(ctx: Context, index_id: str | None = None) -> Values:

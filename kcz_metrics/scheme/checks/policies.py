@@ -17,15 +17,22 @@ from kcz_metrics.scheme.document import Path
 from kcz_metrics.scheme.models import Adjustment, Index
 
 
+def of_file(context: Context, index: Index) -> bool:
+    """Whether an index's values come from a file, whose columns stand in for measures and are not known before it is read."""
+    leaves = [context.scheme.indicators.get(leaf) for leaf in index.leaves]
+    return bool(leaves) and all(leaf is not None and leaf.formula is None for leaf in leaves)
+
+
 def adjustments(context: Context) -> Iterator[Issue]:
+    """Measures that rules name are there; of an index from a file they are columns of it."""
     for index_id, index in context.scheme.indices.items():
         path: Path = ("indices", index_id, "adjust")
         yield from _repeated(context, [a.id for a in index.adjust], path)
         for position, adjustment in enumerate(index.adjust):
-            yield from _adjustment(context, adjustment, (*path, position))
+            yield from _adjustment(context, adjustment, (*path, position), of_file(context, index))
 
 
-def _adjustment(context: Context, adjustment: Adjustment, path: Path) -> Iterator[Issue]:
+def _adjustment(context: Context, adjustment: Adjustment, path: Path, from_file: bool) -> Iterator[Issue]:
     if adjustment.kind == "veto":
         if not adjustment.when:
             yield context.issue("adjust", T("veto 需要 when"), *path, expected=T("{example}", example="when: {measure: m, at_least: 1}"))
@@ -37,11 +44,12 @@ def _adjustment(context: Context, adjustment: Adjustment, path: Path) -> Iterato
         yield context.issue("adjust", T("只有 veto 用 effect"), *path, "effect")
     if adjustment.when:
         measure = adjustment.when.get("measure")
-        yield from _measure(context, measure, (*path, "when", "measure"))
+        if not from_file or not isinstance(measure, str):
+            yield from _measure(context, measure, (*path, "when", "measure"))
         for issue in filters.check({"measure": {k: v for k, v in adjustment.when.items() if k != "measure"}}, {"measure": "number"}):
             placed = context.issue(issue.code, issue.message, *path, "when", *issue.subject.split(".")[1:])
             yield replace(issue, place=placed.place, subject=placed.subject)
-    yield from _formula(context, adjustment.formula, (*path, "formula"))
+    yield from _formula(context, adjustment.formula, (*path, "formula"), not from_file)
     formula = formulas.read(adjustment.formula)[0] if adjustment.formula is not None else None
     if formula is not None and formula.periods_back:
         yield context.issue("adjust", T("调整项只看当期，不能用 previous 和 growth"), *path, "formula")
@@ -128,11 +136,12 @@ def _measure(context: Context, name: object, path: Path) -> Iterator[Issue]:
         yield context.issue("unknown_measure", T("没有基础量“{name}”", name=name), *path, hint=context.nearest(str(name), sorted(known)))
 
 
-def _formula(context: Context, text: str | None, path: Path) -> Iterator[Issue]:
+def _formula(context: Context, text: str | None, path: Path, named: bool = True) -> Iterator[Issue]:
+    """What is wrong with a formula; ``named`` asks that its names are measures."""
     if text is None:
         return
     formula, problems = formulas.read(text)
-    for problem in problems or formulas.check(formula, context.known("measures")) if formula is not None else problems:
+    for problem in problems or (formulas.check(formula, context.known("measures")) if formula is not None and named else problems):
         placed = context.issue(problem.code, problem.message, *path)
         yield replace(problem, place=placed.place, subject=placed.subject)
 
