@@ -2,8 +2,9 @@
 
 from kcz_metrics.store.access import ACTS, ROLES, Actor, local_actor, may, require
 from kcz_metrics.store.audit import AuditEntry
+from kcz_metrics.store.flags import FlagDecision, Verdict
 from kcz_metrics.store.history import RowVersion
-from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo
+from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, Zeroed
 from kcz_metrics.store.store import Store
 
 __all__ = [
@@ -11,11 +12,14 @@ __all__ = [
     "ROLES",
     "Actor",
     "AuditEntry",
+    "FlagDecision",
     "RowVersion",
     "Snapshot",
     "SnapshotFile",
     "SnapshotInfo",
     "Store",
+    "Verdict",
+    "Zeroed",
     "local_actor",
     "may",
     "require",

@@ -35,6 +35,8 @@ class Change:
     reason: Text | str
     import_key: str | None
     invented: bool
+    #: The audit entry's act; by default ``withdraw`` where rows end, else ``import``.
+    act: str = ""
 
 
 def prepare(contracts: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -117,10 +119,11 @@ def _record(connection: Connection, parent: Snapshot | None, change: Change, num
         "invented": change.invented or (parent is not None and parent.invented),
     }
     detail = said | {"snapshot": id, "files": names, "reason": audit.as_reason(change.reason)}
-    act = "withdraw" if change.removed else "import"
+    act = change.act or ("withdraw" if change.removed else "import")
     entry = audit.append(connection, change.actor, act, change.source, detail, at)
     connection.execute(insert(SNAPSHOT).values(**said, id=id, created_at=at, actor=change.actor.name, audit_entry=entry))
-    connection.execute(insert(FILE), files)
+    if files:
+        connection.execute(insert(FILE), files)
     return id
 
 

@@ -40,7 +40,7 @@ def orphans(connection: Connection, home: Path, older_than_seconds: float) -> tu
 def snapshots_against_audit(connection: Connection) -> list[Issue]:
     """Snapshots without their entry, entries without their snapshot, and snapshots or files that differ from what the entry says."""
     issues: list[Issue] = []
-    audited = {row.number: row for row in connection.execute(select(AUDIT_ENTRY).where(AUDIT_ENTRY.c.act.in_(("import", "withdraw"))))}
+    audited = {row.number: row for row in connection.execute(select(AUDIT_ENTRY)) if "snapshot" in row.detail and "files" in row.detail}
     files: dict[int, list[list[str]]] = {}
     for row in connection.execute(select(FILE.c.added, FILE.c.table_name, FILE.c.sha256).order_by(FILE.c.table_name, FILE.c.sha256)):
         files.setdefault(row.added, []).append([row.table_name, row.sha256])

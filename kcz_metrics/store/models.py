@@ -58,6 +58,27 @@ AUDIT_ENTRY = Table(
     Column("hash", String(128), nullable=False, unique=True),
 )
 
+# What somebody decided about a flag: the last one of a flag holds. ``snapshot`` is the one it made, or the newest where it made none;
+# ``case`` the flag as it was seen; ``left_out`` record name to the key it repeats or null; ``zeroed`` scores set to zero; ``marks`` what it
+# changed in the records, with the values before.
+FLAG_DECISION = Table(
+    "flag_decision",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("flag", String(20), nullable=False, index=True),
+    Column("rule", String(50), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", String(2000), nullable=False),
+    Column("snapshot", Integer, ForeignKey("snapshot.number"), nullable=False),
+    Column("case", JSON, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("zeroed", JSON, nullable=False),
+    Column("marks", JSON, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("audit_entry", Integer, ForeignKey("audit_entry.number"), nullable=False, unique=True),
+)
+
 # The last entry of the trail, one row only: a trail whose tail was cut no longer ends here.
 AUDIT_HEAD = Table(
     "audit_head",

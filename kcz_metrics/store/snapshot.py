@@ -56,11 +56,21 @@ class SnapshotFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Zeroed:
+    """A unit's score of an indicator in a period that a confirmed flag set to zero, because the deed was wilful."""
+
+    unit: str
+    indicator: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot(SnapshotInfo):
     """All records as they stood; the same id always reads the same rows."""
 
     files: Mapping[str, tuple[SnapshotFile, ...]] = field(hash=False)
     tables: Mapping[str, Table] = field(repr=False, compare=False)
+    zeroed: tuple[Zeroed, ...] = ()
 
     def paths(self, table: str) -> tuple[Path, ...]:
         """The table's files, oldest first; none where it has no rows. They hold all versions: see ``single_version``."""

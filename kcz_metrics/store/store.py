@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.store import audit, committing, history, integrity
+from kcz_metrics.store import audit, committing, flags, history, integrity
 from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.files import FOLDER, path_of
@@ -107,6 +107,25 @@ class Store:
             made = known or committing.write(connection, self.home, self.tables, self._head(connection), change)
             return self._snapshot(connection, made)
 
+    def decide_flag(self, verdict: flags.Verdict, *, actor: Actor | str) -> flags.FlagDecision:
+        """Record what a steward decides about a flag, with its effect on the records and its audit entry, or nothing at all.
+
+        Errors: AccessError; StoreError where the verdict does not follow on the flag's state, has no reason, or cannot be written.
+        """
+        who = as_actor(actor)
+        require(who, "withdraw")
+        with explained(self.home), writing(self.engine) as connection:
+            head = self._head(connection)
+            if head is None:
+                raise StoreError(Issue("store_empty", T("还没有任何记录"), place=str(self.home)))
+            number = flags.decide(connection, self.home, self.tables, head, verdict, who)
+            return next(one for one in flags.all_of(connection) if one.number == number)
+
+    def flag_decisions(self, snapshot: Snapshot | None = None) -> tuple[flags.FlagDecision, ...]:
+        """Decisions on flags, oldest first; with ``snapshot`` those made up to it."""
+        with explained(self.home), reading(self.engine) as connection:
+            return tuple(flags.all_of(connection, snapshot.number if snapshot else None))
+
     def row_history(self, table: str, key: Mapping[str, object]) -> tuple[history.RowVersion, ...]:
         """Every version of the row with this key, newest first, with who brought it and when; empty where there never was one."""
         if table not in self.tables:
@@ -124,7 +143,8 @@ class Store:
         ``printed``: the hash of an entry noted down earlier, which the trail must still contain.
         """
         with explained(self.home), reading(self.engine) as connection:
-            return audit.verify(connection, printed) + integrity.snapshots_against_audit(connection)
+            broken = audit.verify(connection, printed)
+            return broken + integrity.snapshots_against_audit(connection) + flags.against_audit(connection)
 
     def verify_files(self) -> list[Issue]:
         """Files of any snapshot that are missing or whose bytes are no longer what was written; reads every file."""
@@ -167,7 +187,8 @@ class Store:
         for row in connection.execute(select(FILE).where(in_it).order_by(FILE.c.table_name, FILE.c.added, FILE.c.sha256)):
             path = path_of(self.home, row.table_name, row.sha256)
             files.setdefault(row.table_name, []).append(SnapshotFile(path, row.sha256, row.rows, row.size, row.added, row.superseding))
-        return Snapshot(**fields, files={name: tuple(of) for name, of in files.items()}, tables=self.tables)
+        whole = {name: tuple(of) for name, of in files.items()}
+        return Snapshot(**fields, files=whole, tables=self.tables, zeroed=flags.zeroed(connection, number))
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
