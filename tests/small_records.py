@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,21 +77,26 @@ def snapshot(folder: Path, tables: Mapping[str, Rows | Sequence[pl.DataFrame]]) 
 
 def scheme(measures: Mapping[str, Any], indicators: Mapping[str, Any], *, unit: str = "city", **index: Any) -> Any:
     """A scheme with one index ``i`` over these indicators; a text stands for a formula. The shipped parameters hold."""
-    from kcz_metrics.scheme import load_scheme
     from kcz_metrics.scheme.models import Scheme
 
-    shipped = load_scheme(Path(__file__).parents[1] / "indicators.yaml")
     spelled = {name: {"formula": given} if isinstance(given, str) else given for name, given in indicators.items()}
     tree = {"id": "i", "children": [{"id": name} for name in spelled]}
     return Scheme.model_validate(
         {
             "edition": "2022",
-            "parameters": dict(shipped.parameters) | index.pop("parameters", {}),
+            "parameters": dict(_shipped_parameters()) | index.pop("parameters", {}),
             "measures": measures,
             "indicators": spelled,
             "indices": {"i": {"id": "i", "unit": unit, "tree": tree} | index},
         }
     )
+
+
+@cache
+def _shipped_parameters() -> Mapping[str, Any]:
+    from kcz_metrics.scheme import load_scheme
+
+    return load_scheme(Path(__file__).parents[1] / "indicators.yaml").parameters
 
 
 def at(text: str) -> dt.datetime:

@@ -18,6 +18,10 @@ from kcz_metrics.tables.labels import Label
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 
 
+#: Judgements up to this consistency ratio pass (Saaty 1980); and how far a_ij·a_ji may be from 1, for judgements written with two decimals.
+ACCEPTED_RATIO, RECIPROCAL = 0.1, 0.02
+
+
 class Pca(Parameters):
     form: Literal["squared", "loadings"] = "squared"
 
@@ -32,7 +36,7 @@ class Ahp(Parameters):
         a = self.matrix
         if any(len(row) != len(a) for row in a):
             raise ValueError("matrix must be square")
-        if any(a[i][j] <= 0 or abs(a[i][j] * a[j][i] - 1) > 0.02 for i in range(len(a)) for j in range(len(a))):
+        if any(a[i][j] <= 0 or abs(a[i][j] * a[j][i] - 1) > RECIPROCAL for i in range(len(a)) for j in range(len(a))):
             raise ValueError("matrix must be positive with a_ji = 1/a_ij")
         return self
 

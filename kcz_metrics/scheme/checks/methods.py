@@ -13,6 +13,7 @@ from kcz_metrics.language.periods import is_period
 from kcz_metrics.locales import T
 from kcz_metrics.methods import FAMILIES
 from kcz_metrics.scheme.checking import Context
+from kcz_metrics.scheme.checks.judgements import square_and_reciprocal
 from kcz_metrics.scheme.document import Path
 from kcz_metrics.scheme.modelling import worded
 from kcz_metrics.scheme.models import STAGES, Index, Indicator, Method
@@ -72,6 +73,7 @@ def method_parameters(context: Context) -> Iterator[Issue]:
 
 def _special(context: Context, method: Method, path: Path) -> Iterator[Issue]:
     p = method.parameters
+    yield from square_and_reciprocal(context, p, path)
     for low, high in (("lower", "upper"), ("lower_quantile", "upper_quantile"), ("minimum_share", "maximum_share")):
         if _number(p.get(low)) and _number(p.get(high)) and not p[low] < p[high]:
             yield context.issue(
