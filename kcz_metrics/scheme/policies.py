@@ -1,8 +1,7 @@
-"""What a scheme says of adjustments, uncertainty, tiers, selections and targets. Read and checked here; carried out elsewhere."""
+"""What a scheme says of adjustments, uncertainty, tiers and selections. Read and checked here; carried out elsewhere."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -209,26 +208,3 @@ class Selection(Model):
     prefer: Mapping[str, Number] = Field(default_factory=dict)
     ties: tuple[str, ...] = ()
     reserves: Count = 0
-
-
-class Baseline(Model):
-    date: datetime.date | None = None
-    period: str | None = None
-    value: Number | None = None
-
-
-class Target(Model):
-    """A figure of the notice. ``value`` is the goal, or the lower end of a range that ends at ``upper``; or a multiple of a baseline."""
-
-    item: Count | None = None
-    name: Bilingual | None = None
-    measure: Id | None = None
-    formula: str | None = None
-    unit: str | None = None
-    where: Where = Field(default_factory=dict)
-    comparator: Literal["at_least", "around", "exact", "range", "all"]
-    value: Number | None = None
-    upper: Number | None = None
-    tolerance: Share | None = None
-    times_baseline: Amount | None = None
-    baseline: Baseline | None = None

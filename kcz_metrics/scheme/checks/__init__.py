@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.scheme.checking import Context
-from kcz_metrics.scheme.checks import ids, indicators, measures, methods, names, policies, trees, units
+from kcz_metrics.scheme.checks import ids, indicators, judgements, measures, methods, names, policies, targets, trees, units
 
 Rule = Callable[[Context], Iterable[Issue]]
 
@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     trees.unused_indicators,
     methods.known_methods,
     methods.method_parameters,
+    judgements.judged_nodes,
     methods.transform_domain,
     methods.mixed_scales,
     methods.tiers_over_period,
@@ -50,5 +51,8 @@ RULES: tuple[Rule, ...] = (
     policies.tiers,
     policies.selections,
     policies.targets,
+    targets.sources,
+    targets.goals,
+    targets.told,
     names.both_languages,
 )

@@ -174,7 +174,7 @@ def unused_measures(context: Context) -> Iterator[Issue]:
             used.add(str(adjustment.when.get("measure", "")))
             used.update(_names(adjustment.formula))
     for target in scheme.targets.values():
-        used.add(target.measure or "")
+        used.update((target.measure or "", (target.baseline.measure or "") if target.baseline is not None else ""))
         used.update(_names(target.formula))
     for id_ in scheme.measures:
         if id_ not in used:
