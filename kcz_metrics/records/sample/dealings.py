@@ -36,6 +36,13 @@ def plant_dealings(rng: np.random.Generator, tables: Tables, found: Bodies) -> t
     }
 
 
+def relate(rng: np.random.Generator, tables: Tables, found: Bodies) -> Tables:
+    """Who controls whom, and contracts between related parties marked, with nothing hidden and nothing made up."""
+    relation, _ = _relations(rng, tables["contract"], found)
+    contract, _ = _mark_related(tables["contract"], relation, set())
+    return tables | {"contract": contract, "org_relation": relation}
+
+
 def _relations(rng: np.random.Generator, contract: pl.DataFrame, found: Bodies) -> tuple[pl.DataFrame, list[tuple[str, str, str]]]:
     """Sellers and their buyers under one control: directly, as branches, by the same person, or through a third firm (not noticed)."""
     deals = (
@@ -112,23 +119,23 @@ def _extra(rng: np.random.Generator, contract: pl.DataFrame, pairs: list[tuple[s
     for _, seller, buyer in pairs[:8]:
         base = contract.filter((pl.col("seller_org_id") == seller) & (pl.col("buyer_org_id") == buyer))[0]
         groups["inflated"].append([len(deals) + i for i in range(5)])
-        deals += [_deal(rng, base, seller, buyer, 5.0, dt.date(2022, 2 + 2 * i, 11)) for i in range(5)]
+        deals += [deal(rng, base, seller, buyer, 5.0, dt.date(2022, 2 + 2 * i, 11)) for i in range(5)]
     before = good.filter(pl.col("signed_at") < dt.date(2022, 1, 1))  # both cities were pilots by then
     for row in rng.choice(before.height, min(12, before.height), replace=False):
         base = before[int(row)]
         day = dt.date(2022, int(rng.integers(2, 11)), int(rng.integers(2, 8)))
         groups["split"].append([len(deals) + i for i in range(3)])
         for i in range(3):
-            deal = _deal(rng, base, base["seller_org_id"][0], base["buyer_org_id"][0], 1.0, day + dt.timedelta(days=7 * i))
+            one = deal(rng, base, base["seller_org_id"][0], base["buyer_org_id"][0], 1.0, day + dt.timedelta(days=7 * i))
             amount = int(SPLIT_BELOW * rng.uniform(0.955, 0.995))
-            deals.append(deal | {"amount_cny": amount, "tech_amount_cny": amount})
+            deals.append(one | {"amount_cny": amount, "tech_amount_cny": amount})
     firms = before.filter(pl.col("seller_org_id") >= "OR10000")
     for row in rng.choice(firms.height, min(8, firms.height), replace=False):
         base = firms[int(row)]
         a, b = base["seller_org_id"][0], base["buyer_org_id"][0]
         first = dt.date(2022, int(rng.integers(1, 6)), 15)
-        there = _deal(rng, base, a, b, 4.0, first)
-        back = _deal(rng, base, b, a, 4.0, first + dt.timedelta(days=int(rng.integers(40, 170))))
+        there = deal(rng, base, a, b, 4.0, first)
+        back = deal(rng, base, b, a, 4.0, first + dt.timedelta(days=int(rng.integers(40, 170))))
         back |= {"amount_cny": int(int(str(there["amount_cny"])) * 0.97), "tech_amount_cny": int(int(str(there["tech_amount_cny"])) * 0.97)}
         back |= {"seller_city_id": there["buyer_city_id"], "buyer_city_id": there["seller_city_id"]}
         groups["circular"].append([len(deals), len(deals) + 1])
@@ -140,7 +147,7 @@ def _extra(rng: np.random.Generator, contract: pl.DataFrame, pairs: list[tuple[s
     rush = range(len(deals), len(deals) + own.height)
     groups["year_end_rush"].append(list(rush))
     deals += [
-        _deal(rng, own[i], own["seller_org_id"][i], own["buyer_org_id"][i], 1.3, dt.date(2022, 12, 26 + i % 5)) for i in range(own.height)
+        deal(rng, own[i], own["seller_org_id"][i], own["buyer_org_id"][i], 1.3, dt.date(2022, 12, 26 + i % 5)) for i in range(own.height)
     ]
     start = int(contract["contract_id"].str.slice(2).cast(pl.Int64).max()) + 1  # type: ignore[arg-type]
     names = ids("CT", len(deals), 5, start=start)
@@ -150,7 +157,7 @@ def _extra(rng: np.random.Generator, contract: pl.DataFrame, pairs: list[tuple[s
     return extra, made | {"year_end_rush_city": city}
 
 
-def _deal(rng: np.random.Generator, model: pl.DataFrame, seller: str, buyer: str, times: float, day: dt.date) -> dict[str, object]:
+def deal(rng: np.random.Generator, model: pl.DataFrame, seller: str, buyer: str, times: float, day: dt.date) -> dict[str, object]:
     """A registered, verified contract like ``model`` between two parties."""
     row = model.row(0, named=True)
     amount = int(row["amount_cny"] * times * rng.uniform(0.8, 1.2)) + 10_000

@@ -14,11 +14,14 @@ from kcz_metrics.records.sample.answers import answer_table, need_table, offer_t
 from kcz_metrics.records.sample.chance import stream
 from kcz_metrics.records.sample.clock import calendar
 from kcz_metrics.records.sample.contracts import contract_table, contracts, payment_table
+from kcz_metrics.records.sample.dealings import relate
 from kcz_metrics.records.sample.dockings import docking_table, dockings, outcomes
 from kcz_metrics.records.sample.duties import duty_tables
 from kcz_metrics.records.sample.enterprises import enterprise_tables
+from kcz_metrics.records.sample.further import further_tables
 from kcz_metrics.records.sample.impacts import impact_table
 from kcz_metrics.records.sample.industries import industry_tables, key_industries
+from kcz_metrics.records.sample.irregular import plant_irregular
 from kcz_metrics.records.sample.needs import need_columns, needs, offers, tags
 from kcz_metrics.records.sample.opinions import opinion_tables
 from kcz_metrics.records.sample.organisations import bodies, evaluated_count, organisation_tables
@@ -28,6 +31,7 @@ from kcz_metrics.records.sample.platform import platform_tables, stations
 from kcz_metrics.records.sample.provinces import PROVINCES
 from kcz_metrics.records.sample.resources import resource_tables, resources
 from kcz_metrics.records.sample.service import service_tables
+from kcz_metrics.records.sample.settled import settled
 from kcz_metrics.records.sample.spread import spread_tables
 from kcz_metrics.records.sample.team_tables import team_tables
 from kcz_metrics.records.sample.teams import COUNT, teams
@@ -46,11 +50,12 @@ class Sample:
 WHO = ("city abilities", "team abilities", "org abilities", "cities", "key industries", "bodies", "teams", "stations", "team tables")
 
 
-def invent(seed: int = 2022, scale: float = 1.0, part: int = 0) -> Sample:
+def invent(seed: int = 2022, scale: float = 1.0, part: int = 0, *, planted: bool = True) -> Sample:
     """Three years of invented records. The same ``seed`` and ``scale`` give the same rows.
 
     ``scale`` multiplies the number of enterprises and of what happens; cities, teams and evaluated bodies stay. Every name but those of
-    provinces is invented. The truth holds the abilities that drive the records, and the planted cases with their ids.
+    provinces is invented. The truth holds the abilities that drive the records, and the planted cases with their ids; without ``planted``
+    nobody cheats and nothing is reported twice.
     """
 
     def rng(stage: str) -> np.random.Generator:
@@ -97,8 +102,15 @@ def invent(seed: int = 2022, scale: float = 1.0, part: int = 0) -> Sample:
         **spread_tables(rng("spread"), place, found, scale),
     }
     tables |= enterprise_tables(rng("enterprises"), place, found, asked, met, tables["park"], scale)
-    tables, cases = plant(rng("planted"), tables, place, found, group)
+    tables = settled(tables)
+    if planted:
+        tables, cases = plant(rng("planted"), tables, place, found, group)
+        tables, further = plant_irregular(rng("irregular"), tables, cases)
+        cases |= further
+    else:
+        tables, cases = relate(rng("planted"), tables, found), {}
     tables |= platform_tables(rng("platform"), found, tables["resource"], tables["org_residency"])
+    tables, further = further_tables(rng, place, found, group, tables, scale)
     truth = {
         "seed": seed,
         "scale": scale,
@@ -108,6 +120,7 @@ def invent(seed: int = 2022, scale: float = 1.0, part: int = 0) -> Sample:
             "organisation": _abilities(found.ids.slice(0, found.evaluated), org_skill),
         },
         "planted": cases,
+        "further": further,
     }
     return Sample({name: TABLES[name].conform(tables[name]) for name in TABLES}, truth)
 
