@@ -54,16 +54,33 @@ def of_values(scheme: Scheme | None, path: Path) -> list[Issue]:
     """What is wrong with a file of values: for every index of the scheme, or by itself where the scheme cannot be read."""
     if scheme is None:
         return list(given.unreadable(path))
+    from kcz_metrics.analysis.denominators import biased
     from kcz_metrics.engines import file
 
     found: list[Issue] = []
-    for index in scheme.indices:
+    period = _last_period(path)
+    for index_id, index in scheme.indices.items():
         try:
-            file.values(path, scheme, index, ANY)
+            values = file.values(path, scheme, index_id, period)
         except KczError as error:
             # which periods the file holds is no matter until one is asked for
             found += [issue for issue in error.issues if issue.code != "period_missing" and issue not in found]
+        else:
+            found += [issue for issue in biased(values, index, scheme, period) if issue not in found]
     return found
+
+
+def _last_period(path: Path) -> str:
+    """The last period that a file holds values of."""
+    from kcz_metrics.engines.file_reading import read
+    from kcz_metrics.language.periods import is_period, period
+
+    try:
+        frame = read(path).frame
+    except KczError:
+        return ANY
+    named = frame["period"].drop_nulls().unique().to_list() if "period" in frame.columns else []
+    return max((period(str(p).strip()) for p in named if is_period(str(p).strip())), default=period(ANY)).id
 
 
 def of_records(scheme: Scheme) -> list[Issue]:
@@ -81,6 +98,7 @@ def of_records(scheme: Scheme) -> list[Issue]:
 
 def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
     """Run every index over the records once, for the last period that was over when they came in."""
+    from kcz_metrics.analysis.denominators import biased
     from kcz_metrics.engines import duckdb
     from kcz_metrics.language.periods import period_of
 
@@ -89,6 +107,8 @@ def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
             continue  # its values come from a file
         last = period_of(snapshot.created_at.date(), index.periods.grain).previous()
         try:
-            duckdb.values(snapshot, scheme, index_id, [last.id])
+            values = duckdb.values(snapshot, scheme, index_id, [last.id])
         except KczError as error:
             yield from error.issues
+        else:
+            yield from biased(values, index, scheme, last.id)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from peer_sets import ASEM, PERIOD, SCALES, SETS, PeerSet, Table, agrees, matrix, nodes, number, read, records
 
+from kcz_metrics.analysis.denominators import denominator_bias
 from kcz_metrics.methods import AGGREGATE
 from kcz_metrics.methods.outrank import outranking
 from kcz_metrics.methods.statistics import skewness_kurtosis
@@ -353,7 +354,24 @@ def left_out(data: PeerSet) -> Iterator[Case]:
             yield Case(data.name, f"leave one out {path.name[:6]} {suffix}, as a block", at_once)
 
 
+def denominators(data: PeerSet) -> Iterator[Case]:
+    """What every indicator has to do with every denominator before it is divided; COINr prints two decimals."""
+    path = data.folder / "01_denominate/denom_corr.csv"
+    if not path.exists():
+        return
+    table = records(path)
+    names = sorted({row["Denom"] for row in table})
+
+    def compare() -> Pair:
+        index = data.index()
+        frame = denominator_bias(data.values(), index, data.scheme(index), PERIOD, names)
+        found = {(i, d): r for i, d, r in frame.select("indicator", "denominator", "correlation").iter_rows()}
+        return np.array([round(found[row["Ind"], row["Denom"]], 2) for row in table]), np.array([number(row["Corr"]) for row in table])
+
+    yield Case(data.name, "denominator correlations", compare)
+
+
 def cases() -> Iterator[Case]:
     for data in SETS:
-        for build in (pipeline, screens, imputations, treatments, normalisations, aggregations, left_out):
+        for build in (pipeline, denominators, screens, imputations, treatments, normalisations, aggregations, left_out):
             yield from build(data)
