@@ -85,3 +85,9 @@ def take(values: pl.Series, index: Ints) -> pl.Series:
 def codes(names: tuple[str, ...] | list[str], index: Ints) -> pl.Series:
     """The name at each index, null where it is negative."""
     return take(pl.Series(list(names), dtype=pl.String), index)
+
+
+def positions(names: pl.Series, known: pl.Series) -> Ints:
+    """Where each name stands in ``known``; -1 where it does not, or is null."""
+    at = names.replace_strict(known, pl.int_range(len(known), eager=True), default=-1, return_dtype=pl.Int64)
+    return np.asarray(at.fill_null(-1).to_numpy(), dtype=np.int64)

@@ -108,3 +108,9 @@ def dates(minutes: Floats, horizon: float = HORIZON) -> pl.Series:
     known = np.isfinite(minutes) & (minutes < horizon)
     number = (np.floor(np.where(known, minutes, 0.0) / DAY)).astype(np.int32) + np.datetime64(ORIGIN, "D").astype(np.int32)
     return pl.select(pl.when(pl.Series(known)).then(pl.Series(number).cast(pl.Int32).cast(pl.Date))).to_series()
+
+
+def day_of(column: pl.Series) -> Floats:
+    """Days since the origin of a date or datetime column; NaN for null."""
+    physical = column.cast(pl.Date).to_physical().cast(pl.Float64)
+    return np.asarray(physical.fill_null(np.nan).to_numpy() - float(np.datetime64(ORIGIN, "D").astype(np.int64)))
