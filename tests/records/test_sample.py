@@ -187,7 +187,7 @@ def test_what_is_written_can_be_read(small: Sample, tmp_path: Path) -> None:
 
 
 def test_the_truth_can_be_written_as_json(small: Sample) -> None:
-    assert set(json.loads(json.dumps(small.truth))) == {"seed", "scale", "abilities", "planted"}
+    assert set(json.loads(json.dumps(small.truth))) == {"seed", "scale", "abilities", "planted", "further"}
 
 
 #: some of the largest cities, then some of the best-known societies and universities, which no invented name may equal
