@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kcz_metrics.methods.entry import Array, Flags, MethodEntry, Parameters, family
 from kcz_metrics.methods.outrank import copeland, topsis, vikor
-from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.methods.statistics import complete, finite, ratio
 from kcz_metrics.tables.labels import Label
 
 
@@ -44,9 +44,10 @@ def _dot(x: Array, w: Array) -> Array:
 
 def _weighed(x: Array, y: Array, w: Array) -> Array:
     """Weighted mean of ``y`` over the children whose ``x`` is present; ``y`` must be finite."""
+    if complete(x):
+        whole = w.sum(axis=-1)
+        return _dot(y, w) / whole if (whole > 0).all() else ratio(_dot(y, w), whole)
     missing = np.isnan(x)
-    if not missing.any():
-        return ratio(_dot(y, w), w.sum(axis=-1))
     return ratio(_dot(np.where(missing, 0.0, y), w), _dot((~missing).astype(float), w))
 
 
@@ -61,8 +62,19 @@ def arithmetic(x: Array, w: Array) -> Array:
     return _weighed(x, x, w)
 
 
+#: Stands for ln 0 where every weight is 0 or more than the other: the weighted mean is then far below what exp can tell from 0.
+_NOTHING, _SLIGHT = -1e200, 1e-150
+
+
 def geometric(x: Array, w: Array) -> Array:
     """Π x^w; 0 where any child with weight is 0, missing where one is negative."""
+    lowest = np.min(x, initial=np.inf)
+    if lowest > 0 and complete(x):
+        return np.exp(_weighed(x, np.log(x), w))
+    if lowest == 0 and not ((w > 0) & (w < _SLIGHT)).any():
+        with np.errstate(divide="ignore"):
+            ln = np.log(x)
+        return np.exp(_weighed(x, np.maximum(ln, _NOTHING, out=ln), w))
     ln = np.log(x, out=np.zeros(x.shape), where=x > 0)
     score = np.exp(_weighed(x, ln, w))
     score = np.where(_any(x == 0, w), 0.0, score)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from kcz_metrics.methods.entry import Array, Flags, MethodEntry, Parameters, Positions, family
+from kcz_metrics.methods.ordering import CLOSE, descending
 from kcz_metrics.tables.labels import Label
 
 #: Scores that agree to this many significant digits are equal.
@@ -38,45 +36,26 @@ def published(x: Array, decimals: int) -> Array:
     size = np.atleast_1d(np.abs(x) * scale)
     whole = np.floor(size + 0.5)
     # only next to a half can the last digits of a float decide
-    close = np.abs(size + 0.5 - np.rint(size + 0.5)) <= _CLOSE * (1.0 + size)
+    close = np.abs(size + 0.5 - np.rint(size + 0.5)) <= CLOSE * (1.0 + size)
     if close.any():
         whole[close] = np.floor(significant(size[close]) + 0.5)
     return np.copysign(whole.reshape(np.shape(x)), x) / scale + 0.0  # no negative zero
 
 
-#: Numbers farther apart than this, relatively, differ within 12 digits too.
-_CLOSE = 1e-10
-
-
-def _positions(x: Array, rounded: bool) -> tuple[Positions, Array, Flags]:
-    """Order of descending ``x`` with missing last; then in that order: the numbers, and whether a new value begins."""
-    order = np.argsort(-x, axis=-1)
-    ordered = np.take_along_axis(x, order, axis=-1)
-    before, after = ordered[..., :-1], ordered[..., 1:]
-    begins = np.ones(x.shape, bool)
-    np.not_equal(before, after, out=begins[..., 1:])
-    if rounded:
-        with np.errstate(invalid="ignore"):
-            close = before - after <= _CLOSE * np.abs(before)
-        rows = (close & begins[..., 1:]).any(axis=-1)
-        if rows.any():
-            at_digits = significant(ordered[rows])
-            begins[rows, 1:] = at_digits[..., 1:] != at_digits[..., :-1]
-    return order, ordered, begins
+def _positions(x: Array, rounded: bool) -> tuple[Positions, Flags | None]:
+    return descending(x, significant if rounded else None)
 
 
 def _first(begins: Flags) -> Positions:
     """Where the run of equals that each place belongs to begins."""
-    places = np.arange(begins.shape[-1])
-    if begins.all():
-        return np.broadcast_to(places, begins.shape)
-    return np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
+    return np.maximum.accumulate(np.where(begins, np.arange(begins.shape[-1]), 0), axis=-1)
 
 
-def _place(order: Positions, ordered: Array, ranks: NDArray[np.floating[Any]]) -> Array:
-    placed = np.empty(ordered.shape)
-    missing = np.isnan(ordered)
-    np.put_along_axis(placed, order, np.where(missing, np.nan, ranks) if missing.any() else ranks, axis=-1)
+def _place(x: Array, order: Positions, ranks: Array) -> Array:
+    placed = np.empty(x.shape)
+    placed.reshape(-1)[order] = ranks
+    if np.isnan(np.min(x, initial=np.inf)):
+        placed[np.isnan(x)] = np.nan
     return placed
 
 
@@ -85,25 +64,27 @@ def competition(x: Array, rounded: bool = False) -> Array:
 
     ``rounded``, here and below: scores that agree to 12 significant digits are equal; else they are compared as they are.
     """
-    order, ordered, begins = _positions(x, rounded)
-    return _place(order, ordered, _first(begins) + 1.0)
+    order, begins = _positions(x, rounded)
+    return _place(x, order, np.arange(1.0, x.shape[-1] + 1) if begins is None else _first(begins) + 1.0)
 
 
 def dense(x: Array, rounded: bool = False) -> Array:
     """1223: equal scores share a place, and none is left out."""
-    order, ordered, begins = _positions(x, rounded)
-    return _place(order, ordered, np.cumsum(begins, axis=-1).astype(float))
+    order, begins = _positions(x, rounded)
+    return _place(x, order, np.arange(1.0, x.shape[-1] + 1) if begins is None else np.cumsum(begins, axis=-1).astype(float))
 
 
 def average(x: Array, rounded: bool = False) -> Array:
     """1 2.5 2.5 4: equal scores share the mean of their places."""
-    order, ordered, begins = _positions(x, rounded)
+    order, begins = _positions(x, rounded)
     n = x.shape[-1]
+    if begins is None:
+        return _place(x, order, np.arange(1.0, n + 1))
     ends = np.ones(x.shape, bool)
     ends[..., :-1] = begins[..., 1:]
     index = np.broadcast_to(np.arange(n), x.shape)
     last = np.minimum.accumulate(np.where(ends, index, n)[..., ::-1], axis=-1)[..., ::-1]
-    return _place(order, ordered, (_first(begins) + last) / 2 + 1.0)
+    return _place(x, order, (_first(begins) + last) / 2 + 1.0)
 
 
 def ascending(x: Array) -> Array:

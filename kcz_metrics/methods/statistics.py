@@ -23,9 +23,23 @@ def ratio(numerator: Array | float, denominator: Array | float) -> Array:
     return finite(quotient)
 
 
+#: So many numbers, and a sum to see that all are finite is cheaper than looking at each.
+_SOME = 2048
+
+
 def finite(x: Array) -> Array:
-    """``x`` with infinities turned to missing."""
+    """``x`` with infinities turned to missing; itself where there is none of either."""
+    if np.size(x) > _SOME and complete(x):
+        return x
     return np.where(np.isfinite(x), x, np.nan)
+
+
+def complete(x: Array) -> bool:
+    """True where all numbers are finite; of many, one pass that may also say False of numbers too large to be added up."""
+    if np.size(x) <= _SOME:
+        return bool(np.isfinite(x).all())
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(x.sum()))
 
 
 #: Numbers in a strip of rows: half a megabyte of them stays in the cache.
@@ -129,16 +143,26 @@ def skewness_kurtosis(x: Array) -> tuple[Array, Array]:
 
     NaN below three and four values, and for constant values.
     """
-    present = ~np.isnan(x)
-    n = present.sum(axis=-1).astype(float)
-    d = np.where(present, x - ratio(np.where(present, x, 0.0).sum(axis=-1), n)[..., None], 0.0)
-    constant = np.fmin.reduce(x, axis=-1, initial=np.nan) == np.fmax.reduce(x, axis=-1, initial=np.nan)
+    if complete(x):
+        n = np.full(x.shape[:-1], float(x.shape[-1]))
+        centre = ratio(x.sum(axis=-1), n)
+        d = x - centre[..., None]
+    else:
+        present = ~np.isnan(x)
+        n = present.sum(axis=-1).astype(float)
+        centre = ratio(np.where(present, x, 0.0).sum(axis=-1), n)
+        d = np.where(present, x - centre[..., None], 0.0)
     size = np.abs(d).max(axis=-1, initial=0.0)
-    d = ratio(d, np.where(constant, 0.0, size)[..., None])
-    d2 = d * d
-    m2 = d2.sum(axis=-1)
-    g1 = np.sqrt(n) * ratio((d2 * d).sum(axis=-1), m2 * np.sqrt(m2))
-    g2 = n * ratio((d2 * d2).sum(axis=-1), m2 * m2) - 3.0
-    skewness = g1 * np.sqrt(n * np.maximum(n - 1, 0)) * ratio(1.0, np.where(n > 2, n - 2, 0.0))
-    kurtosis = ((n + 1) * g2 + 6) * (n - 1) * ratio(1.0, np.where(n > 3, (n - 2) * (n - 3), 0.0))
-    return skewness, kurtosis
+    tiny = ~(size > 1e-8 * np.abs(centre))
+    if tiny.any():  # only there can all values be the same
+        same = np.fmin.reduce(x[tiny], axis=-1, initial=np.nan) == np.fmax.reduce(x[tiny], axis=-1, initial=np.nan)
+        size[tiny] = np.where(same, np.nan, size[tiny])
+    with np.errstate(all="ignore"):
+        d = d / size[..., None]
+        d2 = d * d
+        m2, m3, m4 = d2.sum(axis=-1), (d2 * d).sum(axis=-1), (d2 * d2).sum(axis=-1)
+        g1 = np.sqrt(n) * m3 / (m2 * np.sqrt(m2))
+        g2 = n * m4 / (m2 * m2) - 3.0
+        skewness = g1 * np.sqrt(n * (n - 1)) / np.where(n > 2, n - 2, np.nan)
+        kurtosis = ((n + 1) * g2 + 6) * (n - 1) / np.where(n > 3, (n - 2) * (n - 3), np.nan)
+    return finite(skewness), finite(kurtosis)

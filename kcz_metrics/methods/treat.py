@@ -86,12 +86,6 @@ _OTHERWISE: Final = {"log_ct": log_ct, "log_ct_plus": log_ct_plus, "log_ct_orig"
 # ---- winsorising ------------------------------------------------------------------------------------------------------------------------
 
 
-def _beyond(y: Array, mask: NDArray[np.bool_], upper: bool) -> Array:
-    """The next value inside the extreme ones that ``mask`` marks; NaN where there is none."""
-    rest = np.where(mask, np.nan, y)
-    return (np.fmax if upper else np.fmin).reduce(rest, axis=-1, initial=np.nan)
-
-
 def _winsorise_rows(y: Array, max_points: int, skewness: float, kurtosis: float) -> tuple[Array, Marks, Array]:
     """Bring in the extremes of each row, all tied ones at once, on the side of its skew, until it passes or ``max_points`` are moved.
 
@@ -107,11 +101,13 @@ def _winsorise_rows(y: Array, max_points: int, skewness: float, kurtosis: float)
     active = np.flatnonzero(state == 0) if max_points > 0 else np.empty(0, np.intp)
     skew = skew[active]
     while active.size:
-        rows, upper = y[active], (skew >= 0)[:, None]
-        low, high = _ends(rows)
-        extreme = rows == np.where(upper, high, low)
-        inner = np.where(upper[:, 0], _beyond(rows, extreme, True), _beyond(rows, extreme, False))[:, None]
-        y[active] = np.where(extreme, inner, rows)
+        upper = (skew >= 0)[:, None]
+        side = np.where(upper, 1.0, -1.0)  # upward, whichever side is treated
+        rows = y[active] * side
+        extreme = rows == np.fmax.reduce(rows, axis=-1, keepdims=True, initial=np.nan)
+        # the next value inside; NaN where there is none
+        inner = np.fmax.reduce(np.where(extreme, np.nan, rows), axis=-1, keepdims=True, initial=np.nan)
+        y[active] = np.where(extreme, inner, rows) * side
         mark = np.where(upper, LOWERED, RAISED).astype(np.uint8)
         marks[active] = np.where(extreme, mark, marks[active])
         skew, state[active] = passes(y[active])

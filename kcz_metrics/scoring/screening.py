@@ -8,7 +8,7 @@ import numpy as np
 
 from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array, Flags
-from kcz_metrics.methods.statistics import ratio
+from kcz_metrics.methods.statistics import complete, ratio
 from kcz_metrics.scheme.models import Name, Override, Screen
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
@@ -26,20 +26,21 @@ def effective_weights(structure: Structure, weights: list[Array] | tuple[Array, 
     What does not apply leaves the weights, and its siblings take its share; so does a node under which nothing applies.
     """
     shared = bool(applicable.all()) and all(w.ndim == 1 for w in weights)
-    some = np.ones((1, len(structure.nodes)), bool) if shared else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
-    within = np.zeros(some.shape)
+    some = None if shared else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    within = np.zeros((1 if some is None else len(some), len(structure.nodes)))
     within[:, 0] = 1.0
     for branch, weight in zip(structure.branches, weights, strict=True):
-        part = np.where(some[:, branch.children], np.where(np.isnan(weight), 0.0, weight), 0.0)
-        if branch.weights.entry.absolute:
-            within[:, branch.children] = part
-        else:
-            share = ratio(part, part.sum(axis=-1, keepdims=True))
-            within[:, branch.children] = np.where(np.isnan(share), 0.0, share)
-    effective = within.T.copy()
-    for node in range(1, len(structure.nodes)):
-        effective[node] *= effective[structure.parent[node]]
-    return within, effective.T
+        part = weight if weight is branch.given or complete(weight) else np.where(np.isnan(weight), 0.0, weight)
+        if some is not None:
+            part = np.where(some[:, branch.children], part, 0.0)
+        if not branch.weights.entry.absolute:
+            whole = part.sum(axis=-1, keepdims=True)
+            part = part / np.where(whole == 0, 1.0, whole)
+        within[:, branch.children] = part
+    effective = within.copy()
+    for branch in reversed(structure.branches):  # from the top
+        effective[:, branch.children] *= effective[:, [branch.node]]
+    return within, effective
 
 
 def coverage(structure: Structure, effective: Array, present: Flags, applicable: Flags, by: str) -> Array:

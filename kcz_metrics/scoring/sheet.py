@@ -36,16 +36,32 @@ class Sheet:
     divisors: Mapping[tuple[str, str], Array]
 
 
+#: Rows up to which looking each up in a dictionary is the faster way.
+_FEW = 1000
+
+
 def _codes(column: pl.Series, names: pl.Series) -> Positions:
-    codes = column.cast(pl.Enum(names), strict=False).to_physical().to_numpy()
-    return np.where(np.isnan(codes), -1, codes).astype(np.intp) if codes.dtype.kind == "f" else codes.astype(np.intp)
+    """The place of each text among ``names``, -1 where it is none of them."""
+    if len(column) < _FEW:
+        place = {name: code for code, name in enumerate(names.to_list())}
+        return np.array([place.get(text, -1) for text in column.to_list()], np.intp)
+    codes = column.cast(pl.Enum(names), strict=False).to_physical()
+    return (codes.fill_null(-1) if (codes := codes.cast(pl.Int64)).null_count() else codes).to_numpy().astype(np.intp, copy=False)
+
+
+def _several(column: pl.Series) -> tuple[pl.Series, Positions]:
+    """The texts of a column in order, and the place of each row's among them."""
+    if len(column) >= _FEW and column.n_unique() == 1:
+        return column.head(1), np.zeros(len(column), np.intp)
+    names = pl.Series(sorted(set(column.to_list())), dtype=pl.String)
+    return names, _codes(column, names)
 
 
 def sheet(values: Values, structure: Structure) -> Sheet:
     """Raises ScoringError where the index's group column is missing, or a unit stands in the values but not among the units."""
     index, frame = structure.index, values.frame
     names = values.units["unit"]
-    periods = pl.Series(sorted(set(frame["period"].to_list())), dtype=pl.String)
+    periods, period = _several(frame["period"])
     unit = _codes(frame["unit"], names)
     if (unit < 0).any():
         strange = frame["unit"].gather(np.flatnonzero(unit < 0)[:5]).to_list()
@@ -59,7 +75,7 @@ def sheet(values: Values, structure: Structure) -> Sheet:
         group=group,
         unit=unit,
         indicator=_codes(frame["indicator"], pl.Series(structure.indicator_ids)),
-        period=_codes(frame["period"], periods),
+        period=period,
         value=frame["value"].cast(pl.Float64).to_numpy().astype(float),
         status=_codes(frame["status"], pl.Series(STATUSES)),
         divisors=_divisors(values, values.units, tuple(periods.to_list())),
@@ -81,7 +97,8 @@ def _grouped(values: Values, index: Index, periods: list[str]) -> tuple[dict[str
 
 def _with_group(units: pl.DataFrame, index: Index) -> tuple[pl.DataFrame, Positions]:
     if index.group is None:
-        return units.with_columns(group=pl.lit(None, pl.String)), np.zeros(len(units), np.intp)
+        none = pl.Series("group", [None] * len(units), dtype=pl.String)
+        return units.drop("group", strict=False).hstack([none]), np.zeros(len(units), np.intp)
     if index.group not in units.columns:
         raise ScoringError(
             Issue("no_group_column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
@@ -141,9 +158,9 @@ def _divisors(values: Values, units: pl.DataFrame, periods: tuple[str, ...]) -> 
     frame = values.denominators
     if frame.is_empty():
         return {}
-    names = pl.Series(sorted(set(frame["denominator"].to_list())), dtype=pl.String)
+    names, name = _several(frame["denominator"])
     unit, period = _codes(frame["unit"], units["unit"]), _codes(frame["period"], pl.Series(periods))
-    name, value = _codes(frame["denominator"], names), frame["value"].cast(pl.Float64).to_numpy()
+    value = frame["value"].cast(pl.Float64).to_numpy()
     block = np.full((len(periods), len(names), len(units)), np.nan)
     known = (unit >= 0) & (period >= 0)
     block[period[known], name[known], unit[known]] = value[known]

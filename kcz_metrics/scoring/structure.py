@@ -36,10 +36,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Branch:
-    """An inner node: the positions of its children, their weights as shares, and how they are put together."""
+    """An inner node: the positions of its children, their columns where all are leaves, their weights as shares, and how they are put
+    together."""
 
     node: int
     children: Positions
+    columns: Positions | None
     given: Array
     aggregate: Chosen
     weights: Chosen
@@ -112,26 +114,35 @@ def _in_transform(chosen: Chosen, indicator: Indicator, subject: str) -> dict[st
     return parameters
 
 
+def _shared(chosen: Chosen, parameters: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """What indicators of one batch have in common."""
+    return chosen.entry.name, tuple((k, v) for k, v in parameters.items() if k not in chosen.entry.stacked)
+
+
 def _batches(
     entries: Mapping[str, MethodEntry], ids: Sequence[str], indicators: Sequence[Indicator], methods: Sequence[Method], family: str
 ) -> tuple[Batch, ...]:
     """Indicators with the same method, gathered; the parameters that may differ among them become arrays."""
-    seen: dict[Any, tuple[Chosen, list[int], list[dict[str, Any]]]] = {}
-    checked: dict[int, Chosen] = {}  # most indicators share the index's own method, one object
-    for column, (name, indicator, method) in enumerate(zip(ids, indicators, methods, strict=True)):
-        subject = f"indicators.{name}.{family}"
-        chosen = checked.get(id(method)) or checked.setdefault(id(method), choose(entries, method, subject))
-        parameters = _in_transform(chosen, indicator, subject)
-        shared = tuple((k, v) for k, v in parameters.items() if k not in chosen.entry.stacked)
-        _, columns, own = seen.setdefault((chosen.entry.name, shared), (chosen, [], []))
-        columns.append(column)
-        own.append(parameters)
-    batches = []
-    for chosen, columns, own in seen.values():
-        parameters = {k: np.array([p[k] for p in own]) if k in chosen.entry.stacked else v for k, v in own[0].items()}
-        over, base = parameters.pop("over", "period"), parameters.pop("base", None)
-        batches.append(Batch(chosen.entry, np.array(columns, np.intp), parameters, over, base))
-    return tuple(batches)
+    alike: dict[int, list[int]] = {}  # most indicators share the index's own method, one object
+    for column, method in enumerate(methods):
+        alike.setdefault(id(method), []).append(column)
+    seen: dict[Any, tuple[Chosen, dict[int, Mapping[str, Any]]]] = {}
+    for columns in alike.values():
+        chosen = choose(entries, methods[columns[0]], f"indicators.{ids[columns[0]]}.{family}")
+        if chosen.entry.own_unit or "steps" in chosen.parameters:
+            for column in columns:
+                parameters = _in_transform(chosen, indicators[column], f"indicators.{ids[column]}.{family}")
+                seen.setdefault(_shared(chosen, parameters), (chosen, {}))[1][column] = parameters
+        else:
+            seen.setdefault(_shared(chosen, chosen.parameters), (chosen, {}))[1].update(dict.fromkeys(columns, chosen.parameters))
+    return tuple(_batch(chosen, own) for chosen, own in seen.values())
+
+
+def _batch(chosen: Chosen, own: Mapping[int, Mapping[str, Any]]) -> Batch:
+    columns = sorted(own)
+    parameters = {k: np.array([own[c][k] for c in columns]) if k in chosen.entry.stacked else v for k, v in own[columns[0]].items()}
+    over, base = parameters.pop("over", "period"), parameters.pop("base", None)
+    return Batch(chosen.entry, np.array(columns, np.intp), parameters, over, base)
 
 
 def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda node: node.weight) -> Structure:
@@ -148,7 +159,15 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
     for i in range(len(walked) - 1, 0, -1):
         below[parent[i]] |= below[i]
     ids = [walked[i].id for i in leaves]
+    column = {id_: c for c, id_ in enumerate(ids)}
     indicators = [scheme.indicators[name] for name in ids]
+    chosen: dict[int, Chosen] = {}  # most nodes share the index's own methods
+
+    def once(entries: Mapping[str, MethodEntry], method: Method, subject: str) -> Chosen:
+        if id(method) not in chosen:
+            chosen[id(method)] = choose(entries, method, subject)
+        return chosen[id(method)]
+
     branches = []
     for i in range(len(walked) - 1, -1, -1):
         node = walked[i]
@@ -160,9 +179,10 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
             Branch(
                 node=i,
                 children=np.array([place[child.id] for child in node.children], np.intp),
+                columns=np.array([column[c.id] for c in node.children], np.intp) if all(c.is_leaf for c in node.children) else None,
                 given=_shares(weights),
-                aggregate=choose(AGGREGATE, node.aggregate or index.aggregate, f"{subject}.aggregate"),
-                weights=choose(WEIGHT, node.weights or index.weights, f"{subject}.weights"),
+                aggregate=once(AGGREGATE, node.aggregate or index.aggregate, f"{subject}.aggregate"),
+                weights=once(WEIGHT, node.weights or index.weights, f"{subject}.weights"),
                 coverage=float(index.children_coverage if node.children_coverage is None else node.children_coverage),
             )
         )

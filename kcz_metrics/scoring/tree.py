@@ -10,7 +10,7 @@ import numpy as np
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array, Flags, Positions
-from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.methods.statistics import complete, finite, ratio
 from kcz_metrics.scoring.screening import TOLERANCE
 from kcz_metrics.scoring.structure import Branch, Structure
 
@@ -34,12 +34,14 @@ def climb(
     some = None if applicable.all() else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
     used = []
     for number, branch in enumerate(structure.branches):
-        x = _together(structure, branch, held, normalised)
+        x = _together(branch, held, normalised)
         _guard(structure, branch, x, names)
         w = _weights(structure, branch, x) if weights is None else weights[number]
         used.append(w)
         of_units = branch.weights.entry.absolute and w.shape[-2:-1] == x.shape[-2:-1]
-        spread = np.nan_to_num(w if of_units else w[..., None, :])
+        spread = w if of_units else w[..., None, :]
+        if w is not branch.given and not complete(spread):
+            spread = np.nan_to_num(spread)
         if some is not None:
             spread = np.where(some[:, branch.children], spread, 0.0)
         score = combine(structure, branch, x, spread, groups)
@@ -51,13 +53,15 @@ def climb(
     return held, tuple(used)
 
 
-def _together(structure: Structure, branch: Branch, held: list[Array], normalised: Array) -> Array:
-    """The children's scores as (..., unit, child)."""
-    columns = np.searchsorted(structure.leaves, branch.children)
-    columns = np.minimum(columns, len(structure.leaves) - 1)
-    if (structure.leaves[columns] == branch.children).all():
-        return normalised[..., columns]
-    return np.stack(np.broadcast_arrays(*(held[child] for child in branch.children)), axis=-1)
+def _together(branch: Branch, held: list[Array], normalised: Array) -> Array:
+    """The children's scores as (..., unit, child), in memory child by child: what runs over all children goes through whole columns."""
+    if branch.columns is not None:
+        return normalised[..., branch.columns]
+    parts = [held[child] for child in branch.children]
+    together = np.empty((len(parts), *np.broadcast_shapes(*(part.shape for part in parts))))
+    for place, part in zip(together, parts, strict=True):
+        place[...] = part
+    return np.moveaxis(together, 0, -1)
 
 
 def node_scores(
@@ -93,8 +97,10 @@ def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
 
 def combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Sequence[Positions]) -> Array:
     """The branch's scores by its method, group by group where that compares units, on the index's scale where asked."""
-    entry, parameters = branch.aggregate.entry, dict(branch.aggregate.parameters)
-    onto = parameters.pop("on_scale", False)
+    entry, parameters = branch.aggregate.entry, branch.aggregate.parameters
+    onto = parameters.get("on_scale", False)
+    if "on_scale" in parameters:
+        parameters = {name: value for name, value in parameters.items() if name != "on_scale"}
     if entry.comparing and len(groups) > 1:
         score = np.full(np.broadcast_shapes(x.shape, w.shape)[:-1], np.nan)
         for rows in groups:
