@@ -21,7 +21,7 @@ DIGITS_FROM = 320
 def plant_irregular(rng: np.random.Generator, tables: Tables, planted: Cases) -> tuple[Tables, dict[str, object]]:
     contract, taken = tables["contract"], _taken(planted)
     contract, round_sellers = _round(rng, contract, taken)
-    contract, digits = _digits(rng, contract, {*taken, *round_sellers})
+    contract, digits = _digits(rng, contract, {*taken, *round_sellers}, _made_up(planted))
     contract, made = _deals(rng, contract, {*taken, *round_sellers})
     changed, acts = plant_acts(rng, tables | {"contract": contract}, planted)
     return changed, {"irregular": {"round_sellers": round_sellers, "digits_city": digits, **made, **acts}}
@@ -32,6 +32,12 @@ def _taken(planted: Cases) -> set[str]:
     one = planted["one_buyer"]
     assert isinstance(one, dict)
     return {str(planted["round_sums"]), str(one["seller"])}
+
+
+def _made_up(planted: Cases) -> list[str]:
+    """Contracts of cases that are planted already."""
+    groups = [planted[kind] for kind in ("inflated", "split", "circular", "year_end_rush")]
+    return sorted({str(id) for kind in groups if isinstance(kind, list) for group in kind for id in group})
 
 
 def _sellers(contract: pl.DataFrame, least: int, most: int, taken: set[str], year: int | None = None) -> pl.DataFrame:
@@ -57,7 +63,7 @@ def _round(rng: np.random.Generator, contract: pl.DataFrame, taken: set[str]) ->
     ), chosen
 
 
-def _digits(rng: np.random.Generator, contract: pl.DataFrame, taken: set[str]) -> tuple[pl.DataFrame, str | None]:
+def _digits(rng: np.random.Generator, contract: pl.DataFrame, taken: set[str], kept: list[str]) -> tuple[pl.DataFrame, str | None]:
     """A city whose amounts somebody made up: of the usual size, every first digit as often as any other. None where no city has enough."""
     counts = contract.filter(GOOD).drop_nulls("seller_city_id").group_by("seller_city_id").len().sort("len", "seller_city_id")
     enough = counts.filter(pl.col("len") >= DIGITS_FROM)
@@ -65,6 +71,7 @@ def _digits(rng: np.random.Generator, contract: pl.DataFrame, taken: set[str]) -
         return contract, None
     city = enough["seller_city_id"][0]
     here = (contract["seller_city_id"] == city).fill_null(False) & ~contract["seller_org_id"].is_in(sorted(taken))
+    here &= ~contract["contract_id"].is_in(kept)
     amount = contract["amount_cny"].to_numpy()
     fresh = (10.0 ** np.floor(np.log10(amount)) * rng.uniform(1, 10, len(amount))).round(-2).astype(np.int64).clip(1_000)
     part = contract["tech_amount_cny"].to_numpy() / amount
