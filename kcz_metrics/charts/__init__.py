@@ -12,6 +12,7 @@ from kcz_metrics.charts.distribution import histogram, size_against_score, strip
 from kcz_metrics.charts.matrices import correlation, coverage, rank_strip
 from kcz_metrics.charts.places import tile_legend, tile_map, tile_steps
 from kcz_metrics.charts.ranking import Seats, bump, rank_dots, trend
+from kcz_metrics.charts.stages import growth, shares_by_month, stage_bars
 
 __all__ = [
     "CONFIG",
@@ -25,16 +26,19 @@ __all__ = [
     "coverage",
     "fixed",
     "funnel_bars",
+    "growth",
     "halves",
     "histogram",
     "largest_steps",
     "rank_dots",
     "rank_strip",
     "safe",
+    "shares_by_month",
     "short",
     "signed",
     "size_against_score",
     "slope",
+    "stage_bars",
     "strip",
     "tile_legend",
     "tile_map",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -46,40 +46,40 @@ def tile_map(
     template: Template = "kcz_light",
     lang: Language = "zh",
     height: int = 460,
+    focus: str | None = None,
+    marked: Collection[str] = (),
 ) -> go.Figure:
     """A tile a province. ``frame``: ``code, label, column, row, value, count``; value null means no pilot where count is 0,
     else too little data.
 
-    Six steps of the sequence by :func:`tile_steps`; a tile's ``customdata`` is its code.
+    Six steps of the sequence by :func:`tile_steps`; a tile's ``customdata`` is its code. ``focus`` is framed in the accent, ``marked``
+    codes carry a ◆.
     """
     token = tokens(template)
     edges = tile_steps(frame["value"].to_list()) if edges is None else edges
     figure = canvas(template, height, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    shapes: list[dict[str, object]] = []  # handed over at once: plotly checks all earlier ones again with each that is added
+    texts: list[dict[str, object]] = []
     hovers, xs, ys, codes = [], [], [], []
     for code, label, column, row, value, count in frame.select("code", "label", "column", "row", "value", "count").iter_rows():
         step = None if value is None else min(sum(value >= e for e in edges) + (0 if edges else 3), 5)
         fill = token["background"] if step is None else token["sequence"][step]
         colour = token["sequence_text"][step] if step is not None else token["muted"]
-        figure.add_shape(
-            type="rect",
-            x0=column - 0.47,
-            x1=column + 0.47,
-            y0=row - 0.46,
-            y1=row + 0.46,
-            fillcolor=fill,
-            line={"color": token["line"], "width": 1},
-            layer="below",
-        )
+        tile = {"type": "rect", "x0": column - 0.47, "x1": column + 0.47, "y0": row - 0.46, "y1": row + 0.46}
+        shapes.append(tile | {"fillcolor": fill, "line": {"color": token["line"], "width": 1}, "layer": "below"})
+        if code == focus:
+            shapes.append(tile | {"line": {"color": token["accent"], "width": 3}})
+        if code in marked:
+            texts.append({"x": column + 0.34, "y": row - 0.3, "text": "◆", "font": {"size": 9, "color": colour}})
         name = safe(short(label, 7))
         name = f"<i>{name}</i>" if value is None and count else name
         size = 13 if lang == "zh" or len(str(label)) < 6 else 11 if len(str(label)) < 8 else 9
         if count:
-            figure.add_annotation(x=column, y=row - 0.14, text=name, font={"size": size, "color": colour})
-            figure.add_annotation(
-                x=column, y=row + 0.22, text=f"<i>{count}</i>" if value is None else str(count), font={"size": 11, "color": colour}
-            )
+            figures = f"<i>{count}</i>" if value is None else str(count)
+            texts.append({"x": column, "y": row - 0.14, "text": name, "font": {"size": size, "color": colour}})
+            texts.append({"x": column, "y": row + 0.22, "text": figures, "font": {"size": 11, "color": colour}})
         else:
-            figure.add_annotation(x=column, y=row, text=name, font={"size": size, "color": colour})
+            texts.append({"x": column, "y": row, "text": name, "font": {"size": size, "color": colour}})
         told = (
             translate("没有试点", lang)
             if not count
@@ -91,6 +91,7 @@ def tile_map(
         xs.append(column)
         ys.append(row)
         codes.append(code)
+    figure.update_layout(shapes=shapes, annotations=texts)
     figure.add_scatter(
         x=xs,
         y=ys,

@@ -111,7 +111,7 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
     from kcz_metrics import charts
 
     found = by_province(frame)
-    named = {code: _brief(name) for code, name in labels.provinces(ctx).items()}
+    named = {code: brief(name) for code, name in labels.provinces(ctx).items()}
     provinces = loading.table(ctx, "province")
     drawn = provinces.join(found, on="province_code", how="left").select(
         code="province_code", label=pl.col("province_code").replace_strict(named, return_dtype=pl.String),
@@ -132,7 +132,7 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
     return clicked if clicked in with_pilot else None
 
 
-def _brief(name: str) -> str:
+def brief(name: str) -> str:
     """A province's name as a tile can carry it: without what stands in brackets; initials where it is still long."""
     plain = name.split(" (")[0]
     return plain if len(plain) <= 14 else "".join(word[0] for word in plain.split() if word[0].isupper())

@@ -14,7 +14,7 @@ function make(tag, classes, text) {
 const at = (value, [low, high]) => Math.max(0, Math.min(100, (100 * (value - low)) / (high - low || 1)));
 const colour = (part) => {
   if (part.pillar !== undefined && part.pillar !== null) return `var(--kcz-pillar-${part.pillar % 5})`;
-  const tones = { none: "sunken", quantity: "tier-1", up: "up", down: "down", faint: "faint", accent: "accent", interval: "interval" };
+  const tones = { none: "sunken", quantity: "tier-1", up: "up", down: "down", faint: "faint", accent: "accent", interval: "interval", step1: "sequence-1", step3: "sequence-3", step5: "sequence-5" };
   return `var(--kcz-${tones[part.tone] || "tier-1"})`;
 };
 const chip = (cell) => make("span", `tier tier${cell.level}`, cell.t);

@@ -1,0 +1,294 @@
+"""The funnel of the platform page: choices, the picture of one cohort, the same by city, class or team, and the records of a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.analysis import paths as kernel
+from kcz_metrics.ui import address, choosing, head, labels, naming, number, pathways, states
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.table import Column, table
+
+#: Rows without a city, a class or a team stand under this code.
+NONE = "none"
+#: Records handed to the browser at once.
+SHOWN = 500
+_TABLE_HEIGHT = 396
+#: Columns of a record that name who it belongs to.
+_BODIES = {"need": ("city_id", "enterprise_id"), "handling": ("city_id", "org_id", "team_id"), "resource": ("entered_by_org_id", "city_id")}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader looks at: the cohort's kind, how it is split and which part is chosen (None: all), and the days it must have had."""
+
+    kind: str
+    by: str
+    who: str | None
+    ripe: int
+
+    @property
+    def path(self) -> kernel.Path:
+        return kernel.PATHS[self.kind]
+
+    @property
+    def column(self) -> str:
+        return pathways.SPLITS[self.by]
+
+
+def choice(ctx: Context) -> Choice:
+    """As the address has it; codes that do not fit fall back to needs, by city, all."""
+    side = choosing.current("side", ("need", "resource"), "need")
+    by = choosing.current("by", _splits(side), "city")
+    ripe = pathways.RIPE if choosing.current("ripe", ("0", str(pathways.RIPE)), "0") != "0" else 0
+    kind = "resource" if side == "resource" else "need" if by == "city" else "handling"
+    who = address.get("who")
+    rows = pathways.cohort(ctx, kind, ripe)[pathways.SPLITS[by]]
+    known = who is not None and (rows.null_count() > 0 if who == NONE else bool((rows == who).any()))
+    return Choice(kind, by, who if known else None, ripe)
+
+
+def _splits(side: str) -> tuple[str, ...]:
+    return ("city", "org_class", "team") if side == "need" else ("city", "org_class")
+
+
+def rows_of(ctx: Context, made: Choice) -> pl.DataFrame:
+    """The cohort, or the chosen part of it."""
+    rows = pathways.cohort(ctx, made.kind, made.ripe)
+    if made.who is None:
+        return rows
+    column = pl.col(made.column)
+    return rows.filter(column.is_null() if made.who == NONE else column == made.who)
+
+
+def answer(ctx: Context) -> str:
+    """How far the nation's needs of the period got, and which step loses most."""
+    found = kernel.stages(pathways.cohort(ctx, "need"), kernel.PATHS["need"])
+    posted = found["count"][0]
+    period = number.period(ctx.period, ctx.lang)
+    if not posted:
+        return ctx.tr("{period}没有有效需求。", period=period)
+    of_all = {stage: number.share(count / posted) for stage, count in found.select("stage", "count").iter_rows()}
+    said = ctx.tr(
+        "{period}发布的 **{n}** 条有效需求，**{docked}** 双方见面，**{contracted}** 签约，**{paid}** 到账。",
+        period=period, n=number.count(posted), docked=of_all["docked"], contracted=of_all["contracted"], paid=of_all["paid"],
+    )  # fmt: skip
+    return said + (" " if ctx.lang == "en" else "") + _loss(ctx, found)
+
+
+def _loss(ctx: Context, found: pl.DataFrame) -> str:
+    worst = kernel.leak(found)
+    if worst is None:
+        return ctx.tr("各步都没有流失。")
+    steps = found["stage"].to_list()
+    before = steps[steps.index(worst) - 1]
+    share = found.filter(pl.col("stage") == worst)["share"][0]
+    return ctx.tr(
+        "从{before}到{after}留下的最少，为 {share}。",
+        before=pathways.step(ctx, before), after=pathways.step(ctx, worst), share=number.share(share),
+    )  # fmt: skip
+
+
+def filters(ctx: Context) -> None:
+    """The row of choices above the funnel."""
+    sides = {"need": ctx.tr("从需求看"), "resource": ctx.tr("从资源看")}
+    splits = {"city": ctx.tr("按试点城市"), "org_class": ctx.tr("按单位类别"), "team": ctx.tr("按服务团")}
+    ages = {"0": ctx.tr("全部"), str(pathways.RIPE): ctx.tr("满 {n} 天", n=pathways.RIPE)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        clears = ("who", "stage", "shown")
+        side = choosing.segments(
+            "side", ctx.tr("起点"), list(sides), sides.__getitem__, key="platform.side", fallback="need", clears=clears
+        )
+        choosing.segments(
+            "by", ctx.tr("分解"), _splits(side), splits.__getitem__, key=f"platform.by.{side}", fallback="city", clears=clears
+        )
+        made = choice(ctx)
+        codes = [_code(p) for p in kernel.split(pathways.cohort(ctx, made.kind, made.ripe), made.path, made.column)["part"].to_list()]
+        named = _names(ctx, made)
+        choosing.select(
+            "who", ctx.tr("对象"), codes, lambda code: named.get(code, code), key=f"platform.who.{made.kind}.{made.by}.{ctx.lang}",
+            placeholder=ctx.tr("全国合计"), width=240,
+        )  # fmt: skip
+        choosing.segments("ripe", ctx.tr("跟踪时间"), list(ages), ages.__getitem__, key="platform.ripe", fallback="0")
+
+
+def _code(part: str | None) -> str:
+    return NONE if part is None else part
+
+
+def _names(ctx: Context, made: Choice) -> dict[str, str]:
+    """Part to its name, rows without one included."""
+    if made.by == "org_class":
+        codes = pathways.cohort(ctx, made.kind, made.ripe)[made.column].unique().to_list()
+        known = {code: labels.coded(ctx, "org_class", code) for code in codes if code is not None}
+    else:
+        known = dict(naming.names(ctx, "pilot_city" if made.by == "city" else "service_team"))
+    without = {"city": ctx.tr("不属于试点"), "org_class": ctx.tr("类别不明"), "team": ctx.tr("没有服务团参与")}
+    return known | {NONE: without[made.by]}
+
+
+def picture(ctx: Context) -> None:
+    """The steps of the chosen cohort; a click on one shows its records below."""
+    from kcz_metrics import charts
+
+    made = choice(ctx)
+    found = kernel.stages(rows_of(ctx, made), made.path)
+    whose = ctx.tr("全国") if made.who is None else _names(ctx, made).get(made.who, made.who)
+    worst = kernel.leak(found)
+    steps = found["stage"].to_list()
+    title = ctx.tr("{whose}：各步都没有流失", whose=whose)
+    if not found["count"][0]:
+        head.finding(whose)
+        states.too_little(ctx.tr("本期没有可以跟踪的记录。"))
+        return
+    if worst is not None:
+        before, after = (pathways.step(ctx, steps[steps.index(worst) + i]) for i in (-1, 0))
+        title = ctx.tr("{whose}：{before}到{after}掉得最多", whose=whose, before=before, after=after)
+    head.finding(title, _caption(ctx, made))
+    words = {s: pathways.step(ctx, s) for s in steps}
+    drawn = found.with_columns(label=pl.col("stage").replace_strict(words, return_dtype=pl.String))
+    height = 20 + (62 if len(steps) == 5 else 54) * len(steps)
+    clicked = chart(
+        ctx, charts.stage_bars(drawn, template=ctx.template, lang=ctx.lang, height=height), "platform.funnel", alt=title, opens=True
+    )
+    if clicked and clicked != address.get("stage"):
+        address.put(stage=clicked, shown=None)
+        st.rerun()
+    head.paragraph(_note(ctx, made), muted=True)
+
+
+def _caption(ctx: Context, made: Choice) -> str:
+    period = number.period(ctx.period, ctx.lang)
+    if made.kind == "resource":
+        return ctx.tr("{period}入库的资源，跟踪到最新状态；数目、占上一步的比例、距上一步的中位天数", period=period)
+    if made.kind == "handling":
+        return ctx.tr("{period}发布的需求，交给一家单位算一次承接；数目、占上一步的比例、距上一步的中位天数", period=period)
+    return ctx.tr("{period}发布的需求，跟踪到最新状态；数目、占上一步的比例、距上一步的中位天数", period=period)
+
+
+def _note(ctx: Context, made: Choice) -> str:
+    """How much of the cohort has had less time than the rest."""
+    whole = pathways.cohort(ctx, made.kind).height
+    ripe = pathways.cohort(ctx, made.kind, pathways.RIPE).height
+    until = number.day(pathways.known_until(ctx))
+    said = ctx.tr("后一步以前一步为前提；合同须已登记且非关联，成效须有甲、乙级证据。点按一条查看记录。")
+    young = whole - ripe
+    if made.ripe or not whole or not young:
+        return said
+    return said + (" " if ctx.lang == "en" else "") + ctx.tr(
+        "截至 {day}，其中 {share} 距今不满 {n} 天，后几步尚未走完。", day=until, share=number.share(young / whole, 0), n=pathways.RIPE
+    )  # fmt: skip
+
+
+def parts(ctx: Context) -> None:
+    """Every part of the cohort with its shares from step to step; a row shows its funnel. The parts add up to the whole."""
+    made = choice(ctx)
+    rows = pathways.cohort(ctx, made.kind, made.ripe)
+    split = kernel.split(rows, made.path, made.column)
+    steps, named = made.path.steps, _names(ctx, made)
+    same = split.filter(pl.col("leak").is_not_null()).group_by("leak").len().sort("len", "leak", descending=[True, False])
+    title = ctx.tr("分解")
+    if same.height:
+        step = pathways.step(ctx, same["leak"][0])
+        title = ctx.tr("{n} 个对象中 {m} 个在“{step}”一步掉得最多", n=split.height, m=same["len"][0], step=step)
+    head.finding(title, ctx.tr("各步占上一步的比例；点按一行看它的漏斗"))
+    columns = [
+        Column("name", ctx.tr("对象"), "name", options={"wrap": True}),
+        Column("first", pathways.step(ctx, steps[0]), "number", options={"decimals": 0}),
+        *(Column(step, pathways.step(ctx, step), "number", unit="%", options={"decimals": 0}) for step in steps[1:]),
+        Column("leak", ctx.tr("掉得最多")),
+    ]
+    made_rows: list[dict[str, Any]] = []
+    for row in split.iter_rows(named=True):
+        code = _code(row["part"])
+        shares = {step: 100 * row[step] / row[before] if row[before] else None for before, step in pairwise(steps)}
+        leak = row["leak"]
+        made_rows.append(
+            {"id": code, "name": named.get(code, code), "first": row[steps[0]], "_chosen": code == made.who,
+             "leak": pathways.step(ctx, leak) if leak else number.MISSING, **shares}
+        )  # fmt: skip
+    opened = table(ctx, columns, made_rows, f"platform.parts.{made.kind}.{made.by}", label=title, height=_TABLE_HEIGHT)
+    if opened and opened != made.who:
+        address.put(who=opened)
+        st.rerun()
+    together, whole = kernel.whole(split, steps), kernel.stages(rows, made.path)["count"].to_list()
+    mark = "✓" if together == whole else "✗"
+    sums = " → ".join(map(number.count, together))
+    said = ctx.tr("各步相加 {sums} {what}，与全国逐步相等 {mark}", sums=sums, what=_what(ctx, made), mark=mark)
+    head.paragraph(said if together == whole else ctx.tr("各步相加与全国不等 {mark}", mark=mark), muted=True)
+
+
+def _what(ctx: Context, made: Choice) -> str:
+    return ctx.text(pathways.COUNTED[made.kind])
+
+
+def records(ctx: Context) -> tuple[str, str] | None:
+    """The records of the chosen step: those that got there, or that stopped just before; returns table and key of one opened."""
+    made = choice(ctx)
+    stage = choosing.current("stage", made.path.steps, made.path.steps[0])
+    rows = rows_of(ctx, made)
+    names = {s: pathways.step(ctx, s) for s in made.path.steps}
+    first = stage == made.path.steps[0]
+    sizes = {"got": kernel.stopped(rows, made.path, stage, reached=True).height}
+    if not first:
+        sizes["left"] = kernel.stopped(rows, made.path, stage, reached=False).height
+    head.finding(ctx.tr("“{step}”一步的记录", step=names[stage]), ctx.tr("点按一行打开原始记录与来路"))
+    words = {"got": ctx.tr("走到这一步"), "left": ctx.tr("止于上一步")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choosing.segments(
+            "stage", ctx.tr("步骤"), made.path.steps, names.__getitem__, key=f"platform.stage.{made.kind}", fallback=made.path.steps[0],
+            clears=("shown",), hidden=True,
+        )  # fmt: skip
+        shown = choosing.segments(
+            "shown", ctx.tr("显示"), list(sizes), lambda code: f"{words[code]} {number.count(sizes[code])}",
+            key=f"platform.shown.{made.kind}.{stage}", fallback="got", hidden=True,
+        )  # fmt: skip
+    kept = kernel.stopped(rows, made.path, stage, reached=shown != "left")
+    if kept.is_empty():
+        states.empty(ctx.tr("没有这样的记录。"), ctx.tr("可换一步，或换一个对象。"))
+        return None
+    source = "resource" if made.kind == "resource" else "need"
+    key = f"{source}_id"
+    titled = kept.join(_titles(ctx, source, key), on=key, how="left").sort(made.path.time, key, descending=[True, False])
+    listed = titled.head(SHOWN)
+    if titled.height > listed.height:
+        head.paragraph(ctx.tr("显示最近的 {n} 条，共 {all} 条。", n=number.count(SHOWN), all=number.count(titled.height)), muted=True)
+    return _grid(ctx, made, listed, source, key)
+
+
+def _titles(ctx: Context, source: str, key: str) -> pl.DataFrame:
+    from kcz_metrics.ui.loading import table as records_of
+
+    return records_of(ctx, source).select(key, "title")
+
+
+def _grid(ctx: Context, made: Choice, listed: pl.DataFrame, source: str, key: str) -> tuple[str, str] | None:
+    from kcz_metrics.facts import FACTS
+
+    fact = FACTS[made.path.fact]
+    bodies = _BODIES[made.kind]
+    dates = [name for name in fact.columns if name.endswith(("_at", "_on")) and name in listed.columns]
+    columns = [key, "title", *bodies, *dates]
+    shown = naming.named(ctx, listed.select(columns), naming.of_columns(list(bodies), ()))
+    contract = ctx.snapshot.tables[source].columns if ctx.snapshot is not None else {}
+    heads: dict[str, Any] = {}
+    for name in columns:
+        label = fact.columns[name].label.in_(ctx.lang) if name in fact.columns else contract["title"].label.in_(ctx.lang)
+        heads[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD") if name in dates else st.column_config.Column(label)
+    event = st.dataframe(
+        shown.with_columns(pl.col(dates).cast(pl.Date)), column_config=heads, hide_index=True, row_height=35,
+        height=min(420, 35 * (shown.height + 1) + 3), on_select="rerun", selection_mode="single-row", placeholder=number.MISSING,
+        key=f"platform.grid.{made.kind}.{address.get('stage') or ''}.{st.session_state.get('_platform.turn', 0)}",
+        alt=fact.label.in_(ctx.lang),
+    )  # fmt: skip
+    chosen = event["selection"]["rows"]
+    if not chosen or chosen[0] >= listed.height:
+        return None
+    st.session_state["_platform.turn"] = st.session_state.get("_platform.turn", 0) + 1  # coming back does not open it again
+    return source, str(listed[key][chosen[0]])
