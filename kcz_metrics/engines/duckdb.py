@@ -38,7 +38,7 @@ def values(snapshot: Snapshot, scheme: Scheme, index_id: str, periods: Sequence[
         return parts[0]
     units = pl.concat([part.units for part in parts]).unique("unit", keep="first").sort("unit")
     together = {name: pl.concat([getattr(part, name) for part in parts]) for name in ("frame", "raw", "measures", "denominators")}
-    return Values(units=units, source=snapshot.id, **together)
+    return Values(units=units, source=snapshot.id, zeroed=snapshot.zeroed, **together)
 
 
 def _of_one_grain(snapshot: Snapshot, planned: Plan) -> Values:
@@ -60,6 +60,7 @@ def _of_one_grain(snapshot: Snapshot, planned: Plan) -> Values:
         measures=_long_measures(planned, wide),
         denominators=_denominators(planned, wide, units),
         source=snapshot.id,
+        zeroed=snapshot.zeroed,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from kcz_metrics.store import Zeroed
 
 Status = Literal["ok", "zero", "missing", "not_applicable", "insufficient", "not_reported"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
@@ -44,6 +47,9 @@ class Values:
     units_by_period: pl.DataFrame | None = None
     #: The periods that ``over: all_periods`` takes its scale from; None for all of the frame that have the grain of the period scored.
     all_periods: tuple[str, ...] | None = None
+
+    #: Scores that confirmed flags set to zero; of the snapshot, so empty for values from a file.
+    zeroed: tuple[Zeroed, ...] = ()
 
     def of(self, period: str) -> pl.DataFrame:
         """The rows of ``frame`` in one period."""

@@ -39,6 +39,8 @@ class Run:
     reasons: Mapping[int, tuple[tuple[str, Text], ...]]
     filled: Flags
     marks: NDArray[np.uint8]
+    #: Cells whose score a confirmed flag sets to zero; None where there are none.
+    zeroed: Flags | None = None
     weights: tuple[Array, ...] = ()
     scores: Array | None = None
     adjustments: Mapping[str, Array] | None = None

@@ -12,7 +12,7 @@ import polars as pl
 from kcz_metrics.engines.values import STATUSES, Values
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array, Positions
+from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scheme.models import Index
 from kcz_metrics.scoring.run import MISSING, NOT_APPLICABLE, Run
 from kcz_metrics.scoring.structure import Structure
@@ -150,7 +150,20 @@ def start(rows: Sheet, period: str) -> Run:
         reasons=MappingProxyType({}),
         filled=np.zeros(x.shape, bool),
         marks=np.zeros(x.shape, np.uint8),
+        zeroed=_zeroed(values, structure, units["unit"].to_list(), period),
     )
+
+
+def _zeroed(values: Values, structure: Structure, units: list[str], period: str) -> Flags | None:
+    """(unit, indicator): where a confirmed flag sets the score of this period to zero."""
+    rows, columns = {unit: i for i, unit in enumerate(units)}, {leaf: i for i, leaf in enumerate(structure.indicator_ids)}
+    named = [(z.unit, z.indicator) for z in values.zeroed if z.period == period]
+    cells = [(rows[unit], columns[leaf]) for unit, leaf in named if unit in rows and leaf in columns]
+    if not cells:
+        return None
+    mask = np.zeros((len(units), len(columns)), bool)
+    mask[tuple(np.array(cells).T)] = True
+    return mask
 
 
 def _divisors(values: Values, units: pl.DataFrame, periods: tuple[str, ...]) -> dict[tuple[str, str], Array]:

@@ -147,7 +147,24 @@ def normalise(run: Run, history: History) -> Run:
     for batch in run.structure.normalise:
         for here, normalised in _by_group(run, run.x, batch, history, "treated", call):
             x[here] = normalised
-    return on(run, finite(x), "normalised")
+    return on(run, _with_zeros(run, finite(x), low), "normalised")
+
+
+def _with_zeros(run: Run, x: Array, low: float) -> Array:
+    """Where a confirmed flag says so, the lowest score there is: the scale's lower end, or the column's least where it has none.
+
+    The value itself stays among those that the others are compared with.
+    """
+    if run.zeroed is None:
+        return x
+    x = x.copy()
+    here = run.zeroed & run.passed[:, None] & run.applicable
+    for batch in run.structure.normalise:
+        for column in batch.columns:
+            known = x[~np.isnan(x[:, column]), column]
+            least = low if batch.entry.bounded else (float(known.min()) if known.size else np.nan)
+            x[here[:, column], column] = least
+    return x
 
 
 def _reference(run: Run, unit: str) -> Array:
