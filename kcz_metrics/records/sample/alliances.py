@@ -182,9 +182,9 @@ def _consequences(rng: np.random.Generator, cities: Cities, found: Bodies, group
         drive = found.abilities.of("drive")[:, y] + found.abilities.of("transfer")[:, y]
         rows += [("org", found.ids[int(o)], "commend", y, np.nan) for o in np.argsort(-drive)[:20]]
     kind, subject, use, year, amount = (list(c) for c in zip(*rows, strict=True))
-    y = np.array(year)
+    of = np.array(year)
     n = len(rows)
-    day = busy_day(rng, year_bounds(y)[1] + 60, year_bounds(y)[1] + 150, working_only=True)
+    day = busy_day(rng, year_bounds(of)[1] + 60, year_bounds(of)[1] + 150, working_only=True)
     money = np.array(amount) * np.round(rng.uniform(0.5, 1.5, n), 1)
     documented = happens(rng, 0.9, n)
     frame = pl.DataFrame(

@@ -47,7 +47,9 @@ class Sample:
 
 
 #: stages that describe who takes part: the same in every part of a sample
-WHO = ("city abilities", "team abilities", "org abilities", "cities", "key industries", "bodies", "teams", "stations", "team tables", "sites")
+WHO = (
+    "city abilities", "team abilities", "org abilities", "cities", "key industries", "bodies", "teams", "stations", "team tables", "sites",
+)  # fmt: skip
 
 
 def invent(seed: int = 2022, scale: float = 1.0, part: int = 0, *, planted: bool = True) -> Sample:

@@ -85,21 +85,21 @@ def _members(
     local = np.flatnonzero(found.where("LA"))
     pools = [np.flatnonzero(np.isin(people.org, np.flatnonzero(found.where(*classes)))) for classes in (("NS",), ("UN", "RI"))]
     rows = []
-    for city in range(cities.n):
-        homes = [_association_of(found, cities.province[[city]])[0], local[city]]
+    for c in range(cities.n):
+        homes = [_association_of(found, cities.province[[c]])[0], local[c]]
         near = [np.flatnonzero(people.org == home) for home in homes]
         size = 4 + rng.poisson(2.0)
         sent = [0, 1, *choose(rng, np.array([0.25, 0.3, 0.25, 0.2]), size - 2).tolist()]
         taken: set[int] = set()
-        for k, way in enumerate(sent):
-            pool = (near[0], pools[0], pools[1], near[1])[way]
+        for k, sender in enumerate(sent):
+            pool = (near[0], pools[0], pools[1], near[1])[sender]
             free = pool[~np.isin(pool, list(taken))]
             if len(free) == 0:
                 continue
-            person = int(rng.choice(free))
-            taken.add(person)
+            chosen = int(rng.choice(free))
+            taken.add(chosen)
             later = 0 if k < 3 else int(rng.integers(0, 300))
-            rows.append((city, person, way, min(k, 2), min(int(formed[city]) + later, DAYS - 10)))
+            rows.append((c, chosen, sender, min(k, 2), min(int(formed[c]) + later, DAYS - 10)))
     city, person, way, role, since = (np.array(column) for column in zip(*rows, strict=True))
     until = np.where(happens(rng, 0.12, len(city)), since + rng.integers(200, 700, len(city)), DAYS)
     member = pl.DataFrame(

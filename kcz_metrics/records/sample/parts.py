@@ -25,6 +25,7 @@ LARGEST_PART = 4.0
 GROWING = (
     "org", "enterprise", "need", "need_tag", "need_offer", "need_answer", "docking", "contract", "contract_payment", "activity", "impact",
     "talent", "incubated_firm", "overseas_landing", "standard_item", "advice_item", "resource", "resource_use", "feedback",
+    "activity_partner", "complaint", "title_award", "push_event", "project_stage", "recommendation", "recruit_post", "hire",
 )  # fmt: skip
 #: from the first number of an enterprise on, ids of bodies belong to one part
 _FIRST_ENTERPRISE = 10_001
