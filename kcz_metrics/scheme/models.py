@@ -231,8 +231,11 @@ class Scheme(Model):
     indices: Mapping[Id, Index] = Field(default_factory=dict)
     selections: Mapping[Id, Selection] = Field(default_factory=dict)
     targets: Mapping[Id, Target] = Field(default_factory=dict)
+    #: Rule of the data checks to thresholds that stand in for the shipped ones; checked where the rules are.
+    quality: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = self.model_dump(mode="json", exclude=None if self.quality else {"quality"})  # as before there was such a section
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
