@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import survey, telling
+from kcz_metrics.ui import survey, target_parts, telling
 
 ui.guard()
 ctx = ui.context()
@@ -27,6 +27,7 @@ with right:
 found = survey.numbers(ctx, cities)  # counts teams and organisations, which takes their scorecards: after the picture
 with numbers:
     ui.headline(found)
+to_targets = target_parts.line(ctx)
 index = survey.indices(ctx)
 
 if province:
@@ -35,6 +36,8 @@ if level:
     ui.link("cities", tier=level)
 if mover:
     ui.link("profile", unit=mover)
+if to_targets:
+    ui.link("targets")
 if index:
     page = {"city": "cities", "team": "teams", "organisation": "boards"}.get(ctx.scheme.indices[index].unit, "indicators")
     ui.link(page, index=index)

@@ -243,7 +243,11 @@ def _one(origin: Origin, fact: Fact, rows: pl.DataFrame) -> None:
     found = rows.filter(_key(fact) == asked)
     if found.is_empty():
         return
-    row: dict[str, Any] = found.row(0, named=True)
+    one_record(ctx, fact, asked, found.row(0, named=True))
+
+
+def one_record(ctx: Context, fact: Fact, asked: str, row: dict[str, Any]) -> None:
+    """A row of a fact as its record was reported, with the record's versions; the row itself where it is made of several records."""
     state = ctx.tr("计入") if row["_counted"] else ctx.tr("未计入：{reason}", reason=reason(ctx, row["_reason"]))
     head.finding(ctx.tr("记录 {key}", key=asked), state)
     assert ctx.snapshot is not None

@@ -1,0 +1,343 @@
+"""One target opened: its course through the year, how it is counted, the units that meet it or not, and the records that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.charts import adds_up
+from kcz_metrics.charts.targets import Range, target_course
+from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, number, passport_records, states, targeting
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.table import Column, table
+
+if TYPE_CHECKING:
+    from kcz_metrics.decisions.targets import Standing
+    from kcz_metrics.facts import Fact
+    from kcz_metrics.scheme.models import Target
+
+_PROGRAMME = "programme"
+_GRID = 420
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A target at a day."""
+
+    ctx: Context
+    found: Standing
+    id: str
+
+    @cached_property
+    def target(self) -> Target:
+        assert self.ctx.scheme is not None
+        return self.ctx.scheme.targets[self.id]
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        return self.found.row(self.id)
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        from kcz_metrics.language.formula import parse
+
+        text = self.target.measure or self.target.formula
+        return parse(text).names if text else ()
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        return self.found.units.filter(pl.col("target") == self.id)
+
+    @property
+    def month(self) -> str:
+        return self.found.day.month or f"{self.found.day.year.id}-01"
+
+
+def settle(ctx: Context, found: Standing) -> Opened | None:
+    asked = address.get("target")
+    if asked is None:
+        return None
+    if asked not in found.rows["target"]:
+        states.notice(ctx.tr("方案里没有目标 {code}，改示全部目标。", code=asked))
+        return None
+    return Opened(ctx, found, asked)
+
+
+def answer(one: Opened) -> str:
+    """Value, goal and state in a sentence; then the forecast or the reason."""
+    ctx, row, target = one.ctx, one.row, one.target
+    state = targeting.state(ctx, row["state"], one.found.day.over)
+    state = state.lower() if ctx.lang == "en" and row["value"] is not None else state
+    day = targeting.as_of(one.found)
+    if row["value"] is None or row["state"] == "no_data":
+        return ctx.tr("{state}：{why}", state=state, why=targeting.reason(ctx, row["reason"]))
+    value, word = targeting.figure(ctx, target, row["value"]), ctx.text(target.word)
+    if target.per_unit:
+        said = ctx.tr(
+            "截至 {day}，{units} 个对象中 **{met}** 个达到（{share}），要求每个 {asked}：{state}。",
+            day=day, units=row["units"], met=row["units_met"], share=value, asked=targeting.asked_of_units(ctx, target), state=state,
+        )  # fmt: skip
+    else:
+        said = ctx.tr(
+            "截至 {day} 为 **{value}** {word}，目标 {goal}：{state}。",
+            day=day, value=value, word=word, goal=_goal(one), state=state,
+        )  # fmt: skip
+    more = targeting.reason(ctx, row["reason"], one.found.day.over)
+    return " ".join(part for part in (said, more) if part) if ctx.lang == "en" else said + more
+
+
+def _goal(one: Opened) -> str:
+    shown, base = targeting.goal(one.ctx, one.target, one.row["goal"]), targeting.multiple(one.ctx, one.target, one.row["baseline"])
+    return one.ctx.tr("{goal}（{base}）", goal=shown, base=base) if base else shown
+
+
+def course(one: Opened) -> None:
+    ctx, target, row = one.ctx, one.target, one.row
+    steps = one.found.course.filter(pl.col("target") == one.id)
+    year = int(one.found.day.year.id)
+    if steps.drop_nulls("value").is_empty():
+        head.finding(ctx.tr("逐月进展"))
+        states.too_little(targeting.reason(ctx, row["reason"]) or ctx.tr("这一目标没有逐月的数。"))
+        return
+    of = {y: dict(steps.filter(pl.col("month").str.starts_with(str(y))).select("month", "value").iter_rows()) for y in (year, year - 1)}
+    flow = one.id in targeting.course(ctx).flows
+    frame = pl.DataFrame(
+        {
+            "month": list(range(1, 13)),
+            "value": [of[year].get(f"{year}-{m:02d}") for m in range(1, 13)],
+            "before": [of[year - 1].get(f"{year - 1}-{m:02d}") for m in range(1, 13)],
+        },
+        schema={"month": pl.Int64, "value": pl.Float64, "before": pl.Float64},
+    )
+    known = targeting.ahead(one.found, target, one.id)
+    ahead = None if known is None else Range(*known)
+    title = ctx.tr("{name}逐月进展", name=targeting.name(ctx, one.id))
+    if target.per_unit:
+        what = ctx.tr("各月末达到的对象所占比例")
+    else:
+        what = ctx.tr("年初至各月末的累计数") if flow else ctx.tr("各月末的数")
+    if ahead is None:
+        head.finding(title, ctx.tr("{what}；虚线为目标，灰线为上年", what=what))
+    else:
+        head.finding(title, ctx.tr("{what}；虚线为目标，灰线为上年，灰条为年末预测的八成区间", what=what))
+    figure = target_course(
+        frame, goal=row["goal"], upper=row["upper"], ahead=ahead, before=number.period(str(year - 1), ctx.lang),
+        goal_text=ctx.tr("目标 {goal}", goal=targeting.goal(ctx, target, row["goal"])), share=target.per_unit, template=ctx.template,
+        lang=ctx.lang,
+    )  # fmt: skip
+    chart(ctx, figure, f"targets.course.{one.id}", alt=title)
+
+
+def facts(one: Opened) -> None:
+    """Definition, owner, how it is measured, baseline, forecast."""
+    from kcz_metrics.compiling.measures import ready
+    from kcz_metrics.compiling.sentences import said
+
+    ctx, target, row = one.ctx, one.target, one.row
+    assert ctx.scheme is not None
+    head.finding(ctx.tr("怎么算的"))
+    pairs: dict[str, str] = {ctx.tr("统计口径"): ctx.text(target.definition) or number.MISSING}
+    if one.measures:
+        sentences = [said(m, ctx.lang) for m in ready(ctx.scheme, one.measures, target.unit)]
+        pairs[ctx.tr("基础量")] = ("；" if ctx.lang == "zh" else "; ").join(sentences)
+    if row["baseline"] is not None and target.baseline is not None:
+        date = target.baseline.date.isoformat() if target.baseline.date is not None else number.MISSING
+        pairs[ctx.tr("基期值")] = f"{number.count(row['baseline'])} ({date})"
+    pairs[ctx.tr("判断")] = judgement(ctx, target)
+    known = targeting.ahead(one.found, target, one.id)
+    if known is not None:
+        shown = [targeting.figure(ctx, target, value) for value in known]
+        pairs[ctx.tr("年末预测")] = ctx.tr("{middle}，八成区间 {low} 至 {high}", middle=shown[0], low=shown[1], high=shown[2])
+        pairs[ctx.tr("预测方法")] = (
+            ctx.tr("按上年同月的分布推余下各月，以今年至今的快慢校正；负二项区间，不用随机数。")
+            if one.id in targeting.course(ctx).flows and not target.per_unit
+            else ctx.tr("按最近十二个月的平均变化外推，区间取自变化的离散程度。")
+        )
+    pairs[ctx.tr("时间已过")] = number.share(row["time_gone"])
+    if target.owner is not None:
+        pairs[ctx.tr("归口")] = ctx.text(target.owner)
+    head.definition_list(pairs)
+
+
+def judgement(ctx: Context, target: Target) -> str:
+    """The comparator's rule in words."""
+    rules = {
+        "at_least": ctx.tr("达到或超过目标值为完成。"),
+        "around": ctx.tr("达到目标值为完成，达到其 {share} 为基本完成，超出不加分。", share=number.share(target.nearly, 0)),
+        "exact": ctx.tr("等于目标值为完成，多于或少于都不算。"),
+        "range": ctx.tr("在区间之内（含两端）为完成。"),
+        "all": ctx.tr("全部达到为完成。"),
+    }
+    return rules[target.comparator]
+
+
+def units(one: Opened) -> None:
+    """Units that do not meet the target first; opening one shows its records."""
+    ctx, target = one.ctx, one.target
+    if one.units.is_empty():
+        return
+    if target.counts is not None:
+        _scored(one)
+        return
+    names = _names(ctx)
+    short, whole = one.units.filter(~pl.col("met")), one.units.height
+    met = whole - short.height
+    title = ctx.tr("{n} 个没有达到", n=short.height) if short.height else ctx.tr("{n} 个全部达到", n=whole)
+    head.finding(
+        title, ctx.tr("{met} 个达到 ÷ {whole} 个 = {share} ✓；点按一行只看它的记录", met=met, whole=whole, share=number.share(met / whole))
+    )
+    chosen = address.get("unit")
+    rows = [
+        {
+            "id": row["unit"],
+            "name": {"t": names.get(row["unit"], row["unit"]), "sub": row["unit"]},
+            "value": {"v": row["value"], "t": targeting.unit_figure(ctx, target, row["value"])},
+            "met": [{"t": ctx.tr("达到") if row["met"] else ctx.tr("没有达到"), "kind": "neutral" if row["met"] else "watch"}],
+            "_chosen": row["unit"] == chosen,
+        }
+        for row in one.units.sort("met", "value", "unit").iter_rows(named=True)
+    ]
+    columns = [
+        Column("name", ctx.tr("对象"), "name"),
+        Column("value", ctx.tr("数值"), "number", title=targeting.asked_of_units(ctx, target)),
+        Column("met", ctx.tr("要求 {asked}", asked=targeting.asked_of_units(ctx, target)), "flags"),
+    ]
+    opened = table(ctx, columns, rows, key=f"targets.units.{one.id}", label=ctx.tr("对象"), height=_GRID)
+    if opened:
+        address.put(unit=opened if opened != chosen else None)
+        st.rerun()
+
+
+def _names(ctx: Context) -> dict[str, str]:
+    return dict(targeting.course(ctx).units.select("unit", "name_zh" if ctx.lang == "zh" else "name_en").iter_rows())
+
+
+def _scored(one: Opened) -> None:
+    """What was counted in scorecards: the units of a level, or the boards."""
+    from kcz_metrics.ui.context import link
+    from kcz_metrics.ui.standing import names as called
+
+    ctx, counts = one.ctx, one.target.counts
+    assert counts is not None
+    states.notice(ctx.tr("尚无审定或发布的记录，按现行方案算出，只作参考。"))
+    if counts.index is not None:
+        from kcz_metrics.ui import loading
+
+        known = called(loading.standing(ctx, counts.index, ctx.period), ctx.lang)
+        label, score = ctx.tr("城市"), ctx.tr("得分")
+    else:
+        known, label, score = {u: ctx.name(u) for u in one.units["unit"]}, ctx.tr("排行榜"), ctx.tr("参与排名")
+    head.finding(ctx.tr("计入的 {n} 个", n=one.units.height), ctx.tr("共 {n} 行，等于目标的数值 ✓；点按一行查看", n=one.units.height))
+    rows = [
+        {"id": row["unit"], "name": {"t": known.get(row["unit"], row["unit"]), "sub": row["unit"]}, "value": row["value"]}
+        for row in one.units.iter_rows(named=True)
+    ]
+    columns = [Column("name", label, "name"), Column("value", score, "number", options={"decimals": 2 if counts.index else 0})]
+    opened = table(ctx, columns, rows, key=f"targets.scored.{one.id}", label=label)
+    if opened and counts.index is not None:
+        link("profile", unit=opened, index=counts.index)
+    if opened:
+        link("boards", index=opened)
+
+
+def records(one: Opened) -> None:
+    """The rows that count, the sum they make, and the rows that do not; a row opens its record with its versions."""
+    ctx = one.ctx
+    if not one.measures or one.found.day.month is None:
+        return
+    unit = address.get("unit")
+    single = one.target.per_unit and unit in one.units["unit"]
+    names = {m: ctx.text(ctx.scheme.measures[m].name, m) for m in one.measures} if ctx.scheme is not None else {}
+    measure = one.measures[0]
+    if len(one.measures) > 1:
+        measure = choosing.segments("measure", ctx.tr("基础量"), one.measures, names.__getitem__, key="targets.measure", fallback=measure)
+    kind = one.target.unit if single else _PROGRAMME
+    from kcz_metrics.facts import PROGRAMME
+
+    rows = targeting.records(ctx, measure, str(unit) if single else PROGRAMME, kind, one.month)
+    fact = passport_records.fact_of(ctx, measure)
+    counted = rows.filter(pl.col("_counted"))
+    whose = _names(ctx).get(str(unit), str(unit)) if single else ctx.tr("全国")
+    head.finding(
+        ctx.tr("计入的记录（{n} 条）", n=number.count(counted.height)),
+        ctx.tr("{name} · {whose}；{fact}；点按一行查看原始上报与来路", name=names[measure], whose=whose, fact=fact.label.in_(ctx.lang)),
+    )
+    proof(one, measure, counted, str(unit) if single else None)
+    which = {"counted": (ctx.tr("计入"), counted), "left_out": (ctx.tr("未计入"), rows.filter(~pl.col("_counted")))}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown = choosing.segments(
+            "shown", ctx.tr("显示"), list(which), lambda code: f"{which[code][0]} {number.count(which[code][1].height)}",
+            key="targets.shown", fallback="counted", clears=("record",), hidden=True,
+        )  # fmt: skip
+        st.space("stretch")
+        _download(one, measure, which[shown][1])
+    if which[shown][1].is_empty():
+        states.empty(ctx.tr("没有这样的记录。"))
+        return
+    _grid(one, fact, measure, which[shown][1])
+
+
+def proof(one: Opened, measure: str, counted: pl.DataFrame, unit: str | None) -> None:
+    """Whether the counted rows make the number above."""
+    ctx = one.ctx
+    assert ctx.scheme is not None
+    declared = ctx.scheme.measures[measure]
+    if declared.agg not in ("count", "sum", "distinct"):
+        return
+    parts = [float(p) for p in counted["_contribution"].to_list() if p is not None]
+    whole = sum(parts)
+    if one.target.measure is None or (one.target.per_unit and unit is None):
+        said = ctx.tr("计入各条相加 {sum}，分属上表各对象", sum=number.count(round(whole, 6)))
+        head.paragraph(said, muted=True)
+        return
+    value = one.row["value"] if unit is None else one.units.filter(pl.col("unit") == unit)["value"][0]
+    gap = adds_up(0.0, parts, value or 0.0)
+    said = ctx.tr("计入各条相加 {sum}，数值 {value}", sum=number.count(round(whole, 6)), value=number.count(value))
+    formulas.proof(said if gap == 0.0 else ctx.tr("{said}，相差 {gap}", said=said, gap=number.signed(gap, 6)), gap == 0.0)
+
+
+def _download(one: Opened, measure: str, rows: pl.DataFrame) -> None:
+    ctx = one.ctx
+    assert ctx.snapshot is not None
+    said = listing.notice(ctx)
+    st.download_button(
+        ctx.tr("下载这些记录"), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
+        file_name=f"{one.id}_{measure}_{one.month}_{ctx.snapshot.short}.csv", key="targets.records.download", on_click="ignore",
+        disabled=rows.is_empty(),
+    )  # fmt: skip
+
+
+def _grid(one: Opened, fact: Fact, measure: str, rows: pl.DataFrame) -> None:
+    ctx = one.ctx
+    shown = rows.head(browsing.SHOWN)
+    frame = passport_records.readable(ctx, fact, shown)
+    own = ["_counted", "_reason", "_contribution"]
+    keyed = [c for c in frame.columns if c in fact.key]
+    rest = [c for c in frame.columns if c not in {*own, *keyed}]
+    event = st.dataframe(
+        frame.select(*keyed, *rest, *own),
+        column_config=passport_records.configured(ctx, fact),
+        placeholder=number.MISSING,
+        hide_index=True,
+        row_height=35,
+        height=min(_GRID, 35 * (shown.height + 1) + 3),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"targets.grid.{one.id}.{measure}",
+        alt=ctx.tr("记录"),
+    )
+    if shown.height < rows.height:
+        said = ctx.tr("显示前 {n} 行，共 {all} 行；下载可得全部。", n=number.count(shown.height), all=number.count(rows.height))
+        head.paragraph(said, muted=True)
+    keys = shown.select(pl.concat_str([pl.col(name).cast(pl.String) for name in fact.key], separator=browsing.SEPARATOR)).to_series()
+    picked = event["selection"]["rows"]
+    if picked and picked[0] < shown.height:
+        address.put(record=keys[picked[0]])
+    asked = address.get("record")
+    if asked is not None and asked in keys:
+        passport_records.one_record(ctx, fact, asked, shown.filter(keys == asked).row(0, named=True))
