@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from kcz_metrics.methods import statistics
 from kcz_metrics.methods.entry import Array, MethodEntry, Parameters, family
+from kcz_metrics.methods.ordering import descending
 from kcz_metrics.methods.rank import significant
 from kcz_metrics.methods.statistics import ratio
 from kcz_metrics.tables.labels import Label
@@ -95,6 +96,11 @@ def _signed(x: Array, up: Up) -> Array:
     return np.where(up, x, -x)
 
 
+def _both(x: Array, pool: Array, up: Up) -> tuple[Array, Array]:
+    signed = _signed(x, up)
+    return signed, signed if pool is x else _signed(pool, up)
+
+
 def _unit(y: Array, truncate: bool) -> Array:
     return np.where(np.isnan(y), np.nan, np.clip(y, 0.0, 1.0)) if truncate else y
 
@@ -118,8 +124,27 @@ def goalposts(x: Array, pool: Array, up: Up, lower: Array, upper: Array, truncat
     return _unit(ratio(np.where(up, x - lower, upper - x), upper - lower), truncate)
 
 
+def _among(x: Array) -> tuple[Array, Array]:
+    """``_below`` where the pool is the matrix itself: places in one order of each column."""
+    columns = np.ascontiguousarray(np.swapaxes(x, -1, -2))
+    order, begins = descending(-columns)
+    place = np.arange(columns.shape[-1])
+    first, size = place, np.ones(columns.shape[-1], np.intp)
+    if begins is not None:
+        first = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
+        ends = np.ones(columns.shape, bool)
+        ends[..., :-1] = begins[..., 1:]
+        size = np.minimum.accumulate(np.where(ends, place, len(place))[..., ::-1], axis=-1)[..., ::-1] - first + 1
+    below, equal = np.empty(columns.shape), np.empty(columns.shape)
+    below.reshape(-1)[order], equal.reshape(-1)[order] = first, size
+    missing = np.isnan(x)
+    return tuple(np.where(missing, np.nan, np.swapaxes(counts, -1, -2)) for counts in (below, equal))  # type: ignore[return-value]
+
+
 def _below(x: Array, pool: Array) -> tuple[Array, Array]:
     """How many of the pool lie below each value and how many equal it. Shape of ``x``."""
+    if pool is x:
+        return _among(x)
     n = pool.shape[-2]
     both = np.swapaxes(np.concatenate([pool, x], axis=-2), -1, -2)
     order = np.argsort(both, axis=-1, kind="stable")
@@ -145,7 +170,7 @@ def percentile_rank(x: Array, pool: Array, up: Up, truncate: bool = False) -> Ar
     """(r - 1)/(n - 1), r the ascending rank with ties at the minimum; against another pool, r - 1 counts its values below, at most n -
     1."""
     n = statistics.count(pool)[..., None, :]
-    return ratio(np.minimum(_below(_signed(x, up), _signed(pool, up))[0], n - 1), n - 1)
+    return ratio(np.minimum(_below(*_both(x, pool, up))[0], n - 1), n - 1)
 
 
 def distance_to_reference(x: Array, pool: Array, up: Up, reference: Array, cap: bool = False, truncate: bool = False) -> Array:
@@ -193,7 +218,7 @@ def zscore(x: Array, pool: Array, up: Up, mean: Array, sd: Array, truncate: bool
 
 def rank(x: Array, pool: Array, up: Up, ties: str = "minimum", truncate: bool = False) -> Array:
     """Ascending rank, 1 the worst."""
-    below, equal = _below(_signed(x, up), _signed(pool, up))
+    below, equal = _below(*_both(x, pool, up))
     return below + 1.0 + (np.maximum(equal - 1.0, 0.0) / 2 if ties == "average" else 0.0)
 
 

@@ -14,27 +14,33 @@ import numpy as np
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
-from kcz_metrics.scheme.models import Method
+from kcz_metrics.methods.ordering import descending
+from kcz_metrics.scoring.adjusting import adjustments
+from kcz_metrics.scoring.evidence import apart, times
 from kcz_metrics.scoring.finishing import places
+from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.scorecard import Scorecard
 from kcz_metrics.scoring.structure import Structure, varied
 from kcz_metrics.scoring.tree import climb
-from kcz_metrics.scoring.variants import CHOICES, Alternatives, Variants, within
+from kcz_metrics.scoring.variants import CHOICES, STAGE_OF, Alternatives, Variants, within
 
 #: Numbers in one array of a chunk: 256 kB of them.
 _CELLS: Final = 32768
 #: Scores that one thread is done with before others have begun.
 _SMALL: Final = 2**18
 QUANTILES: Final = (0.05, 0.50, 0.95)
+_LEAVE_OUT: Final = CHOICES.index("leave_out")
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Runs that share their methods: the matrix they start from and the weights theirs are drawn around."""
+    """Runs that share their methods: the run up to the last matrix that they start from, what it may look at, and the weights theirs are
+    drawn around."""
 
     runs: Positions
     base: Run
+    history: History
     structure: Structure
     weights: tuple[Array, ...]
 
@@ -42,7 +48,8 @@ class Combination:
 @dataclass(frozen=True)
 class Block:
     """``scores`` of the index and ``ranks`` within the group, (run, unit), NaN for a unit without one; units as in the scorecard.
-    ``taken`` (run, choice) are the alternatives of ``variants.CHOICES`` that each run took."""
+    ``taken`` (run, choice) are the alternatives of ``variants.CHOICES`` that each run took; ``errors`` the relative standard errors of
+    values, (unit, indicator), None where values stay as they are."""
 
     card: Scorecard
     variants: Variants
@@ -51,72 +58,92 @@ class Block:
     taken: Positions
     combinations: tuple[Combination, ...]
     threads: int
+    errors: Array | None = None
 
     @cached_property
     def score_quantiles(self) -> tuple[Array, ...]:
         """p5, p50, p95 by unit: order statistics (the lower one); NaN for a unit that some run leaves without a score."""
-        return self._quantiles(self.scores)
+        return quantiles(self.scores, self.threads)
 
     @cached_property
     def rank_quantiles(self) -> tuple[Array, ...]:
-        return self._quantiles(self.ranks)
+        return quantiles(self.ranks, self.threads)
 
     def moved(self, combination: Combination) -> list[Array]:
         """The weights of a combination's runs: a (run, child) or (run, unit, child) array a branch."""
         words = self.variants.draws(_children(self.card.run.structure))[1]
-        return _moved(self.variants, combination, self.taken[combination.runs], words[combination.runs])
+        return _ready(self.variants, combination, self.errors, combination.runs, self.taken, words)[1]
 
     def weights(self, run: int) -> dict[str, float]:
         """Node to weight within its parent in a run, where all units share them."""
         combination = next(c for c in self.combinations if run in c.runs)
-        structure, place = combination.structure, int(np.flatnonzero(combination.runs == run)[0])
-        found: dict[str, float] = {}
-        for branch, w in zip(structure.branches, self.moved(combination), strict=True):
-            found |= {structure.nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w[place])[0], strict=True)}
+        words = self.variants.draws(_children(self.card.run.structure))[1]
+        moved = _ready(self.variants, combination, self.errors, np.array([run]), self.taken, words)[1]
+        structure, found = combination.structure, {}
+        for branch, w in zip(structure.branches, moved, strict=True):
+            found |= {structure.nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w[0])[0], strict=True)}
         return found
 
-    def _quantiles(self, block: Array) -> tuple[Array, ...]:
-        last = len(block) - 1
-        found = np.empty((len(QUANTILES), block.shape[1]))
-        step = max(1, 4 * _CELLS // len(block))
-
-        def part(begin: int) -> None:
-            ordered = np.sort(block[:, begin : begin + step], axis=0)
-            for row, q in zip(found, QUANTILES, strict=True):
-                row[begin : begin + step] = np.where(np.isnan(ordered[-1]), np.nan, ordered[int(np.floor(q * last))])
-
-        _spread(part, range(0, block.shape[1], step), self.threads)
-        return tuple(found)
+    def multipliers(self, run: int) -> Array:
+        """What the values of a run are multiplied by, (unit, indicator)."""
+        if self.errors is None:
+            return np.ones(self.card.run.x.shape)
+        return times(self.errors, self.variants.seed, np.array([self.variants.first + run]))[0]
 
 
-def block(card: Scorecard, variants: Variants, *, threads: int | None = None, chunk: int | None = None) -> Block:
-    """Scores and ranks of every run. ``threads`` (by default all cores where there is enough to do) and
-    ``chunk`` (runs at a time) change no digit.
+def quantiles(block: Array, threads: int = 1) -> tuple[Array, ...]:
+    """p5, p50, p95 of each column: order statistics (the lower one); NaN where a run has none."""
+    last = len(block) - 1
+    at = [int(np.floor(q * last)) for q in QUANTILES]
+    found = np.empty((len(QUANTILES), block.shape[1]))
+    step = max(1, 4 * _CELLS // len(block))
 
-    Run k is ``score`` with the methods and weights of run k. Raises ScoringError for no runs, unknown nodes or units, an index without
-    ranking, and what ``score`` raises for the methods.
+    def part(begin: int) -> None:
+        columns = np.ascontiguousarray(block[:, begin : begin + step].T)
+        lost = np.isnan(columns.min(axis=1))
+        order = descending(columns)[0]
+        for row, place in zip(found, at, strict=True):
+            row[begin : begin + step] = np.where(lost, np.nan, columns.reshape(-1)[order[:, last - place]])
+
+    _spread(part, range(0, block.shape[1], step), threads)
+    return tuple(found)
+
+
+def block(
+    card: Scorecard, variants: Variants, *, errors: Array | None = None, threads: int | None = None, chunk: int | None = None
+) -> Block:
+    """Scores and ranks of every run. ``errors`` are relative standard errors of values, (unit, indicator), as ``evidence.errors`` gives
+    them: in each run every value is as far off as that. ``threads`` (by default all cores where there is enough to do) and ``chunk``
+    (runs at a time) change no digit.
+
+    Run k is ``score`` with the values, methods and weights of run k. Raises ScoringError for no runs, unknown nodes or units, an index
+    without ranking, and what ``score`` raises for the methods.
     """
     if variants.units is not None:
         card = within(card, variants.units)
+    if errors is not None and not (np.nan_to_num(errors) > 0).any():
+        errors = None
     _check(card, variants)
     structure, units = card.run.structure, len(card.units)
-    workers = threads or (1 if variants.runs * units < _SMALL else os.cpu_count() or 1)
+    # values that are off go through all the stages
+    cells = units if errors is None else errors.size
+    workers = threads or (1 if variants.runs * cells < _SMALL else os.cpu_count() or 1)
     taken, words = variants.draws(_children(structure))
     combinations = tuple(_combinations(card, variants, taken))
     scores, ranks = np.empty((variants.runs, units)), np.empty((variants.runs, units))
-    step = chunk or max(1, _CELLS // units)
+    step = chunk or max(1, (_CELLS if errors is None else 8 * _CELLS) // cells)
 
     def part(task: tuple[Combination, Positions]) -> None:
         combination, runs = task
-        weights = _moved(variants, combination, taken[runs], words[runs])
         # numbers too large to be squared end as missing, and need no word in the log
         with np.errstate(over="ignore", invalid="ignore"):
-            given = _scores(combination, weights, len(runs))
+            matrix, weights = _ready(variants, combination, errors, runs, taken, words)
+            given = _scores(combination, matrix, weights, len(runs))
             scores[runs] = given
             ranks[runs] = places(card.index.rank, given, combination.base.groups, combination.base.barred)[2]
 
     _spread(part, [(c, c.runs[i : i + step]) for c in combinations for i in range(0, len(c.runs), step)], workers)
-    return Block(card, variants, scores, ranks, taken, combinations, workers)
+    return Block(card, variants, scores, ranks, taken, combinations, workers, errors)
 
 
 def _spread(call: Callable[[Any], None], tasks: Sequence[Any], threads: int) -> None:
@@ -150,37 +177,62 @@ def _children(structure: Structure) -> int:
 
 
 def _combinations(card: Scorecard, variants: Variants, taken: Positions) -> Iterator[Combination]:
-    alternatives = Alternatives(card)
-    methods = [getattr(variants, name) or (None,) for name in CHOICES[:3]]
-    sizes = variants.sizes[:3]
-    keys = np.ravel_multi_index(tuple(taken[:, :3].T), sizes)
+    alternatives = Alternatives(card, variants)
+    shared = [CHOICES.index(name) for name in (*STAGE_OF, "aggregate")]
+    sizes = tuple(variants.sizes[column] for column in shared)
+    keys = np.ravel_multi_index(tuple(taken[:, shared].T), sizes)
+    bars = "adjust" in card.index.stages and bool(variants.screen or variants.without)
     for key in np.unique(keys):
-        treat, normalise, aggregate = (of[int(i)] for of, i in zip(methods, np.unravel_index(key, sizes), strict=True))
-        base = replace(alternatives.run(treat, normalise), adjustments=card.run.adjustments, barred=card.run.barred)
-        structure = varied(base.structure, aggregate=aggregate)
-        yield Combination(np.flatnonzero(keys == key), base, structure, _own(card, base, structure, treat, normalise, aggregate))
+        took = {CHOICES[c]: int(i) for c, i in zip(shared, np.unravel_index(key, sizes), strict=True)}
+        base, history = alternatives.run(took)
+        given, barred = adjustments(base) if bars else (card.run.adjustments, card.run.barred)
+        base = replace(base, adjustments=given, barred=barred)
+        structure = base.structure
+        if variants.aggregate:
+            structure = varied(structure, aggregate=variants.aggregate[took["aggregate"]])
+        same = not variants.aggregate and not alternatives.names
+        yield Combination(np.flatnonzero(keys == key), base, history, structure, card.run.weights if same else _own(base, structure))
 
 
-def _own(card: Scorecard, base: Run, structure: Structure, *methods: Method | None) -> tuple[Array, ...]:
+def _given(structure: Structure) -> bool:
+    return all(branch.weights.entry.name == "given" for branch in structure.branches)
+
+
+def _own(base: Run, structure: Structure) -> tuple[Array, ...]:
     """The weights that draws go around: the given ones, or those that the methods find in these very scores."""
-    if all(method is None for method in methods):
-        return card.run.weights
-    if all(branch.weights.entry.name == "given" for branch in structure.branches):
+    if _given(structure):
         return tuple(branch.given for branch in structure.branches)
     return climb(structure, base.ready, base.groups, base.applicable)[1]
 
 
-def _moved(variants: Variants, combination: Combination, taken: Positions, words: Array) -> list[Array]:
-    """One (run, child) or (run, unit, child) array a branch."""
+def _ready(
+    variants: Variants, combination: Combination, errors: Array | None, runs: Positions, taken: Positions, words: Array
+) -> tuple[Array, list[Array]]:
+    """The last matrix of some runs, and one (run, child) or (run, unit, child) array of weights a branch."""
+    base, structure = combination.base, combination.structure
+    if errors is None:
+        return base.ready, _moved(variants, structure, combination.weights, taken[runs], words[runs])
+    matrix = apart(base, combination.history, times(errors, variants.seed, variants.first + runs))
+    if _given(structure):
+        return matrix, _moved(variants, structure, combination.weights, taken[runs], words[runs])
+    found = climb(structure, matrix, base.groups, base.applicable)[1]
+    each = [
+        _moved(variants, structure, [w[k] if w.ndim > b.given.ndim else w for w, b in zip(found, structure.branches, strict=True)], t, u)
+        for k, (t, u) in enumerate(zip(taken[runs][:, None], words[runs][:, None], strict=True))
+    ]
+    return matrix, [np.concatenate(parts) for parts in zip(*each, strict=True)]
+
+
+def _moved(variants: Variants, structure: Structure, weights: Sequence[Array], taken: Positions, words: Array) -> list[Array]:
     moved, column = [], 0
-    for w in combination.weights:
+    for w in weights:
         m = w.shape[-1]
         if variants.weights is None:
             moved.append(np.broadcast_to(w, (len(taken), *w.shape)))
         else:
             moved.append(variants.weights(w, words[:, column : column + m]))
         column += m
-    return _without(combination.structure, moved, taken[:, 3], variants.leave_out) if variants.leave_out else moved
+    return _without(structure, moved, taken[:, _LEAVE_OUT], variants.leave_out) if variants.leave_out else moved
 
 
 def _without(structure: Structure, weights: list[Array], taken: Positions, names: tuple[str, ...]) -> list[Array]:
@@ -198,10 +250,12 @@ def _without(structure: Structure, weights: list[Array], taken: Positions, names
     return given
 
 
-def _scores(combination: Combination, weights: list[Array], runs: int) -> Array:
+def _scores(combination: Combination, matrix: Array, weights: list[Array], runs: int) -> Array:
     base = combination.base
-    top = climb(combination.structure, base.ready, base.groups, base.applicable, weights)[0][0]
-    scores = np.where(base.passed, np.broadcast_to(top, (runs, len(base.passed))), np.nan)
+    top = climb(combination.structure, matrix, base.groups, base.applicable, weights)[0][0]
+    scores = np.broadcast_to(top, (runs, len(base.passed)))
+    if not base.passed.all():
+        scores = np.where(base.passed, scores, np.nan)
     for amount in (base.adjustments or {}).values():
-        scores += amount
+        scores = scores + amount
     return scores

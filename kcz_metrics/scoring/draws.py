@@ -14,10 +14,11 @@ Distribution = Literal["uniform", "dirichlet"]
 _BLOCK: Final = 4
 
 
-def words(seed: int, first: int, runs: int, width: int) -> Array:
-    """Uniform numbers from 0 to 1, (runs, width), of runs ``first``, ``first`` + 1, ...; Philox counted up by run."""
+def words(seed: int, first: int, runs: int, width: int, stream: int = 0) -> Array:
+    """Uniform numbers from 0 to 1, (runs, width), of runs ``first``, ``first`` + 1, ...; Philox counted up by run. Streams of one seed
+    have nothing to do with one another."""
     padded = -(-width // _BLOCK) * _BLOCK
-    bits = np.random.Philox(key=seed)
+    bits = np.random.Philox(key=seed + (stream << 64))
     bits.advance(first * padded // _BLOCK)
     return np.random.Generator(bits).random((runs, padded))[:, :width]
 
@@ -47,6 +48,8 @@ class Moves:
             return w * times[:, None, :]
         moved = w * times
         total = moved.sum(axis=-1, keepdims=True)
+        if (total > 0).all():
+            return np.divide(moved, total, out=moved)
         return np.where(total > 0, moved / np.where(total > 0, total, 1.0), w)
 
     def _dirichlet(self, w: Array, u: Array) -> Array:

@@ -81,7 +81,7 @@ class History:
         return [self._aligned(run, name) for name in self.beside(run, steps, forward)]
 
     def _aligned(self, run: Run, period: str) -> Array:
-        aligned = np.full(run.x.shape, np.nan)
+        aligned = np.full(run.x.shape[-2:], np.nan)
         if period in self.periods:
             other = self.run(period, "denominated")
             rows = run.units.select("unit").with_row_index("here").join(other.units.select("unit").with_row_index("there"), on="unit")

@@ -13,7 +13,7 @@ from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import TRANSFORMS, Array, Positions
 from kcz_metrics.methods.impute import Surroundings
-from kcz_metrics.methods.statistics import finite, ratio
+from kcz_metrics.methods.statistics import finite, minimum, ratio
 from kcz_metrics.scoring.history import History, codes
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.structure import Batch
@@ -25,6 +25,11 @@ def on(run: Run, x: Array, name: str, **changes: Any) -> Run:
 
 def _whole(run: Run, batch: Batch) -> bool:
     return len(batch.columns) == run.x.shape[-1] and len(run.groups) == 1
+
+
+def _cells(rows: Positions, columns: Positions) -> Any:
+    """The place of some units' values of some indicators, in one matrix or in those of many runs."""
+    return (..., rows[:, None], columns)
 
 
 def denominate(run: Run, history: History) -> Run:
@@ -39,7 +44,7 @@ def denominate(run: Run, history: History) -> Run:
                 raise ScoringError(
                     Issue("no_denominator", T("指标值中没有分母 {by}", by=by), subject=f"indicators.{ids[column]}.denominate")
                 )
-            x[:, column] = ratio(x[:, column], run.denominators[by]) * indicator.denominate.scale
+            x[..., column] = ratio(x[..., column], run.denominators[by]) * indicator.denominate.scale
     return on(run, x, "denominated")
 
 
@@ -54,8 +59,8 @@ def impute(run: Run, history: History) -> Run:
             around = _around(run, batch, history)
             for rows in run.groups:
                 # every method but the row-wise ones treats each column for itself; those need the whole row
-                columns = np.arange(x.shape[1]) if batch.entry.name.startswith("row_") else batch.columns
-                here = np.ix_(rows, columns)
+                columns = np.arange(x.shape[-1]) if batch.entry.name.startswith("row_") else batch.columns
+                here = _cells(rows, columns)
                 near = Surroundings(
                     {name: code[rows] for name, code in around.groups.items()},
                     around.pillars,
@@ -64,7 +69,7 @@ def impute(run: Run, history: History) -> Run:
                     [matrix[here] for matrix in around.later],
                 )
                 full = batch.entry.kernel(run.x[here], near, **batch.parameters)
-                x[np.ix_(rows, batch.columns)] = full[:, batch.columns] if len(columns) != len(batch.columns) else full
+                x[_cells(rows, batch.columns)] = full[..., batch.columns] if len(columns) != len(batch.columns) else full
         x = np.where(run.applicable & run.passed[:, None], x, run.x)
     return on(run, x, "imputed", filled=np.isnan(run.x) & ~np.isnan(x))
 
@@ -90,7 +95,7 @@ def transform(run: Run, history: History) -> Run:
         if indicator.transform is not None:
             if x is run.x:
                 x = x.copy()
-            x[:, column] = TRANSFORMS[indicator.transform](x[:, column])
+            x[..., column] = TRANSFORMS[indicator.transform](x[..., column])
     return on(run, x, "transformed")
 
 
@@ -101,14 +106,16 @@ def _by_group(run: Run, x: Array, batch: Batch, history: History, stage: str, ca
     """``call`` on each group's rows of the batch's columns, with the pool it is compared with; (place, what it gave) pairs."""
     if batch.over == "period":
         if _whole(run, batch):
-            return [(np.s_[:, :], call(x, x, batch))]
-        return [(here := np.ix_(rows, batch.columns), call(x[here], x[here], batch)) for rows in run.groups]
+            return [(np.s_[...], call(x, x, batch))]
+        places = [_cells(rows, batch.columns) for rows in run.groups]
+        return [(here, call(part := x[here], part, batch)) for here in places]
     pools = history.pool(run, stage, batch.over, batch.base)
     given = []
     for rows in run.groups:
         group = run.units["group"][int(rows[0])]
-        parts = [matrix[np.ix_(_rows_of(other, group), batch.columns)] for other, matrix in pools]
-        here = np.ix_(rows, batch.columns)
+        parts = [matrix[_cells(_rows_of(other, group), batch.columns)] for other, matrix in pools]
+        parts = [np.broadcast_to(part, (*x.shape[:-2], *part.shape[-2:])) for part in parts]
+        here = _cells(rows, batch.columns)
         given.append((here, call(x[here], np.concatenate(parts, axis=-2), batch)))
     return given
 
@@ -140,7 +147,7 @@ def normalise(run: Run, history: History) -> Run:
     def call(part: Array, pool: Array, batch: Batch) -> Any:
         parameters = dict(batch.parameters)
         if "reference" in parameters:
-            parameters["reference"] = _reference(run, parameters["reference"])[batch.columns]
+            parameters["reference"] = _reference(run, parameters["reference"])[..., batch.columns]
         y = batch.entry.kernel(part, pool, run.structure.up[batch.columns], **parameters)
         return low + (high - low) * y if batch.entry.bounded and not batch.entry.on_scale else y
 
@@ -161,9 +168,8 @@ def _with_zeros(run: Run, x: Array, low: float) -> Array:
     here = run.zeroed & run.passed[:, None] & run.applicable
     for batch in run.structure.normalise:
         for column in batch.columns:
-            known = x[~np.isnan(x[:, column]), column]
-            least = low if batch.entry.bounded else (float(known.min()) if known.size else np.nan)
-            x[here[:, column], column] = least
+            least = low if batch.entry.bounded else minimum(x[..., [column]])
+            x[..., column] = np.where(here[:, column], least, x[..., column])
     return x
 
 
@@ -177,4 +183,4 @@ def _reference(run: Run, unit: str) -> Array:
                 subject=run.structure.index.id,
             )
         )
-    return run.x[rows[0]]
+    return run.x[..., rows[:1], :]

@@ -1,8 +1,11 @@
-"""What a block of runs varies, and the matrices that its alternatives of treating and normalising give: one each, shared by all runs."""
+"""What a block of runs varies, and the matrices that its alternatives up to normalising give: one each, shared by all runs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
@@ -19,17 +22,24 @@ from kcz_metrics.scoring.sheet import start
 from kcz_metrics.scoring.structure import varied
 
 #: Words of a run that choose among the alternatives; those after them move the weights.
-CHOICES = ("treat", "normalise", "aggregate", "leave_out")
+CHOICES: Final = ("treat", "normalise", "aggregate", "leave_out", "impute", "screen", "without")
+#: The choices that change the matrices, and the stage each belongs to.
+STAGE_OF: Final[Mapping[str, Stage]] = MappingProxyType(
+    {"treat": "treat", "normalise": "normalise", "impute": "impute", "screen": "screen", "without": "screen"}
+)
+#: Stage → the matrix it leaves.
+_LEAVES: Final = {"screen": "screened", "impute": "imputed", "treat": "treated", "normalise": "normalised"}
 
 
 @dataclass(frozen=True)
 class Variants:
     """``runs`` variants of an index, from number ``first`` on.
 
-    ``weights`` None leaves them as they are. ``treat``, ``normalise`` and ``aggregate`` are alternatives to the index's own method (an
-    indicator's or a node's own stays); none given: the index's. ``leave_out`` holds nodes, "" for none. A run takes one of each, drawn by
-    its number, or, where not ``drawn``, in turn: run k takes the k-th combination, ``leave_out`` changing fastest. ``units`` keeps these
-    alone, as an exclusion by the screen would. Who passed the screen otherwise stays as it was.
+    ``weights`` None leaves them as they are. ``impute``, ``treat``, ``normalise`` and ``aggregate`` are alternatives to the index's own
+    method (an indicator's or a node's own stays), ``screen`` to its rules about missing values; none given: the index's. ``leave_out``
+    holds nodes and ``without`` units, "" for none; a unit left out is one that the screen excludes. A run takes one of each, drawn by its
+    number, or, where not ``drawn``, in turn: run k takes the k-th combination, the last of ``CHOICES`` changing fastest. ``units`` keeps
+    these alone in every run. Who passed the screen otherwise stays as it was.
     """
 
     runs: int = 1000
@@ -42,6 +52,9 @@ class Variants:
     units: tuple[str, ...] | None = None
     drawn: bool = True
     first: int = 0
+    impute: tuple[Method, ...] = ()
+    screen: tuple[Screen, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -59,7 +72,8 @@ class Variants:
 
 
 def declared(index: Index, runs: int, seed: int) -> Variants:
-    """What the index declares under ``uncertainty``, else weights moved within its bounds; among the nodes left out is none."""
+    """What the index declares under ``uncertainty``, else weights moved within its bounds; among the nodes left out is none. Errors of
+    values by their evidence go beside it: see ``evidence.errors``."""
     said, bounds = index.uncertainty, index.bounds.share if index.bounds else None
     if said is None:
         return Variants(runs, seed, Moves(Moves.share if bounds is None else bounds))
@@ -68,25 +82,32 @@ def declared(index: Index, runs: int, seed: int) -> Variants:
         share = bounds if said.weights.share is None else said.weights.share
         moves = Moves(share, said.weights.distribution, bounds if said.weights.distribution == "dirichlet" else None)
     nodes = {"none": (), "indicator": ("", *index.leaves), "pillar": ("", *(p.id for p in index.pillars))}[said.leave_out]
-    return Variants(runs, seed, moves, said.treat, said.normalise, said.aggregate, nodes)
+    return Variants(runs, seed, moves, said.treat, said.normalise, said.aggregate, nodes, impute=said.impute)
 
 
 def within(card: Scorecard, units: tuple[str, ...]) -> Scorecard:
     """The scorecard of ``units`` alone: the others excluded by the screen."""
-    names = card.units["unit"].to_list()
-    unknown = [name for name in units if name not in names]
-    if unknown or "screen" not in card.index.stages:
-        raise ScoringError(
-            Issue("unknown_unit", T("指标值中没有评价对象 {unit}", unit=", ".join(unknown) or "—"), hint=did_you_mean(unknown[0], names))
-            if unknown
-            else _left_out(card.index, "screen")
-        )
-    screen = card.index.screen or Screen()
-    others = tuple(Override(unit=name) for name in names if name not in set(units))
-    index = card.index.model_copy(update={"screen": screen.model_copy(update={"exclude": (*screen.exclude, *others)})})
+    _known(card, units)
+    others = [name for name in card.units["unit"].to_list() if name not in set(units)]
+    index = card.index.model_copy(update={"screen": _excluding(card.index.screen, others)})
     sheet = replace(card.history.sheet, structure=replace(card.run.structure, index=index))
     history = History(sheet, advance)
     return replace(card, index=index, history=history, run=advance(start(sheet, card.period), history))
+
+
+def _known(card: Scorecard, units: Sequence[str]) -> None:
+    names = card.units["unit"].to_list()
+    unknown = [name for name in units if name not in names]
+    if unknown:
+        issue = Issue("unknown_unit", T("指标值中没有评价对象 {unit}", unit=", ".join(unknown)), hint=did_you_mean(unknown[0], names))
+        raise ScoringError(issue)
+    if "screen" not in card.index.stages:
+        raise ScoringError(_left_out(card.index, "screen"))
+
+
+def _excluding(screen: Screen | None, units: Sequence[str]) -> Screen:
+    screen = screen or Screen()
+    return screen.model_copy(update={"exclude": (*screen.exclude, *(Override(unit=name) for name in units))})
 
 
 def _left_out(index: Index, stage: str) -> Issue:
@@ -94,34 +115,44 @@ def _left_out(index: Index, stage: str) -> Issue:
 
 
 class Alternatives:
-    """Runs of an index up to the last matrix, by treatment and normalisation; each is worked out once."""
+    """Runs of an index up to the last matrix, by the alternatives they take; what several share is worked out once."""
 
-    def __init__(self, card: Scorecard) -> None:
-        self.card = card
+    def __init__(self, card: Scorecard, variants: Variants) -> None:
+        """Raises ScoringError for a stage that the index leaves out, and for unknown units."""
+        order = card.index.stages
+        self.card, self.variants = card, variants
         self.last = list(card.run.kept)[-1]
-        self._treated: list[tuple[Method, Run]] = []
+        varied_ = [name for name in STAGE_OF if getattr(variants, name)]
+        for name in varied_:
+            if STAGE_OF[name] not in order:
+                raise ScoringError(_left_out(card.index, STAGE_OF[name]))
+        _ = _known(card, [unit for unit in variants.without if unit]) if variants.without else None
+        #: In the order in which they take effect.
+        self.names = tuple(sorted(varied_, key=lambda name: (order.index(STAGE_OF[name]), name)))
+        self._runs: dict[tuple[tuple[str, int], ...], tuple[Run, History]] = {}
 
-    def run(self, treat: Method | None, normalise: Method | None) -> Run:
-        """None is the index's own. Raises SchemeError and ScoringError as ``score`` does."""
-        order = self.card.index.stages
-        for name, method in (("treat", treat), ("normalise", normalise)):
-            if method is not None and name not in order:
-                raise ScoringError(_left_out(self.card.index, name))
-        if treat is None and normalise is None:
-            return self.card.run
-        if normalise is None:
-            return self._advanced(self.card.run, treat, None, "treat", self.last)
-        if treat is None:
-            return self._advanced(self.card.run, None, normalise, "normalise", self.last)
-        if order.index("treat") > order.index("normalise"):
-            return self._advanced(self.card.run, treat, normalise, "normalise", self.last)
-        treated = next((run for method, run in self._treated if method is treat), None)
-        if treated is None:
-            treated = self._advanced(self.card.run, treat, None, "treat", "treated")
-            self._treated.append((treat, treated))
-        return self._advanced(treated, treat, normalise, "normalise", self.last)
+    def run(self, taken: Mapping[str, int]) -> tuple[Run, History]:
+        """The run that takes these, to the last matrix, and what it may look at. Raises SchemeError and ScoringError as ``score`` does."""
+        key = tuple((name, taken[name]) for name in self.names)
+        run, history = self._up_to(key)
+        if self.last not in run.kept:
+            self._runs[key] = run, history = advance(run, history, self.last), history
+        return run, history
 
-    def _advanced(self, run: Run, treat: Method | None, normalise: Method | None, back_to: Stage, until: str) -> Run:
-        structure = varied(self.card.run.structure, treat=treat, normalise=normalise)
-        history = History(replace(self.card.history.sheet, structure=structure), advance)
-        return advance(replace(rewind(run, back_to), structure=structure), history, until)
+    def _up_to(self, key: tuple[tuple[str, int], ...]) -> tuple[Run, History]:
+        """To the end of the stage that the last choice of ``key`` belongs to."""
+        if not key:
+            return self.card.run, self.card.history
+        if key not in self._runs:
+            (name, which), (before, history) = key[-1], self._up_to(key[:-1])
+            chosen, stage = getattr(self.variants, name)[which], STAGE_OF[name]
+            if name == "without":
+                if not chosen:
+                    return before, history
+                name, chosen = "screen", _excluding(before.structure.index.screen, (chosen,))
+            structure = varied(before.structure, **{name: chosen})
+            history = History(replace(self.card.history.sheet, structure=structure), advance)
+            if _LEAVES[stage] in before.kept:
+                before = rewind(before, stage)
+            self._runs[key] = advance(replace(before, structure=structure), history, _LEAVES[stage]), history
+        return self._runs[key]

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from small_index import index, leaf, method, pillar, scheme, values
 
 from kcz_metrics.errors import ScoringError
-from kcz_metrics.scheme.models import Index, Rank, Screen
+from kcz_metrics.scheme.models import Index, Override, Rank, Screen
 from kcz_metrics.scheme.policies import Adjustment, Uncertainty, WeightDraws
 from kcz_metrics.scoring import Scorecard, score
 from kcz_metrics.scoring.block import Block, block
 from kcz_metrics.scoring.draws import Moves, words
-from kcz_metrics.scoring.variants import Variants, declared
+from kcz_metrics.scoring.evidence import errors, times
+from kcz_metrics.scoring.variants import CHOICES, Variants, declared
 
 LEAVES = tuple(f"i{n}" for n in range(8))
 TREATMENTS = (method("none"), method("winsorise", max_points=2), method("clip", lower_quantile=0.1, upper_quantile=0.9))
@@ -43,8 +44,8 @@ def tree(**settings: Any) -> Index:
     )
 
 
-def card(weights: dict[str, float] | None = None, groups: bool = False, **settings: Any) -> Scorecard:
-    cells = sheet()
+def card(weights: dict[str, float] | None = None, groups: bool = False, cells: Any = None, **settings: Any) -> Scorecard:
+    cells = cells or sheet()
     columns = {"kind": ["city" if n % 3 else "park" for n in range(len(cells))]} if groups else None
     of = tree(**({"group": "kind"} if groups else {}), **settings)
     measures = {"upheld": {unit: float(n % 3) for n, unit in enumerate(cells)}}
@@ -55,12 +56,26 @@ def top(of: Scorecard, column: str) -> np.ndarray:
     return of.scores.filter(pl.col("node") == "index")[column].cast(pl.Float64).to_numpy().astype(float)
 
 
+def values_of(found: Block, run: int) -> dict[str, dict[str, float | None]]:
+    """The cells of ``sheet`` as far off as they are in a run."""
+    return {
+        unit: {name: None if value is None else value * by for (name, value), by in zip(row.items(), off, strict=True)}
+        for (unit, row), off in zip(sheet().items(), found.multipliers(run), strict=True)
+    }
+
+
 def again(found: Block, run: int, **settings: Any) -> Scorecard:
-    """Run ``run`` through ``score``: its weights, its methods."""
-    chosen = dict(settings)
-    for name, which in zip(("treat", "normalise", "aggregate"), found.taken[run], strict=False):
-        if getattr(found.variants, name):
-            chosen[name] = getattr(found.variants, name)[which]
+    """Run ``run`` through ``score``: its values, its weights, its methods."""
+    chosen, variants = dict(settings), found.variants
+    took = dict(zip(CHOICES, found.taken[run], strict=True))
+    for name in ("screen", "impute", "treat", "normalise", "aggregate"):
+        if getattr(variants, name):
+            chosen[name] = getattr(variants, name)[took[name]]
+    if variants.without and (unit := variants.without[took["without"]]):
+        screen = chosen.get("screen") or Screen()
+        chosen["screen"] = screen.model_copy(update={"exclude": (*screen.exclude, Override(unit=unit))})
+    if found.errors is not None:
+        chosen["cells"] = values_of(found, run)
     return card(found.weights(run), **chosen)
 
 
@@ -93,6 +108,83 @@ def test_so_is_it_with_the_other_settings_of_an_index(setting: dict[str, Any]) -
         expected = again(found, run, **setting)
         np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12, atol=1e-12)
         np.testing.assert_array_equal(found.ranks[run], top(expected, "rank"))
+
+
+IMPUTATIONS = (method("none"), method("median"), method("row_mean", within="pillar"), method("group_mean", by="kind"))
+SCREENS = (Screen(), Screen(minimum_coverage=0.9, coverage_by="count"), Screen(required=("i1",)))
+IMPUTED_FIRST = ("denominate", "impute", "screen", "treat", "normalise", "aggregate", "adjust", "rank")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{}, {"adjust": RULES}, {"stages": IMPUTED_FIRST}, {"treat": method("winsorise", max_points=1), "screen": SCREENS[1]}],
+    ids=["plain", "adjusted", "imputed_first", "own_methods"],
+)
+def test_filling_screening_and_units_left_out_are_runs_too(setting: dict[str, Any]) -> None:
+    variants = Variants(
+        24, 4, Moves(0.2), TREATMENTS[:2], NORMALISATIONS[:2], AGGREGATIONS[:2],
+        impute=IMPUTATIONS, screen=SCREENS, without=("", "U03", "U02"),
+    )  # fmt: skip
+    found = block(card(groups=True, **setting), variants)
+    assert (found.taken[:, 4:].max(axis=0) == [3, 2, 2]).all()
+    for run in range(24):
+        expected = again(found, run, groups=True, **setting)
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-12, atol=1e-12)
+        np.testing.assert_array_equal(found.ranks[run], top(expected, "rank"))
+
+
+def off(size: float = 0.2) -> np.ndarray:
+    given_ = np.full((17, len(LEAVES)), size)
+    given_[3:6] = 0.0
+    return given_
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {},
+        {"groups": True, "impute": method("group_median", by="kind"), "screen": SCREENS[1]},
+        {"impute": method("row_mean", within="all"), "normalise": method("distance_to_reference", reference="U04")},
+        {"stages": IMPUTED_FIRST, "impute": method("mean"), "adjust": RULES},
+    ],
+    ids=["plain", "groups", "reference", "imputed_first"],
+)
+@pytest.mark.parametrize("moves", [None, Moves(0.25)], ids=["own_weights", "moved"])
+def test_a_run_with_values_that_are_off_is_a_scoring_of_these_values(setting: dict[str, Any], moves: Moves | None) -> None:
+    own = () if "normalise" in setting else NORMALISATIONS
+    found = block(card(**setting), Variants(14, 6, moves, TREATMENTS, own, AGGREGATIONS), errors=off())
+    for run in range(14):
+        expected = again(found, run, **setting)
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-11, atol=1e-11)
+        np.testing.assert_array_equal(found.ranks[run], top(expected, "rank"))
+    cut = block(card(**setting), Variants(14, 6, moves, TREATMENTS, own, AGGREGATIONS), errors=off(), threads=2, chunk=3)
+    np.testing.assert_array_equal(cut.scores, found.scores)
+
+
+def test_values_that_are_off_bring_their_own_objective_weights() -> None:
+    of = tree(impute=method("mean")).model_copy(update={"weights": method("entropy")})
+    found = block(score(values({"2022": sheet()}), of, "2022", scheme(of)), Variants(4, 3), errors=off())
+    for run in range(4):
+        expected = score(values({"2022": values_of(found, run)}), of, "2022", scheme(of))
+        np.testing.assert_allclose(found.scores[run], top(expected, "score"), rtol=1e-11)
+
+
+def test_errors_have_the_mean_and_spread_they_are_said_to_have() -> None:
+    drawn = times(np.array([[0.02, 0.3, 0.0]]), 5, np.arange(40000))
+    np.testing.assert_allclose(drawn.mean(axis=0), 1.0, rtol=5e-3)
+    np.testing.assert_allclose(drawn.std(axis=0), [[0.02, 0.3, 0.0]], rtol=0.02)
+    np.testing.assert_array_equal(times(np.full((2, 3), 0.1), 5, np.array([7]))[0], times(np.full((2, 3), 0.1), 5, np.arange(9))[7])
+
+
+def test_an_error_is_the_mean_of_the_classes_behind_the_value() -> None:
+    rows = [("U00", "i0", "A", 3.0), ("U00", "i0", "C", 1.0), ("U01", "i2", "B", 0.5), ("U99", "i0", "A", 1.0), ("U02", "i9", "A", 1.0)]
+    shares = pl.DataFrame(rows, schema=["unit", "indicator", "evidence_class", "share"], orient="row")
+    found = errors(card(), {"A": 0.02, "B": 0.10, "C": 0.30}, shares)
+    assert found[0, 0] == pytest.approx(0.75 * 0.02 + 0.25 * 0.30)
+    assert found[1, 2] == 0.10
+    assert np.count_nonzero(found) == 2
+    with pytest.raises(ScoringError, match="C"):
+        errors(card(), {"A": 0.02, "B": 0.10}, shares)
 
 
 @pytest.mark.parametrize("weighing", ["entropy", "critic", "benefit_of_the_doubt"])
@@ -182,7 +274,9 @@ def test_what_an_index_declares() -> None:
     assert declared(tree(), 7, 3) == Variants(7, 3, Moves(0.25))
 
 
-@pytest.mark.parametrize("wrong", [{"runs": 0}, {"leave_out": ("index",)}, {"leave_out": ("i99",)}, {"units": ("U99",)}])
+@pytest.mark.parametrize(
+    "wrong", [{"runs": 0}, {"leave_out": ("index",)}, {"leave_out": ("i99",)}, {"units": ("U99",)}, {"without": ("", "U99")}]
+)
 def test_wrong_variants_are_said(wrong: dict[str, Any]) -> None:
     with pytest.raises(ScoringError):
         block(card(), Variants(**wrong))
@@ -191,3 +285,5 @@ def test_wrong_variants_are_said(wrong: dict[str, Any]) -> None:
 def test_a_stage_that_the_index_leaves_out_has_no_alternatives() -> None:
     with pytest.raises(ScoringError, match="treat"):
         block(card(stages=("denominate", "normalise", "aggregate", "rank")), Variants(2, treat=TREATMENTS))
+    with pytest.raises(ScoringError, match="screen"):
+        block(card(stages=("denominate", "normalise", "aggregate", "rank")), Variants(2, without=("U03",)))
