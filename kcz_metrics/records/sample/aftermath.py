@@ -129,7 +129,8 @@ def _as_docked(contract: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     docked = contract.select("docking_id").join(
         tables["docking"].select("docking_id", "activity_id"), on="docking_id", how="left", maintain_order="left"
     )
-    day = tables["activity"].select("activity_id", held_on=pl.col("start_at").dt.date())
+    held = tables["activity"].filter((pl.col("status") == "verified") & pl.col("duplicate_of").is_null())
+    day = held.select("activity_id", held_on=pl.col("start_at").dt.date())
     both = contract.with_columns(docked=docked["activity_id"]).join(
         day, left_on="docked", right_on="activity_id", how="left", maintain_order="left"
     )
