@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from coinr_cases import Case, cases
+from live_cases import live
+from stored_cases import stored
 
 from kcz_metrics.scheme import load_scheme
 from kcz_metrics.scoring import evaluate
@@ -70,12 +72,22 @@ def markdown(given: list[Row]) -> list[str]:
         "## Agreement with other programs",
         "",
         "What other programs and published tables give, cell by cell, within 1e-9 relative unless the case says otherwise; below, the",
-        "cases that differ and the sums. `python tests/published/agreement.py --all` prints every case.",
+        "cases that differ and the sums. `asem`, `s1` and `s2` are COINr's; those with another name behind them what that program made of",
+        "the same data; `live` ones are run beside ours on random matrices. Each difference has its case by hand in",
+        "`tests/published/test_differences.py`. `python tests/published/agreement.py --all` prints every case.",
+        "",
+        "No other program here has Copeland scores, Borda counts or Mazziotta-Pareto means that are defined as ours: those are held",
+        "against the Handbook's worked examples, COINr and hand arithmetic. COINr's `log_GII` returns its input, and pyDecision's",
+        "`COPELAND` adds up single indicators: neither is compared.",
         "",
     ]
     return [*heading, *(f"| {' | '.join(row)} |" for row in [HEAD, tuple(["---"] * 5), *given])]
 
 
+def everything() -> list[Case]:
+    return [*shipped(), *cases(), *stored(), *live()]
+
+
 if __name__ == "__main__":
-    table = rows([*shipped(), *cases()], "--all" in sys.argv)
+    table = rows(everything(), "--all" in sys.argv)
     print("\n".join(markdown(table) if "--markdown" in sys.argv else lines(table)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,18 @@ class Case:
 
     def compare(self) -> tuple[int, int]:
         """Cells compared, cells equal."""
-        found, expected = self.make()
-        assert found.shape == expected.shape
-        same = agrees(found, expected, self.relative)
-        return same.size, int(same.sum())
+        return _compared(self)
 
     def __str__(self) -> str:
         return f"{self.oracle}-{self.name}"
+
+
+@cache
+def _compared(case: Case) -> tuple[int, int]:
+    found, expected = case.make()
+    assert found.shape == expected.shape
+    same = agrees(found, expected, case.relative)
+    return same.size, int(same.sum())
 
 
 def method(name: str, **parameters: Any) -> Method:
@@ -371,7 +377,12 @@ def denominators(data: PeerSet) -> Iterator[Case]:
     yield Case(data.name, "denominator correlations", compare)
 
 
-def cases() -> Iterator[Case]:
+@cache
+def cases() -> tuple[Case, ...]:
+    return tuple(_of_sets())
+
+
+def _of_sets() -> Iterator[Case]:
     for data in SETS:
         for build in (pipeline, denominators, screens, imputations, treatments, normalisations, aggregations, left_out):
             yield from build(data)

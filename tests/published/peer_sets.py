@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def records(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@cache
 def read(path: Path) -> Table:
     with path.open(encoding="utf-8", newline="") as stream:
         head, *body = csv.reader(stream)

@@ -6,7 +6,7 @@ import pytest
 from coinr_cases import Case, cases
 
 
-@pytest.mark.parametrize("case", list(cases()), ids=str)
+@pytest.mark.parametrize("case", cases(), ids=str)
 def test_agrees_with_coinr(case: Case) -> None:
     compared, equal = case.compare()
     assert compared > 0
