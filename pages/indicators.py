@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import formulas, handbook
+from kcz_metrics.ui import formulas, handbook, handbook_figures
 
 ui.guard()
 ctx = ui.context()
@@ -25,6 +25,7 @@ with right:
     top, side = st.columns([5.6, 4.1], gap="large")
     with top:
         handbook.formula(ctx, chosen)
+        handbook_figures.other_language(ctx, chosen)
     with side:
         handbook.card(ctx, chosen)
     unit = handbook.distribution(ctx, chosen)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Exit, Option, Typer, echo
 
-from kcz_metrics.cli import benchmarks, checking, explaining, matching, records, reporting, scores, serving, targets
+from kcz_metrics.cli import benchmarks, checking, explaining, flags, handbook, matching, records, reporting, scores, serving, targets
 from kcz_metrics.cli.speaking import tr
 
 app = Typer(
@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "targets": (targets.targets, tr("给出要点各项目标的完成情况：目标、数值、目标值、进度、状态。")),
     "match": (matching.match, tr("给每项需求推荐最合适的服务团和资源，附各分项得分。")),
     "matching": (matching.matching, tr("用以往对接检验推荐的命中率，或拟合权重。")),
+    "handbook": (handbook.handbook, tr("把方案写成指标手册（Markdown）：口径、算法、来源、防范，以及数值分布。")),
+    "flags": (flags.flags, tr("给出数据核查发现的疑点，以及各自的状态。")),
     "report": (reporting.report, tr("把排名或一个评价对象的情况写成 Excel 工作簿。")),
     "bench": (benchmarks.bench, tr("测量计算速度，并与其他工具相比。")),
     "app": (serving.serve, tr("在本机打开网页界面。")),

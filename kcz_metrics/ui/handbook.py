@@ -12,7 +12,7 @@ from kcz_metrics import charts
 from kcz_metrics.compiling import plan
 from kcz_metrics.compiling import sql as written_sql
 from kcz_metrics.language.formula import parse
-from kcz_metrics.ui import address, formulas, head, labels, loading, marking, measured, number, states
+from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, loading, marking, measured, number, states
 from kcz_metrics.ui.boards import effective_shares
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -29,29 +29,17 @@ def indices_with(scheme: Scheme, indicator: str) -> list[str]:
     return [name for name, index in scheme.indices.items() if indicator in index.leaves]
 
 
-def sought(scheme: Scheme, wanted: str) -> list[str]:
-    """Indicators whose id, name, definition or formula holds every word of ``wanted``, in either language, case ignored."""
-    words = wanted.lower().split()
-    found = []
-    for name, one in scheme.indicators.items():
-        texts = [name, one.formula or "", *(t for text in (one.name, one.definition) if text is not None for t in (text.zh, text.en))]
-        whole = " ".join(texts).lower()
-        if all(word in whole for word in words):
-            found.append(name)
-    return found
-
-
 def choose(ctx: Context) -> tuple[str | None, list[str]]:
     """The search field, and the indicator in question: the one in the address, else the first found."""
     assert ctx.scheme is not None
     wanted = st.text_input(
         ctx.tr("查找指标"),
         key="indicators.q",
-        placeholder=ctx.tr("编号、名称、口径或公式，中英文均可"),
-        width=380,
+        placeholder=ctx.tr("编号、名称、口径、公式或来源表，中英文均可"),
+        width=460,
         label_visibility="collapsed",
     )
-    found = sought(ctx.scheme, wanted)
+    found = handbook_figures.sought(ctx.scheme, ctx.digest, wanted)
     if not found:
         return None, []
     mine = [i for i in found if i in ctx.index.leaves] if ctx.index_id else []
@@ -143,7 +131,9 @@ def card(ctx: Context, indicator: str) -> None:
         bounds = [number.decimal(v, 2) if v is not None else "" for v in (one.floor, one.cap)]
         pairs[ctx.tr("上下限")] = "–".join(bounds)
     if one.minimum_n is not None:
-        pairs[ctx.tr("最低样本")] = f"{number.count(one.minimum_n.at_least)}（{measured.measure_name(ctx, one.minimum_n.of)}）"
+        sides = "（）" if ctx.lang == "zh" else (" (", ")")
+        of = measured.measure_name(ctx, one.minimum_n.of)
+        pairs[ctx.tr("最低样本")] = f"{number.count(one.minimum_n.at_least)}{sides[0]}{of}{sides[1]}"
     if one.shrink is not None:
         toward = ctx.tr("同组") if one.shrink.toward == "group" else ctx.tr("全体")
         pairs[ctx.tr("小样本收缩")] = ctx.tr("强度 {m}，向{group}靠拢", m=number.count(one.shrink.strength), group=toward)
@@ -153,6 +143,10 @@ def card(ctx: Context, indicator: str) -> None:
         pairs[ctx.tr("防范")] = ctx.text(one.safeguard)
     if one.owner is not None:
         pairs[ctx.tr("归口")] = ctx.text(one.owner)
+    tables = handbook_figures.source_tables(ctx, indicator)
+    if tables:
+        pairs[ctx.tr("来源表")] = tables
+    pairs[ctx.tr("修订")] = handbook_figures.last_change(ctx)
     head.definition_list(pairs)
 
 
@@ -197,6 +191,7 @@ def distribution(ctx: Context, indicator: str) -> str | None:
         found = known.select(expression.alias(label) for label, expression in lie.items()).row(0, named=True)
         numbers = [head.Item(label, write(value)) for label, value in found.items()]
         head.headline(numbers)
+    handbook_figures.standing(ctx, indicator, index_id)
     return _values(ctx, indicator, index_id, frame)
 
 

@@ -113,7 +113,7 @@ def test_weights_that_are_all_zero_are_refused_in_words(sample_home, monkeypatch
 
 def test_the_handbook_is_searched_in_both_languages(sample_home, monkeypatch):
     at = opened("indicators", sample_home, monkeypatch, lang="zh")
-    for wanted in ("对接率", "real docking", "CF01"):
+    for wanted in ("对接率", "real docking", "CF01", "needs_docked docking"):
         at.main.text_input(key="indicators.q").set_value(wanted).run()
         assert "CF01" in said(at), wanted
     at.main.text_input(key="indicators.q").set_value("没有这样的指标").run()
@@ -125,6 +125,11 @@ def test_the_handbook_shows_the_query_of_the_indicator_alone(sample_home, monkey
     query = next(code.value for code in at.main.code if "SELECT" in code.value)
     assert "CF01" in query
     assert "CF02" not in query
+    text = said(at)
+    assert "Both sides confirm the meeting" in text  # the safeguard
+    assert "Correlation with Effectiveness" in text
+    assert "Coverage 2022" in text
+    assert any("需求对接率" in code.value and "60天内真实对接的需求" in code.value for code in at.main.code)  # in the other language
 
 
 @pytest.mark.parametrize("table", ["need", "org", "contract"])
