@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple, get_args
 
 import polars as pl
@@ -239,8 +240,8 @@ def ahead_of(id_: str, target: Target, value: float, goal: float, steps: pl.Data
         records = found.frame.filter(pl.col("target") == id_).select("month", "n")
         so_far = records.filter(pl.col("month") == day.month)["n"].sum()
         through = records.filter(pl.col("month").str.starts_with(f"{day.year.year - 1}")).sort("month")["n"].to_list()
-        before = [b - a for a, b in zip([0.0, *through[:-1]], through, strict=True)]
-        ahead: Forecast | None = forecasting.flow(value, so_far, before, day.months_gone) if len(before) == 12 else None
+        before = [b - a for a, b in pairwise([0.0, *through])]
+        ahead: Forecast | None = forecasting.flow(value, so_far, before if len(before) == 12 else [0.0] * 12, day.months_gone)
     else:
         full = steps if day.as_of.day == 1 else steps.filter(pl.col("month") < day.month)
         values = full.drop_nulls("value")["value"].to_list()
