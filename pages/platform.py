@@ -19,7 +19,7 @@ part = platform_parts.chosen(ctx)
 record = None
 if part == "funnel":
     funnel_parts.filters(ctx)
-    left, right = st.columns([7, 6], gap="large")
+    left, right = st.columns([6, 7], gap="large")
     with left:
         funnel_parts.picture(ctx)
     with right:
@@ -38,7 +38,7 @@ elif part == "users":
         platform_services.stickiness(ctx)
     with right:
         platform_services.institutions(ctx)
-    platform_services.usage(ctx)
+        platform_services.usage(ctx)
 else:
     left, right = st.columns([6, 7], gap="large")
     with left:

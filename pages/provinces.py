@@ -27,23 +27,23 @@ with right:
         opened = province_card.cities(ctx, code)
         province_card.path(ctx, code)
     else:
-        level = responsibilities.levels(ctx, None)
-        province_parts.liaison(ctx)
+        responsibilities.levels(ctx, None)
+        opened = responsibilities.overdue(ctx, None)
 if code:
-    left, right = st.columns([6, 7], gap="large")
+    left, right = st.columns([5, 8], gap="large")
     with left:
         opened = province_card.teams(ctx, code) or opened
     with right:
         opened = province_card.bodies(ctx, code) or opened
-    left, right = st.columns([6, 7], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         responsibilities.levels(ctx, code)
     with right:
         opened = responsibilities.overdue(ctx, code) or opened
     opened = province_card.liaison(ctx, code) or opened
 else:
-    opened = responsibilities.overdue(ctx, None)
     picked = province_parts.whole(ctx) or picked
+    province_parts.liaison(ctx)
 
 if picked:
     province_parts.choose(picked)

@@ -20,6 +20,7 @@ NONE = "none"
 #: Records handed to the browser at once.
 SHOWN = 500
 _TABLE_HEIGHT = 396
+_PERCENT = {"share": True, "decimals": 0}
 #: Columns of a record that name who it belongs to.
 _BODIES = {"need": ("city_id", "enterprise_id"), "handling": ("city_id", "org_id", "team_id"), "resource": ("entered_by_org_id", "city_id")}
 
@@ -90,7 +91,7 @@ def _loss(ctx: Context, found: pl.DataFrame) -> str:
     before = steps[steps.index(worst) - 1]
     share = found.filter(pl.col("stage") == worst)["share"][0]
     return ctx.tr(
-        "从{before}到{after}留下的最少，为 {share}。",
+        "从{before}到{after}留下的比例最低，为 {share}。",
         before=pathways.step(ctx, before), after=pathways.step(ctx, worst), share=number.share(share),
     )  # fmt: skip
 
@@ -148,8 +149,8 @@ def picture(ctx: Context) -> None:
         states.too_little(ctx.tr("本期没有可以跟踪的记录。"))
         return
     if worst is not None:
-        before, after = (pathways.step(ctx, steps[steps.index(worst) + i]) for i in (-1, 0))
-        title = ctx.tr("{whose}：{before}到{after}掉得最多", whose=whose, before=before, after=after)
+        share = number.share(found.filter(pl.col("stage") == worst)["share"][0])
+        title = ctx.tr("{whose}：到“{step}”一步留下的比例最低，{share}", whose=whose, step=pathways.step(ctx, worst), share=share)
     head.finding(title, _caption(ctx, made))
     words = {s: pathways.step(ctx, s) for s in steps}
     drawn = found.with_columns(label=pl.col("stage").replace_strict(words, return_dtype=pl.String))
@@ -196,22 +197,22 @@ def parts(ctx: Context) -> None:
     title = ctx.tr("分解")
     if same.height:
         step = pathways.step(ctx, same["leak"][0])
-        title = ctx.tr("{n} 个对象中 {m} 个在“{step}”一步掉得最多", n=split.height, m=same["len"][0], step=step)
+        title = ctx.tr("{n} 个中有 {m} 个在“{step}”一步比例最低", n=split.height, m=same["len"][0], step=step)
     head.finding(title, ctx.tr("各步占上一步的比例；点按一行看它的漏斗"))
     columns = [
         Column("name", ctx.tr("对象"), "name", options={"wrap": True}),
-        Column("first", pathways.step(ctx, steps[0]), "number", options={"decimals": 0}),
-        *(Column(step, pathways.step(ctx, step), "number", unit="%", options={"decimals": 0}) for step in steps[1:]),
-        Column("leak", ctx.tr("掉得最多")),
+        Column("first", pathways.step(ctx, steps[0], short=True), "number", options={"decimals": 0}),
+        *(Column(step, pathways.step(ctx, step, short=True), "number", options=_PERCENT) for step in steps[1:]),
+        Column("leak", ctx.tr("最低一步")),
     ]
     made_rows: list[dict[str, Any]] = []
     for row in split.iter_rows(named=True):
         code = _code(row["part"])
-        shares = {step: 100 * row[step] / row[before] if row[before] else None for before, step in pairwise(steps)}
+        shares = {step: row[step] / row[before] if row[before] else None for before, step in pairwise(steps)}
         leak = row["leak"]
         made_rows.append(
             {"id": code, "name": named.get(code, code), "first": row[steps[0]], "_chosen": code == made.who,
-             "leak": pathways.step(ctx, leak) if leak else number.MISSING, **shares}
+             "leak": pathways.step(ctx, leak, short=True) if leak else number.MISSING, **shares}
         )  # fmt: skip
     opened = table(ctx, columns, made_rows, f"platform.parts.{made.kind}.{made.by}", label=title, height=_TABLE_HEIGHT)
     if opened and opened != made.who:

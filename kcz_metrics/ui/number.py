@@ -74,6 +74,11 @@ def money_parts(yuan: float | None, lang: Language) -> tuple[str, str]:
     return (decimal(yuan / 1e6, 2), "M") if size >= 1e6 else (decimal(yuan, 0), "")
 
 
+def each(word: str, lang: Language) -> str:
+    """The measure word that Chinese puts after a count; English has none, the label says what is counted."""
+    return word if lang == "zh" else ""
+
+
 def large(value: float | None, lang: Language, places: int = 0) -> str:
     """A large count in words of size: 1.3 万, 13 k."""
     if value is None or value != value:

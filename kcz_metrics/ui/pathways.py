@@ -33,6 +33,19 @@ STEPS: Mapping[str, Text] = MappingProxyType(
         "effect": T("取得成效"),
     }
 )
+#: The same where there is little room.
+SHORT: Mapping[str, Text] = MappingProxyType(
+    {
+        "posted": T("发布"),
+        "handed": T("承接"),
+        "entered": T("入库"),
+        "used": T("已用"),
+        "docked": T("见面"),
+        "contracted": T("签约"),
+        "paid": T("到账"),
+        "effect": T("见效"),
+    }
+)
 #: What a cohort counts, as it stands after a number.
 COUNTED: Mapping[str, Text] = MappingProxyType({"need": T("条需求"), "handling": T("次承接"), "resource": T("条资源")})
 #: How a cohort may be split: code of the address to its column.
@@ -70,5 +83,5 @@ def known_until(ctx: Context) -> date | None:
     return kernel.known_until(facts(ctx)["need_paths"])
 
 
-def step(ctx: Context, code: str) -> str:
-    return ctx.text(STEPS[code])
+def step(ctx: Context, code: str, *, short: bool = False) -> str:
+    return ctx.text(SHORT[code] if short else STEPS[code])

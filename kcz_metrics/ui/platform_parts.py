@@ -93,10 +93,10 @@ def _grown(ctx: Context, stock: pl.DataFrame, base: float | None, unit: str, lab
     if stock.is_empty():
         return Item(label, number.MISSING, "", ctx.tr("没有月末存量"))
     last = stock.row(-1, named=True)
-    raw = ctx.tr("未去重 {n}", n=number.count(last["raw"]))
+    raw = ctx.tr("原始 {n}", n=number.count(last["raw"]))
     if base is None:
         return Item(label, number.count(last["valid"]), unit, raw)
-    times = ctx.tr("基期的 {n} 倍", n=number.decimal(last["valid"] / base, 2))
+    times = ctx.tr("{n} 倍基期", n=number.decimal(last["valid"] / base, 2))
     return Item(label, number.count(last["valid"]), unit, ctx.tr("{times}，{raw}", times=times, raw=raw))
 
 
@@ -106,18 +106,20 @@ def headline(ctx: Context) -> list[Item]:
     start = began(ctx)
     usage, links = found["usage"], found["connections"]
     items = [
-        _grown(ctx, found["stock"], _base(found, "resource_live"), ctx.tr("条"), ctx.tr("资源库有效资源")),
-        _grown(ctx, found["bodies"], _base(found, "org_users"), ctx.tr("家"), ctx.tr("入驻机构")),
+        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("资源库有效资源")),
+        _grown(ctx, found["bodies"], _base(found, "org_users"), number.each("家", ctx.lang), ctx.tr("入驻机构")),
     ]
     sticky = None if usage.is_empty() else usage["sticky"][-1]
     line = ctx.tr("没有使用记录") if usage.is_empty() else ctx.tr("{month} 日活占月活", month=usage["month"][-1])
     items.append(Item(ctx.tr("用户粘性"), number.share(sticky), "", line))
     opened = found["scenarios"].filter(pl.col("opened_at") >= start).height
-    items.append(Item(ctx.tr("新增应用场景"), number.count(opened), ctx.tr("项"), ctx.tr("累计 {n} 项", n=found["scenarios"].height)))
+    items.append(
+        Item(ctx.tr("新增应用场景"), number.count(opened), number.each("项", ctx.lang), ctx.tr("累计 {n} 项", n=found["scenarios"].height))
+    )
     aired, before = (number.count(found["columns"][name].sum()) for name in ("aired", "before"))
-    items.append(Item(ctx.tr("栏目播出"), aired, ctx.tr("期"), ctx.tr("上期 {n} 期", n=before)))
+    items.append(Item(ctx.tr("栏目播出"), aired, number.each("期", ctx.lang), ctx.tr("上期 {n} 期", n=before)))
     live, steady = (number.count(links[name].sum()) for name in ("live", "sound"))
-    items.append(Item(ctx.tr("数据连接"), live, ctx.tr("个"), ctx.tr("其中稳定 {n} 个", n=steady)))
+    items.append(Item(ctx.tr("数据连接"), live, number.each("个", ctx.lang), ctx.tr("其中稳定 {n} 个", n=steady)))
     return items
 
 
@@ -156,7 +158,7 @@ def libraries(ctx: Context) -> None:
     whole = max(int(found["live"].max() or 0), 1)  # type: ignore[arg-type]
     columns = [
         Column("name", ctx.tr("资源库"), "name"),
-        Column("live", ctx.tr("有效资源"), "number", unit=ctx.tr("条"), options=WHOLE),
+        Column("live", ctx.tr("有效资源"), "number", options=WHOLE),
         Column("grades", ctx.tr("分级构成"), "bar", width=190, options={"domain": [0, whole]}),
         Column("a", ctx.tr("甲级"), "number", options=SHARE),
         Column("graded", ctx.tr("已分级"), "number", options=SHARE),

@@ -45,9 +45,9 @@ def institutions(ctx: Context) -> None:
     head.finding(title, ctx.tr("期末入驻 {n} 家，按机构类别；活跃指入驻 90 天内有行为", n=number.count(resident)))
     columns = [
         Column("name", ctx.tr("机构类别"), "name"),
-        Column("resident", ctx.tr("入驻"), "number", unit=ctx.tr("家"), options=WHOLE),
-        Column("joined", ctx.tr("本期新增"), "number", unit=ctx.tr("家"), options=WHOLE),
-        Column("ripe", ctx.tr("满 90 天"), "number", unit=ctx.tr("家"), options=WHOLE),
+        Column("resident", ctx.tr("入驻"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("joined", ctx.tr("本期新增"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("ripe", ctx.tr("满 90 天"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
         Column("share", ctx.tr("其中活跃"), "number", options=SHARE),
     ]
     rows = [
@@ -64,7 +64,7 @@ def usage(ctx: Context) -> None:
     head.finding(ctx.tr("各类机构的使用"), ctx.tr("本期各月平均月活（两端相加），日活占月活的比例按终端分列"))
     columns = [
         Column("name", ctx.tr("机构类别"), "name"),
-        Column("mau", ctx.tr("月活"), "number", unit=ctx.tr("户"), options=WHOLE),
+        Column("mau", ctx.tr("月活"), "number", unit=number.each("户", ctx.lang), options=WHOLE),
         Column("sticky", ctx.tr("用户粘性"), "number", options=SHARE),
         Column("pc", ctx.tr("电脑端"), "number", options=SHARE),
         Column("app", ctx.tr("移动端"), "number", options=SHARE),
@@ -91,7 +91,7 @@ def connections(ctx: Context) -> None:
         Column("name", ctx.tr("连接类别"), "name"),
         Column("live", ctx.tr("在线"), "number", options=WHOLE),
         Column("sound", ctx.tr("稳定"), "number", options=WHOLE),
-        Column("records", ctx.tr("同步记录"), "number", unit=ctx.tr("万条") if ctx.lang == "zh" else "k", options={"decimals": 1}),
+        Column("records", ctx.tr("同步记录"), "number", unit="万条" if ctx.lang == "zh" else "k", options={"decimals": 1}),
         Column("uptime", ctx.tr("可用率中位数"), "number", unit="%", options={"decimals": 1}),
     ]
     scale = 1e4 if ctx.lang == "zh" else 1e3
@@ -145,7 +145,7 @@ def scenarios(ctx: Context) -> tuple[str, str] | None:
     columns = [
         Column("name", ctx.tr("场景"), "name"),
         Column("opened", ctx.tr("上线日")),
-        Column("users", ctx.tr("90 日用户"), "number", unit=ctx.tr("户"), options=WHOLE),
+        Column("users", ctx.tr("90 日用户"), "number", unit=number.each("户", ctx.lang), options=WHOLE),
         Column("bar", "", "bar", width=170, options={"domain": domain}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
@@ -163,13 +163,14 @@ def columns(ctx: Context) -> None:
     """Columns and their episodes, this period and the one before."""
     found = frames(ctx)["columns"]
     aired = int(found["aired"].sum())
+    widest = max((abs(now - was) for now, was in found.select("aired", "before").iter_rows()), default=0)
     title = ctx.tr("{n} 个栏目播出 {m} 期", n=found.filter(pl.col("aired") > 0).height, m=number.count(aired))
     head.finding(title, ctx.tr("播出期数，与上一个评价期相比"))
     columns = [
         Column("name", ctx.tr("栏目"), "name"),
-        Column("aired", ctx.tr("本期"), "number", unit=ctx.tr("期"), options=WHOLE),
-        Column("before", ctx.tr("上期"), "number", unit=ctx.tr("期"), options=WHOLE),
-        Column("change", ctx.tr("增减"), "delta", options={"decimals": 0, "domain": max(aired, 1)}),
+        Column("aired", ctx.tr("本期"), "number", unit=number.each("期", ctx.lang), options=WHOLE),
+        Column("before", ctx.tr("上期"), "number", unit=number.each("期", ctx.lang), options=WHOLE),
+        Column("change", ctx.tr("增减"), "delta", options={"decimals": 0, "domain": max(widest, 1)}),
     ]
     rows = [
         {"id": row["column_name"], "name": _column_name(ctx, row["column_name"]), "aired": row["aired"], "before": row["before"],

@@ -60,12 +60,13 @@ def headline(ctx: Context, code: str) -> list[Item]:
     state = ctx.tr("省域试点培育") if own["province_pilots"] else ctx.tr("未列入试点培育")
     median = placed["score"].median()
     return [
-        Item(ctx.tr("试点"), str(own["province_cities"]), ctx.tr("个"), state),
+        Item(ctx.tr("试点"), str(own["province_cities"]), number.each("个", ctx.lang), state),
         Item(ctx.tr("平均得分"), number.decimal(_mean(mine), 1), ctx.tr("分"),
              ctx.tr("{n} 个试点，中位 {m}", n=placed.height, m=number.decimal(median if isinstance(median, float) else None, 1))),
         Item(ctx.tr("名次"), span, "", ctx.tr("共 {n} 个参与排名", n=loading.standing(ctx)["rank"].is_not_null().sum())),
-        Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), ctx.tr("个"), ctx.tr("按牵头单位所在地")),
-        Item(ctx.tr("上榜单位"), number.count(ranked_bodies(ctx).get(code, 0)), ctx.tr("家"), ctx.tr("至少在一个榜上有名次")),
+        Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), number.each("个", ctx.lang), ctx.tr("按牵头单位所在地")),
+        Item(ctx.tr("上榜单位"), number.count(ranked_bodies(ctx).get(code, 0)), number.each("家", ctx.lang),
+             ctx.tr("至少在一个榜上有名次")),
         Item(ctx.tr("按期办结"), number.share(own["duties_on_time"] / due if due else None), "",
              ctx.tr("逾期未办 {n} 项", n=number.count(due - done)), "down" if due > done else ""),
     ]  # fmt: skip
@@ -76,20 +77,21 @@ def cities(ctx: Context, code: str) -> Way | None:
     mine = _mine(ctx, code)
     head.finding(ctx.tr("试点城市（园区）"), ctx.tr("{index}；点按一行查看画像", index=ctx.name(ctx.index_id)))
     chips = seats.chips(ctx, ctx.index)
+    pillars = ctx.index.tree.children[:3] if ctx.lang == "zh" else ()  # English names leave no room for them
     columns = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
         Column("name", ctx.tr("城市"), "name"),
         *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number"),
-        *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in ctx.index.tree.children[:4]),
+        *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in pillars),
     ]
     called = called_of(mine, ctx.lang)
     rows = [
-        {"id": row["unit"], "name": {"t": called[row["unit"]], "sub": labels.coded(ctx, "kind", row["kind"])},
+        {"id": row["unit"], "name": called[row["unit"]],
          "rank": None if row["rank"] is None else int(row["rank"]), "tier": chips.get(row["tier"]) if row["tier"] else None,
          "move": row["move"], "score": row["published"], "_faint": row["rank"] is None,
-         **{f"node:{n.id}": row[f"node:{n.id}"] for n in ctx.index.tree.children[:4]}}
+         **{f"node:{n.id}": row[f"node:{n.id}"] for n in pillars}}
         for row in mine.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, rows, "provinces.cities", label=ctx.tr("试点城市（园区）"), nothing=ctx.tr("这个省份没有试点。"))
@@ -105,12 +107,12 @@ def path(ctx: Context, code: str) -> None:
     worst = path_kernel.leak(own)
     title = ctx.tr("需求走到哪一步")
     if worst is not None:
-        title = ctx.tr("需求在“{step}”一步掉得最多", step=pathways.step(ctx, worst))
+        title = ctx.tr("需求到“{step}”一步留下的比例最低", step=pathways.step(ctx, worst))
     period = number.period(ctx.period, ctx.lang)
     head.finding(title, ctx.tr("{period}发布的需求，跟踪到最新状态；比例为占上一步，全国并列", period=period))
     columns = [
         Column("step", ctx.tr("步骤"), "name"),
-        Column("count", ctx.tr("需求"), "number", unit=ctx.tr("条"), options=WHOLE),
+        Column("count", ctx.tr("需求"), "number", options=WHOLE),
         Column("share", ctx.tr("占上一步"), "number", options=SHARE),
         Column("nation", ctx.tr("全国"), "number", options=SHARE),
         Column("days", ctx.tr("中位天数"), "number", options=WHOLE),
@@ -193,8 +195,8 @@ def liaison(ctx: Context, code: str) -> Way | None:
         Column("association", ctx.tr("省级科协"), "number", options=WHOLE),
         Column("society", ctx.tr("全国学会"), "number", options=WHOLE),
         Column("university", ctx.tr("高校院所"), "number", options=WHOLE),
-        Column("visits", ctx.tr("走访"), "number", unit=ctx.tr("次"), options=WHOLE),
-        Column("met", ctx.tr("见企业"), "number", unit=ctx.tr("家"), options=WHOLE),
+        Column("visits", ctx.tr("走访"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
+        Column("met", ctx.tr("见企业"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
         Column("last", ctx.tr("最近走访")),
     ]
     rows = [

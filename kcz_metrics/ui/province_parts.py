@@ -114,13 +114,17 @@ def headline(ctx: Context) -> list[Item]:
         Item(
             ctx.tr("有试点的省份"), str(with_pilots), ctx.tr("/ {n} 个", n=found.height), ctx.tr("试点 {n} 个", n=nation["province_cities"])
         ),
-        Item(ctx.tr("省域试点培育"), str(nation["province_pilots"]), ctx.tr("个"), ctx.tr("要点为 10 个左右")),
+        Item(ctx.tr("省域试点培育"), str(nation["province_pilots"]), number.each("个", ctx.lang), ctx.tr("要点为 10 个左右")),
         Item(
             ctx.tr("平均得分"), number.decimal(_mean(placed), 1), ctx.tr("分"), ctx.tr("{n} 个试点参与排名", n=placed.height)
         ),
-        Item(ctx.tr("牵头服务团"), number.count(nation["province_teams"]), ctx.tr("个"), ctx.tr("来自 {n} 个省份", n=leading)),
         Item(
-            ctx.tr("上榜单位"), number.count(sum(on_boards.values())), ctx.tr("家"), ctx.tr("来自 {n} 个省份", n=len(on_boards))
+            ctx.tr("牵头服务团"), number.count(nation["province_teams"]), number.each("个", ctx.lang),
+            ctx.tr("来自 {n} 个省份", n=leading),
+        ),
+        Item(
+            ctx.tr("上榜单位"), number.count(sum(on_boards.values())), number.each("家", ctx.lang),
+            ctx.tr("来自 {n} 个省份", n=len(on_boards)),
         ),
         Item(
             ctx.tr("按期办结"), number.share(nation["duties_on_time"] / due if due else None), "",
@@ -158,7 +162,7 @@ def tiles(ctx: Context, code: str | None) -> str | None:
     if known.len() >= 2:
         gap = number.decimal(float(known.max()) - float(known.min()), 0)  # type: ignore[arg-type]
         title = ctx.tr("各省平均分最高与最低相差 {gap} 分", gap=gap)
-    head.finding(title, ctx.tr("试点平均得分；数字为试点个数，斜体为数据不足，◆ 为省域试点培育；点按查看该省"))
+    head.finding(title, ctx.tr("试点平均得分；数字为试点数，斜体为数据不足，◆ 为试点培育"))
     edges = charts.tile_steps(drawn["value"].to_list())
     figure = charts.tile_map(
         drawn,

@@ -110,7 +110,7 @@ def overdue(ctx: Context, code: str | None) -> Way | None:
          "days": row["days"]}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, made, "provinces.overdue", label=title, height=430)
+    opened = table(ctx, columns, made, "provinces.overdue", label=title, height=430 if code else 250)
     if not opened:
         return None
     kind, _, duty = opened.partition(":")
