@@ -35,6 +35,7 @@ PLACES: tuple[Place, ...] = (
     Place("boards", T("四个排行榜"), LOOK, units=("organisation",), codes=("org_class", "unit")),
     Place("targets", T("年度目标"), LOOK, codes=("target", "at", "unit", "measure", "shown", "record")),
     Place("profile", T("单位画像"), LOOK, codes=("unit",)),
+    Place("portrait", T("产业画像"), LOOK, units=("city",), codes=("unit", "part")),
     Place("needs", T("需求匹配"), LOOK, units=("city",), codes=("city", "industry", "field", "difficulty", "age", "need", "candidate")),
     Place("provinces", T("省域"), LOOK, units=("city",), codes=("province", "level")),
     Place("platform", T("平台运行"), LOOK, codes=("part", "side", "by", "who", "ripe", "stage", "shown")),
