@@ -74,13 +74,6 @@ def test_accepted_pushes_are_those_that_the_uses_know(tables: dict[str, pl.DataF
     assert 0.1 < accepted.height / tables["push_event"].height < 0.4
 
 
-def test_complaints_of_dockings_agree_with_the_dockings(tables: dict[str, pl.DataFrame]) -> None:
-    both = tables["complaint"].join(tables["docking"].select("docking_id", "complaint_upheld"), on="docking_id")
-    assert both.filter(pl.col("is_upheld") != pl.col("complaint_upheld")).height == 0
-    upheld = tables["docking"].filter(pl.col("complaint_upheld") & pl.col("duplicate_of").is_null())
-    assert set(upheld["docking_id"]) == set(both.filter("is_upheld")["docking_id"])
-
-
 def test_titles_are_those_of_the_firms(tables: dict[str, pl.DataFrame]) -> None:
     award = tables["title_award"].join(tables["enterprise"], on="org_id")
     own = pl.when(pl.col("firm_title") == "hi_tech").then("title_hitech_at").otherwise("title_giant_at")
@@ -236,3 +229,20 @@ def test_copies_of_a_report_tell_the_same(tables: dict[str, pl.DataFrame]) -> No
     assert told.filter(pl.col("len") > 1).height > 20
     assert told["title"].max() == 1
     assert told["series"].max() == 1
+
+
+@pytest.mark.parametrize(
+    "table, who, when",
+    [
+        ("recruit_post", "enterprise_id", "posted_on"),
+        ("package_use", "org_id", "used_on"),
+        ("award_entry", "org_id", "entered_on"),
+        ("consortium_member", "org_id", "from_date"),
+        ("recommendation", "enterprise_id", "recommended_on"),
+        ("title_award", "org_id", "awarded_on"),
+    ],
+)
+def test_no_firm_takes_part_before_it_was_founded(tables: dict[str, pl.DataFrame], table: str, who: str, when: str) -> None:
+    firms = tables[table].join(tables["enterprise"], left_on=who, right_on="org_id")
+    assert firms.height > 50
+    assert firms.filter(pl.col(when) < pl.col("founded_at")).height == 0

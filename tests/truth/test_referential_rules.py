@@ -89,3 +89,17 @@ def test_denominators_are_there_for_every_year_and_above_zero(tables: dict[str, 
         assert set(frame["year"]) == set(YEARS)
         assert frame.select(pl.min_horizontal(pl.col(size).min() for size in sizes)).item() > 0
     assert body.select(pl.coalesce("members", "rd_staff", "employees").min()).item() > 0
+
+
+def test_complaints_agree_with_their_dockings_but_for_the_hidden_ones(tables: dict[str, pl.DataFrame], truth: dict[str, Any]) -> None:
+    both = tables["complaint"].join(tables["docking"].select("docking_id", "complaint_upheld"), on="docking_id")
+    differing = both.filter(pl.col("is_upheld") & ~pl.col("complaint_upheld"))
+    assert set(differing["complaint_id"]) == set(truth["further"]["hidden_complaints"])
+    assert both.filter(~pl.col("is_upheld") & pl.col("complaint_upheld")).height == 0
+    upheld = tables["docking"].filter(pl.col("complaint_upheld") & pl.col("duplicate_of").is_null())
+    assert set(upheld["docking_id"]) <= set(both.filter("is_upheld")["docking_id"])
+
+
+def test_only_planted_entries_were_nominated_by_themselves(tables: dict[str, pl.DataFrame], truth: dict[str, Any]) -> None:
+    own = tables["award_entry"].filter(pl.col("nominated_by") == pl.col("org_id"))
+    assert set(own["entry_id"]) == set(truth["further"]["self_nominated"])

@@ -9,6 +9,7 @@ import polars as pl
 
 from kcz_metrics.records.sample.chance import choose, codes, happens, ids, logistic, lognormal, positions, repeat, take
 from kcz_metrics.records.sample.clock import DAY, DAYS, YEARS, busy_day, dates, day_number, day_of, year_bounds
+from kcz_metrics.records.sample.founding import after_founding
 from kcz_metrics.records.sample.industries import FIELD, FIELDS
 from kcz_metrics.records.sample.organisations import Bodies
 from kcz_metrics.records.sample.places import Cities
@@ -24,7 +25,7 @@ ORIGINS = ("HK", "MO", "TW")
 
 
 def employment_tables(rng: np.random.Generator, cities: Cities, found: Bodies, tables: Tables, scale: float) -> Tables:
-    post = _posts(rng, cities, found, tables["activity"], scale)
+    post = after_founding(_posts(rng, cities, found, tables["activity"], scale), "enterprise_id", "posted_on", tables["enterprise"])
     return {
         "recruit_post": post,
         "hire": _hires(rng, cities, post),

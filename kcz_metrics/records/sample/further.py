@@ -11,7 +11,9 @@ import polars as pl
 from kcz_metrics.records.sample.aftermath import aftermath
 from kcz_metrics.records.sample.alliances import alliance_tables
 from kcz_metrics.records.sample.chains import chain_tables
+from kcz_metrics.records.sample.concealed import conceal
 from kcz_metrics.records.sample.employment import employment_tables
+from kcz_metrics.records.sample.founding import after_founding
 from kcz_metrics.records.sample.honours import honour_tables
 from kcz_metrics.records.sample.joining import joining_tables
 from kcz_metrics.records.sample.liaison import liaison_tables
@@ -28,9 +30,9 @@ Tables = dict[str, pl.DataFrame]
 
 
 def further_tables(
-    rng: Callable[[str], np.random.Generator], cities: Cities, found: Bodies, group: Teams, tables: Tables, scale: float
+    rng: Callable[[str], np.random.Generator], cities: Cities, found: Bodies, group: Teams, tables: Tables, scale: float, planted: bool
 ) -> tuple[Tables, dict[str, Any]]:
-    """All tables, the further ones included, and what is true about them."""
+    """All tables, the further ones included, and what is true about them; nobody conceals anything without ``planted``."""
     org, mergers = merge(rng("mergers"), found, tables["org"], tables["need"])
     tables = tables | {"org": org}
     tables |= event_tables(rng("series"), cities, found, tables["activity"])
@@ -44,4 +46,7 @@ def further_tables(
     tables |= employment_tables(rng("employment"), cities, found, tables, scale)
     tables |= manager_tables(rng("managers"), cities, found, group, tables)
     tables |= honour_tables(rng("honours"), cities, found, tables)
-    return tables, {"mergers": mergers}
+    for name, who, when in (("package_use", "org_id", "used_on"), ("consortium_member", "org_id", "from_date")):
+        tables[name] = after_founding(tables[name], who, when, tables["enterprise"])
+    tables, cases = conceal(rng("concealed"), tables) if planted else (tables, {})
+    return tables, {"mergers": mergers, **cases}

@@ -9,6 +9,7 @@ import polars as pl
 
 from kcz_metrics.records.sample.chance import choose, codes, happens, ids, lognormal, repeat, take
 from kcz_metrics.records.sample.clock import DAY, YEARS, dates, day_number, day_of, year_index
+from kcz_metrics.records.sample.founding import after_founding
 from kcz_metrics.records.sample.industries import FIELD, FIELDS, TAGS, TAGS_EACH
 from kcz_metrics.records.sample.organisations import Bodies
 from kcz_metrics.records.sample.places import Cities
@@ -27,10 +28,13 @@ THROUGH_CONTEST = 0.42  # of the showcase projects
 
 def honour_tables(rng: np.random.Generator, cities: Cities, found: Bodies, tables: Tables) -> Tables:
     entry, showcase = _contests(rng, cities, found, tables["showcase_project"])
+    entry = pl.concat(
+        [entry.filter("sent_to_week"), after_founding(entry.filter(~pl.col("sent_to_week")), "org_id", "entered_on", tables["enterprise"])]
+    )
     return {
         "award_entry": _awards(rng, found, tables["award_list"]),
         "title_award": _titles(rng, tables["enterprise"]),
-        "contest_entry": entry,
+        "contest_entry": entry.sort("entry_id"),
         "showcase_project": showcase,
     }
 
@@ -63,7 +67,7 @@ def _awards(rng: np.random.Generator, found: Bodies, lists: pl.DataFrame) -> pl.
             "entry_id": ids("AE", n, 5),
             "list_id": lists["list_id"].gather(row),
             "org_id": found.ids.gather(org),
-            "nominated_by": take(found.ids, sponsor),
+            "nominated_by": take(found.ids, np.where(sponsor == org, -1, sponsor)),
             "title": title,
             "tech_field": codes(FIELDS, field),
             "entered_on": dates(day * DAY),

@@ -112,7 +112,7 @@ def invent(seed: int = 2022, scale: float = 1.0, part: int = 0, *, planted: bool
     else:
         tables, cases = relate(rng("planted"), tables, found), {}
     tables |= platform_tables(rng("platform"), found, tables["resource"], tables["org_residency"])
-    tables, further = further_tables(rng, place, found, group, tables, scale)
+    tables, further = further_tables(rng, place, found, group, tables, scale, planted)
     truth = {
         "seed": seed,
         "scale": scale,
