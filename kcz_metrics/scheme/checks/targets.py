@@ -76,10 +76,16 @@ def _followed(context: Context, target: Target, path: Path) -> Iterator[Issue]:
                 expected=T("count 或 sum，或 window 为 at_end、to_date 等时点量"),
             )
         fact = context.facts.get(measure.fact) if context.facts is not None else None
-        known = target.unit in RECORDED
-        if known and target.per_unit and fact is not None and target.unit not in fact.units and target.unit not in measure.unit_key:
+        if (
+            target.unit in RECORDED
+            and target.per_unit
+            and fact is not None
+            and target.unit not in fact.units
+            and target.unit not in measure.unit_key
+        ):
             message = T("事实表 {fact} 不知道属于哪个 {unit}", fact=measure.fact, unit=target.unit)
-            yield context.issue("unit_key", message, *path, expected=T("{names}", names=", ".join(fact.units)))
+            known = T("{names}", names=", ".join(fact.units)) if fact.units else None
+            yield context.issue("unit_key", message, *path, expected=known)
 
 
 def goals(context: Context) -> Iterator[Issue]:
