@@ -116,7 +116,7 @@ def _mean_side(run: Run, row: int, mine: _Side) -> _Side:
 def _worth(run: Run, row: int, branch: Branch, w: Array, rows: Array) -> Array:
     """The node's score for each row of children's scores that this unit might have, the other units as they are."""
     if not branch.aggregate.entry.comparing:
-        score = combine(run.structure, branch, np.where(w > 0, rows, np.nan), w, (np.arange(len(rows)),))
+        score = combine(run.structure, branch, np.where(w > 0, rows, np.nan), w[None, :], (np.arange(len(rows)),))
         return score * w.sum() if branch.weights.entry.absolute else score
     assert run.scores is not None
     group = next(rows for rows in run.groups if row in rows)
@@ -126,7 +126,7 @@ def _worth(run: Run, row: int, branch: Branch, w: Array, rows: Array) -> Array:
     for start in range(0, len(rows), 128):
         block = np.repeat(children[None], len(rows[start : start + 128]), axis=0)
         block[:, place] = rows[start : start + 128]
-        given[start : start + 128] = combine(run.structure, branch, block, w, (np.arange(len(group)),))[:, place]
+        given[start : start + 128] = combine(run.structure, branch, block, w[None, :], (np.arange(len(group)),))[:, place]
     return given
 
 
@@ -142,7 +142,7 @@ def _split(run: Run, row: int, number: int, mine: _Side, theirs: _Side) -> tuple
     counts = (ws > 0) | (wr > 0)
     if name == "arithmetic" or p == 1:
         split = splitting.arithmetic(s, r, ws, wr)
-    elif p is not None and (s[counts] > 0).all() and (r[counts] > 0).all():
+    elif p is not None and (s[counts] > 0).all() and (r[counts] > 0).all() and splitting.powers_hold(s[counts], r[counts], p):
         multiplier, extra = np.zeros(len(s)), np.zeros(len(s))
         multiplier[counts], extra[counts] = splitting.power(s[counts], r[counts], ws[counts], wr[counts], p)
         split = Split(multiplier, extra)

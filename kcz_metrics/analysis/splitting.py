@@ -28,11 +28,12 @@ def logarithmic_mean(a: Array, b: Array) -> Array:
     """(a − b)/ln(a/b), a where they are equal; for positive numbers."""
     a, b = np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float))
     x = a / b - 1.0
-    near = np.abs(x) < 1e-4
-    safe = np.where(near, 1.0, x)
-    # x/ln(1 + x) by its series near 0, where the quotient loses digits
+    near, far = np.abs(x) < 1e-4, np.abs(x) > 0.5
+    # x/ln(1 + x) by its series near 0, where the quotient loses digits; by the difference of logarithms where 1 + x would lose them
     series = 1.0 + x / 2 - x**2 / 12 + x**3 / 24 - 19 * x**4 / 720
-    return b * np.where(near, series, safe / np.log1p(safe))
+    between = np.where(near | far, 0.1, x)
+    apart = np.where(far, np.log(a) - np.log(b), 1.0)
+    return np.where(far, (a - b) / apart, b * np.where(near, series, between / np.log1p(between)))
 
 
 def arithmetic(s: Array, r: Array, ws: Array, wr: Array) -> Split:
@@ -41,7 +42,20 @@ def arithmetic(s: Array, r: Array, ws: Array, wr: Array) -> Split:
 
 def power(s: Array, r: Array, ws: Array, wr: Array, p: float) -> Split:
     """By logarithmic means (Vartia 1976; Ang 2004), for scores above 0. At p = 0, the geometric mean, a child's part is w·ln(s/r)·L(S,
-    R)."""
+    R). Scores so far apart that their powers leave the range of a float have no such split: ``powers_hold``."""
+    size = np.maximum(s, r).max() if p > 0 else np.minimum(s, r).min()
+    s, r = s / size, r / size  # the mean of scores k times as large is k times as large
+    split = _power(s, r, ws, wr, p)
+    return Split(split.multiplier, split.extra * size)
+
+
+def powers_hold(s: Array, r: Array, p: float) -> bool:
+    """Whether the powers of these scores, above 0, can be told from 0 beside one another."""
+    apart = np.log(np.maximum(s, r).max()) - np.log(np.minimum(s, r).min())
+    return bool(abs(p) * apart < 600)
+
+
+def _power(s: Array, r: Array, ws: Array, wr: Array, p: float) -> Split:
     if p == 0:
         whole = logarithmic_mean(np.exp((ws * np.log(s)).sum()), np.exp((wr * np.log(r)).sum()))
         return Split((ws + wr) / 2 * whole / logarithmic_mean(s, r), (ws - wr) * (np.log(s) + np.log(r)) / 2 * whole)

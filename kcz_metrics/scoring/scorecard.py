@@ -112,7 +112,9 @@ class Scorecard:
         if not run.weights:
             return frames.weights(structure, None, *effective_weights(structure, [b.given for b in structure.branches], run.applicable[:0]))
         own = any(w.ndim > 1 for w in run.weights)
-        parts = []
+        parts = [
+            frames.weights(structure, run.units["unit"].head(0), np.empty((0, len(structure.nodes))), np.empty((0, len(structure.nodes))))
+        ]
         if not own:
             parts.append(frames.weights(structure, None, *effective_weights(structure, run.weights, run.applicable[:0])))
         rows = np.flatnonzero(run.passed if own else run.passed & ~run.applicable.all(axis=-1))
