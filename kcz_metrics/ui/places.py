@@ -42,6 +42,7 @@ PLACES: tuple[Place, ...] = (
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
+    Place("flags", T("数据核查"), TRACE, codes=("rule", "state", "q", "flag")),
     Place("records", T("业务记录"), TRACE, codes=("table", "q", "record")),
     Place("reports", T("报告与导出"), TRACE, codes=("report", "group", "unit")),
 )
