@@ -35,10 +35,13 @@ class Vikor(Comparing):
 
 
 def _dot(x: Array, w: Array) -> Array:
-    """Σ over children of x·w. One matrix under many weights, (unit, child) and (..., 1, child), is one product of
-    matrices, added up in the order of the children so that a run gives the same digits among any others."""
-    if x.ndim == 2 and w.ndim > 2 and w.shape[-2] == 1:
-        return np.einsum("...c,cu->...u", w[..., 0, :], np.ascontiguousarray(x.T))
+    """Σ over children of x·w. One matrix under many weights, (unit, child) or (..., 1, unit, child) and (..., run, 1, child), is one
+    product of matrices, added up in the order of the children so that a run gives the same digits among any others."""
+    if w.ndim > 2 and w.shape[-2] == 1:
+        if x.ndim == 2:
+            return np.einsum("...c,cu->...u", w[..., 0, :], np.ascontiguousarray(x.T))
+        if x.ndim == w.ndim and x.ndim > 3 and x.shape[-3] == 1:
+            return np.einsum("...rc,...cu->...ru", w[..., 0, :], np.ascontiguousarray(np.swapaxes(x[..., 0, :, :], -1, -2)))
     return np.einsum("...c,...c->...", x, w)
 
 
@@ -83,6 +86,8 @@ def geometric(x: Array, w: Array) -> Array:
 
 def harmonic(x: Array, w: Array) -> Array:
     """1/Σ(w/x); 0 where any child with weight is 0, missing where one is negative."""
+    if np.min(x, initial=np.inf) > 0 and complete(x):
+        return ratio(1.0, _weighed(x, ratio(1.0, x), w))
     inverse = np.divide(1.0, x, out=np.zeros(x.shape), where=x > 0)
     score = ratio(1.0, _weighed(x, inverse, w))
     score = np.where(_any(x == 0, w), 0.0, score)

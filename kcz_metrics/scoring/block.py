@@ -130,20 +130,58 @@ def block(
     workers = threads or (1 if variants.runs * cells < _SMALL else os.cpu_count() or 1)
     taken, words = variants.draws(_children(structure))
     combinations = tuple(_combinations(card, variants, taken))
+    same = {id(c.weights): c.weights for c in combinations}
+    shared = _moved(variants, structure, combinations[0].weights, taken, words) if errors is None and len(same) == 1 else None
     scores, ranks = np.empty((variants.runs, units)), np.empty((variants.runs, units))
     step = chunk or max(1, (_CELLS if errors is None else 8 * _CELLS) // cells)
 
-    def part(task: tuple[Combination, Positions]) -> None:
-        combination, runs = task
+    def part(task: tuple[tuple[Combination, ...], Positions]) -> None:
+        several, runs = task
         # numbers too large to be squared end as missing, and need no word in the log
         with np.errstate(over="ignore", invalid="ignore"):
-            matrix, weights = _ready(variants, combination, errors, runs, taken, words)
-            given = _scores(combination, matrix, weights, len(runs))
-            scores[runs] = given
-            ranks[runs] = places(card.index.rank, given, combination.base.groups, combination.base.barred)[2]
+            if shared is None:
+                matrix, weights = _ready(variants, several[0], errors, runs, taken, words)
+            else:
+                matrix, weights = several[0].base.ready, [w[runs] for w in shared]
+                if len(several) > 1:
+                    matrix = np.stack([c.base.ready for c in several])[:, None]
+            scores[runs] = _scores(several[0], matrix, weights, runs.shape)
 
-    _spread(part, [(c, c.runs[i : i + step]) for c in combinations for i in range(0, len(c.runs), step)], workers)
+    def placed(task: tuple[Run, Any]) -> None:
+        base, runs = task
+        with np.errstate(over="ignore", invalid="ignore"):
+            ranks[runs] = places(card.index.rank, scores[runs], base.groups, base.barred)[2]
+
+    _spread(part, [task for together in _alike(combinations, shared is not None) for task in _tasks(together, step)], workers)
+    step = chunk or max(1, _CELLS // units)
+    if all(c.base.barred is combinations[0].base.barred for c in combinations):
+        _spread(placed, [(combinations[0].base, np.s_[i : i + step]) for i in range(0, variants.runs, step)], workers)
+    else:
+        _spread(placed, [(c.base, c.runs[i : i + step]) for c in combinations for i in range(0, len(c.runs), step)], workers)
     return Block(card, variants, scores, ranks, taken, combinations, workers, errors)
+
+
+def _alike(combinations: Sequence[Combination], some: bool) -> list[list[Combination]]:
+    """Those that differ in nothing but their matrix, together, where ``some`` may be."""
+    found: dict[tuple[int, ...], list[Combination]] = {}
+    for number, c in enumerate(combinations):
+        alike = (id(c.structure.branches), id(c.base.passed), id(c.base.adjustments)) if some else (number,)
+        found.setdefault(alike, []).append(c)
+    return list(found.values())
+
+
+def _tasks(together: Sequence[Combination], step: int) -> Iterator[tuple[tuple[Combination, ...], Positions]]:
+    """Combinations and runs of each, about ``step`` runs in all: (run,) of one, or (combination, run) of several that are small, made
+    equally long by doing some runs twice."""
+    small = [c for c in together if 2 * len(c.runs) <= step]
+    for c in together:
+        if 2 * len(c.runs) > step:
+            yield from (((c,), c.runs[i : i + step]) for i in range(0, len(c.runs), step))
+    while small:
+        longest = max(len(c.runs) for c in small)
+        now, small = small[: step // longest], small[step // longest :]
+        runs = np.stack([np.resize(c.runs, longest) for c in now])
+        yield (tuple(now), runs) if len(now) > 1 else (tuple(now), now[0].runs)
 
 
 def _spread(call: Callable[[Any], None], tasks: Sequence[Any], threads: int) -> None:
@@ -181,7 +219,9 @@ def _combinations(card: Scorecard, variants: Variants, taken: Positions) -> Iter
     shared = [CHOICES.index(name) for name in (*STAGE_OF, "aggregate")]
     sizes = tuple(variants.sizes[column] for column in shared)
     keys = np.ravel_multi_index(tuple(taken[:, shared].T), sizes)
+    given_weights = tuple(branch.given for branch in card.run.structure.branches) if _given(card.run.structure) else ()
     bars = "adjust" in card.index.stages and bool(variants.screen or variants.without)
+    structures = [varied(card.run.structure, aggregate=method) for method in variants.aggregate]
     for key in np.unique(keys):
         took = {CHOICES[c]: int(i) for c, i in zip(shared, np.unravel_index(key, sizes), strict=True)}
         base, history = alternatives.run(took)
@@ -189,9 +229,9 @@ def _combinations(card: Scorecard, variants: Variants, taken: Positions) -> Iter
         base = replace(base, adjustments=given, barred=barred)
         structure = base.structure
         if variants.aggregate:
-            structure = varied(structure, aggregate=variants.aggregate[took["aggregate"]])
-        same = not variants.aggregate and not alternatives.names
-        yield Combination(np.flatnonzero(keys == key), base, history, structure, card.run.weights if same else _own(base, structure))
+            structure = replace(structure, branches=structures[took["aggregate"]].branches)
+        weights = given_weights or (card.run.weights if not variants.aggregate and not alternatives.names else _own(base, structure))
+        yield Combination(np.flatnonzero(keys == key), base, history, structure, weights)
 
 
 def _given(structure: Structure) -> bool:
@@ -199,9 +239,7 @@ def _given(structure: Structure) -> bool:
 
 
 def _own(base: Run, structure: Structure) -> tuple[Array, ...]:
-    """The weights that draws go around: the given ones, or those that the methods find in these very scores."""
-    if _given(structure):
-        return tuple(branch.given for branch in structure.branches)
+    """The weights that the methods find in these very scores."""
     return climb(structure, base.ready, base.groups, base.applicable)[1]
 
 
@@ -250,10 +288,10 @@ def _without(structure: Structure, weights: list[Array], taken: Positions, names
     return given
 
 
-def _scores(combination: Combination, matrix: Array, weights: list[Array], runs: int) -> Array:
+def _scores(combination: Combination, matrix: Array, weights: list[Array], runs: tuple[int, ...]) -> Array:
     base = combination.base
     top = climb(combination.structure, matrix, base.groups, base.applicable, weights)[0][0]
-    scores = np.broadcast_to(top, (runs, len(base.passed)))
+    scores = np.broadcast_to(top, (*runs, len(base.passed)))
     if not base.passed.all():
         scores = np.where(base.passed, scores, np.nan)
     for amount in (base.adjustments or {}).values():

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kcz_metrics.errors import Issue, SchemeError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import AGGREGATE, IMPUTE, NORMALISE, TRANSFORMS, TREAT, WEIGHT, Array, Flags, MethodEntry, Positions, look_up
-from kcz_metrics.scheme.models import Index, Indicator, Method, Node, Scheme, Screen
+from kcz_metrics.scheme.models import Index, Indicator, Method, Node, Scheme
 
 
 @dataclass(frozen=True)
@@ -204,14 +204,13 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
 def varied(
     structure: Structure,
     *,
-    screen: Screen | None = None,
     impute: Method | None = None,
     treat: Method | None = None,
     normalise: Method | None = None,
     aggregate: Method | None = None,
 ) -> Structure:
-    """The structure with another method or screen for the index, None for its own; what an indicator or a node has of its own stays."""
-    given = {"screen": screen, "impute": impute, "treat": treat, "normalise": normalise, "aggregate": aggregate}
+    """The structure with another method for the index, None for its own; what an indicator or a node has of its own stays."""
+    given = {"impute": impute, "treat": treat, "normalise": normalise, "aggregate": aggregate}
     index = structure.index.model_copy(update={name: method for name, method in given.items() if method is not None})
     changed: dict[str, Any] = {"index": index}
     ids, indicators = structure.indicator_ids, structure.indicators

@@ -19,7 +19,7 @@ from kcz_metrics.scoring.pipeline import advance, rewind
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.scorecard import Scorecard
 from kcz_metrics.scoring.sheet import start
-from kcz_metrics.scoring.structure import varied
+from kcz_metrics.scoring.structure import Batch, Structure, varied
 
 #: Words of a run that choose among the alternatives; those after them move the weights.
 CHOICES: Final = ("treat", "normalise", "aggregate", "leave_out", "impute", "screen", "without")
@@ -129,6 +129,7 @@ class Alternatives:
         _ = _known(card, [unit for unit in variants.without if unit]) if variants.without else None
         #: In the order in which they take effect.
         self.names = tuple(sorted(varied_, key=lambda name: (order.index(STAGE_OF[name]), name)))
+        self._structures: dict[tuple[str, int], Structure] = {}
         self._runs: dict[tuple[tuple[str, int], ...], tuple[Run, History]] = {}
 
     def run(self, taken: Mapping[str, int]) -> tuple[Run, History]:
@@ -150,9 +151,19 @@ class Alternatives:
                 if not chosen:
                     return before, history
                 name, chosen = "screen", _excluding(before.structure.index.screen, (chosen,))
-            structure = varied(before.structure, **{name: chosen})
+            structure = replace(
+                before.structure,
+                index=before.structure.index.model_copy(update={name: chosen}),
+                **({} if name == "screen" else {name: self._batches(name, which)}),
+            )
             history = History(replace(self.card.history.sheet, structure=structure), advance)
             if _LEAVES[stage] in before.kept:
                 before = rewind(before, stage)
             self._runs[key] = advance(replace(before, structure=structure), history, _LEAVES[stage]), history
         return self._runs[key]
+
+    def _batches(self, name: str, which: int) -> tuple[Batch, ...]:
+        if (name, which) not in self._structures:
+            self._structures[name, which] = varied(self.card.run.structure, **{name: getattr(self.variants, name)[which]})
+        batches: tuple[Batch, ...] = getattr(self._structures[name, which], name)
+        return batches
