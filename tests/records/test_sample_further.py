@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from kcz_metrics.records.sample import read_sample
+from kcz_metrics.records.sample import abilities as skill
+from kcz_metrics.records.sample import invent, read_sample
+from kcz_metrics.records.sample.chance import stream
+from kcz_metrics.records.sample.further import further_tables
+from kcz_metrics.records.sample.industries import key_industries
+from kcz_metrics.records.sample.organisations import bodies, evaluated_count
+from kcz_metrics.records.sample.places import cities
+from kcz_metrics.records.sample.teams import COUNT, teams
 from kcz_metrics.tables import TABLES
 
 SHIPPED = Path(__file__).parents[2] / "data" / "sample"
@@ -246,3 +254,17 @@ def test_no_firm_takes_part_before_it_was_founded(tables: dict[str, pl.DataFrame
     firms = tables[table].join(tables["enterprise"], left_on=who, right_on="org_id")
     assert firms.height > 50
     assert firms.filter(pl.col(when) < pl.col("founded_at")).height == 0
+
+
+def test_further_stages_add_no_row_to_what_is_there_and_change_nothing_when_made_again() -> None:
+    made = invent(seed=5, scale=0.05)
+    draws = partial(stream, 5)
+    place = cities(draws("cities"), skill.draw(draws("city abilities"), made.tables["pilot_city"].height, skill.CITY))
+    able = skill.draw(draws("org abilities"), evaluated_count(), skill.ORG)
+    found = bodies(draws("bodies"), place, key_industries(draws("key industries"), place.n), able, 0.05)
+    group = teams(draws("teams"), place, found, skill.draw(draws("team abilities"), COUNT, skill.TEAM))
+    before = {name: frame.clone() for name, frame in made.tables.items()}
+    again, told = further_tables(draws, place, found, group, made.tables, 0.05, True)
+    assert {name for name in TABLES if not TABLES[name].conform(again[name]).equals(before[name])} == set()
+    assert told == made.truth["further"]
+    assert all(made.tables[name].equals(before[name]) for name in TABLES)

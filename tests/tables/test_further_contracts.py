@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from kcz_metrics.tables import TABLES
+from kcz_metrics.tables.describing import document
 
 D = dt.date
 #: of one good row of each table, what its rules look at
@@ -120,3 +122,11 @@ def test_a_code_has_one_label_wherever_a_column_of_that_name_holds_it(table: Any
                 if name in other.columns and code in other.columns[name].values
             }
             assert others == {label}, (name, code)
+
+
+def test_the_written_reference_is_what_the_contracts_say() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert written == document(TABLES), "run: python -m kcz_metrics.tables > docs/tables.md"
+    for name, table in TABLES.items():
+        assert f"(`{name}`)" in written
+        assert all(f"`{column}`" in written for column in table.columns)
