@@ -56,6 +56,7 @@ class Block:
     scores: Array
     ranks: Array
     taken: Positions
+    words: Array
     combinations: tuple[Combination, ...]
     threads: int
     errors: Array | None = None
@@ -71,14 +72,12 @@ class Block:
 
     def moved(self, combination: Combination) -> list[Array]:
         """The weights of a combination's runs: a (run, child) or (run, unit, child) array a branch."""
-        words = self.variants.draws(_children(self.card.run.structure))[1]
-        return _ready(self.variants, combination, self.errors, combination.runs, self.taken, words)[1]
+        return _ready(self.variants, combination, self.errors, combination.runs, self.taken, self.words)[1]
 
     def weights(self, run: int) -> dict[str, float]:
         """Node to weight within its parent in a run, where all units share them."""
         combination = next(c for c in self.combinations if run in c.runs)
-        words = self.variants.draws(_children(self.card.run.structure))[1]
-        moved = _ready(self.variants, combination, self.errors, np.array([run]), self.taken, words)[1]
+        moved = _ready(self.variants, combination, self.errors, np.array([run]), self.taken, self.words)[1]
         structure, found = combination.structure, {}
         for branch, w in zip(structure.branches, moved, strict=True):
             found |= {structure.nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w[0])[0], strict=True)}
@@ -110,11 +109,17 @@ def quantiles(block: Array, threads: int = 1) -> tuple[Array, ...]:
 
 
 def block(
-    card: Scorecard, variants: Variants, *, errors: Array | None = None, threads: int | None = None, chunk: int | None = None
+    card: Scorecard,
+    variants: Variants,
+    *,
+    errors: Array | None = None,
+    numbers: Array | None = None,
+    threads: int | None = None,
+    chunk: int | None = None,
 ) -> Block:
     """Scores and ranks of every run. ``errors`` are relative standard errors of values, (unit, indicator), as ``evidence.errors`` gives
-    them: in each run every value is as far off as that. ``threads`` (by default all cores where there is enough to do) and ``chunk``
-    (runs at a time) change no digit.
+    them: in each run every value is as far off as that. ``numbers`` stand in for those of the seed, see ``Variants.draws``. ``threads``
+    (by default all cores where there is enough to do) and ``chunk`` (runs at a time) change no digit.
 
     Run k is ``score`` with the values, methods and weights of run k. Raises ScoringError for no runs, unknown nodes or units, an index
     without ranking, and what ``score`` raises for the methods.
@@ -128,7 +133,7 @@ def block(
     # values that are off go through all the stages
     cells = units if errors is None else errors.size
     workers = threads or (1 if variants.runs * cells < _SMALL else os.cpu_count() or 1)
-    taken, words = variants.draws(_children(structure))
+    taken, words = variants.draws(width(structure) - len(CHOICES), numbers)
     combinations = tuple(_combinations(card, variants, taken))
     same = {id(c.weights): c.weights for c in combinations}
     shared = _moved(variants, structure, combinations[0].weights, taken, words) if errors is None and len(same) == 1 else None
@@ -158,7 +163,7 @@ def block(
         _spread(placed, [(combinations[0].base, np.s_[i : i + step]) for i in range(0, variants.runs, step)], workers)
     else:
         _spread(placed, [(c.base, c.runs[i : i + step]) for c in combinations for i in range(0, len(c.runs), step)], workers)
-    return Block(card, variants, scores, ranks, taken, combinations, workers, errors)
+    return Block(card, variants, scores, ranks, taken, words, combinations, workers, errors)
 
 
 def _alike(combinations: Sequence[Combination], some: bool) -> list[list[Combination]]:
@@ -210,8 +215,9 @@ def _check(card: Scorecard, variants: Variants) -> None:
         raise ScoringError(issues)
 
 
-def _children(structure: Structure) -> int:
-    return sum(len(branch.children) for branch in structure.branches)
+def width(structure: Structure) -> int:
+    """How many numbers a run is drawn by: one a choice, then one a child of each branch."""
+    return len(CHOICES) + sum(len(branch.children) for branch in structure.branches)
 
 
 def _combinations(card: Scorecard, variants: Variants, taken: Positions) -> Iterator[Combination]:

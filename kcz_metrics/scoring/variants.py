@@ -60,9 +60,10 @@ class Variants:
     def sizes(self) -> tuple[int, ...]:
         return tuple(max(1, len(getattr(self, name))) for name in CHOICES)
 
-    def draws(self, children: int) -> tuple[Positions, Array]:
-        """Of each run the alternatives it takes, (run, choice), and the numbers that move its weights, (run, child)."""
-        u = words(self.seed, self.first, self.runs, len(CHOICES) + children)
+    def draws(self, children: int, numbers: Array | None = None) -> tuple[Positions, Array]:
+        """Of each run the alternatives it takes, (run, choice), and the numbers that move its weights, (run, child); ``numbers`` from 0 to
+        1, (run, choice and child), stand in for those that the seed gives."""
+        u = words(self.seed, self.first, self.runs, len(CHOICES) + children) if numbers is None else numbers
         if self.drawn:
             taken = (u[:, : len(CHOICES)] * self.sizes).astype(np.intp)
         else:
