@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from kcz_metrics.compiling import successors
 from kcz_metrics.compiling.conditions import present
 from kcz_metrics.compiling.measures import ReadyMeasure
-from kcz_metrics.compiling.scan import PERIODS, in_window, is_valid, unit_of, where_of
+from kcz_metrics.compiling.scan import PERIODS, in_window, is_valid, period_end, row_unit, where_of
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
 from kcz_metrics.language.periods import Period
 
@@ -34,7 +35,7 @@ def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Pe
         kept_by = exp.Count(this=exp.Distinct(expressions=[exp.column(at_least_of, quoted=True)]))
     values = (
         exp.select(
-            exp.alias_(unit_of(measure.key), UNIT, quoted=True),
+            exp.alias_(row_unit(measure), UNIT, quoted=True),
             exp.column(PERIOD, table=PERIODS, quoted=True),
             exp.alias_(value, VALUE, quoted=True),
             exp.alias_(exp.Count(this=exp.Star()), RECORDS, quoted=True),
@@ -42,9 +43,8 @@ def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Pe
         )
         .from_(table(name))
         .join(table(PERIODS), on=in_window(measure.window), join_type="inner")
-        .where(*conditions)
-        .group_by("1", "2", "3")
     )
+    values = successors.joined(values, measure, period_end()).where(*conditions).group_by("1", "2", "3")
     records = exp.column(RECORDS, quoted=True)
     kept = exp.GTE(this=exp.column(KEPT_BY, quoted=True), expression=exp.Literal.number(measure.measure.at_least or 1))
     total = exp.Filter(this=exp.Sum(this=records.copy()), expression=exp.Where(this=kept.copy()))

@@ -26,6 +26,8 @@ class ReadyMeasure:
     aggregate: Aggregate
     key: str | None
     window: Window
+    #: Whether rows of a merged body count for its successor: for bodies, where the fact does not say otherwise.
+    succeeds: bool = False
 
     @property
     def grouped(self) -> bool:
@@ -72,7 +74,8 @@ def ready(scheme: Scheme, ids: Iterable[str], unit: str) -> tuple[ReadyMeasure, 
 
 def _made(name: str, measure: Measure, fact: Fact, unit: str) -> ReadyMeasure:
     key = None if unit == "programme" else measure.unit_key.get(unit) or fact.units[unit]
-    return ReadyMeasure(name, measure, fact, AGGREGATES[measure.agg], key, window_of(measure, fact))
+    succeeds = unit == "organisation" and fact.follows_mergers
+    return ReadyMeasure(name, measure, fact, AGGREGATES[measure.agg], key, window_of(measure, fact), succeeds)
 
 
 def window_of(measure: Measure, fact: Fact) -> Window:

@@ -13,6 +13,7 @@ from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure, ready
 from kcz_metrics.compiling.scan import PERIODS, scan
 from kcz_metrics.compiling.statement import Statement, table
+from kcz_metrics.compiling.successors import SUCCESSORS, by_period
 from kcz_metrics.errors import CompileError, Issue, LanguageError, did_you_mean
 from kcz_metrics.facts import FACTS, UNITS
 from kcz_metrics.language.formula import Formula, parse
@@ -53,15 +54,15 @@ class Plan:
     @cached_property
     def _groups(self) -> dict[str, tuple[ReadyMeasure, ...]]:
         """The table that each scan makes, and its measures."""
-        together: dict[tuple[str, str | None], list[ReadyMeasure]] = {}
+        together: dict[tuple[str, str | None, bool], list[ReadyMeasure]] = {}
         for measure in self.measures:
             if not measure.grouped:
-                together.setdefault((measure.fact.id, measure.key), []).append(measure)
+                together.setdefault((measure.fact.id, measure.key, by_period(measure)), []).append(measure)
         usual = self.index.unit
-        named = {
-            f"{fact}_measures" if key is None or key == FACTS[fact].units.get(usual) else f"{fact}_by_{key}_measures": tuple(group)
-            for (fact, key), group in together.items()
-        }
+        named = {}
+        for (fact, key, held), group in together.items():
+            by = "" if key is None or key == FACTS[fact].units.get(usual) else f"_by_{key}"
+            named[f"{fact}{by}{'_held' if held else ''}_measures"] = tuple(group)
         return named | {f"{m.fact.id}_{m.id}_measures": (m,) for m in self.measures if m.grouped}
 
     @property
@@ -137,7 +138,10 @@ def needed_facts(measures: Iterable[ReadyMeasure]) -> tuple[str, ...]:
             visit(base)
         ordered[name] = None
 
-    for name in _facts_of(measures):
+    given = tuple(measures)
+    if any(measure.succeeds for measure in given):
+        visit(SUCCESSORS)
+    for name in _facts_of(given):
         visit(name)
     return tuple(ordered)
 
@@ -146,8 +150,9 @@ def kept_in_tables(measures: Sequence[ReadyMeasure]) -> set[str]:
     bases = {base for name in needed_facts(measures) for base in FACTS[name].builds_on}
     passes: dict[str, set[object]] = {}
     for measure in measures:
-        passes.setdefault(measure.fact.id, set()).add(measure.id if measure.grouped else (measure.key,))
-    return bases | {fact for fact, reads in passes.items() if len(reads) > 1}
+        passes.setdefault(measure.fact.id, set()).add(measure.id if measure.grouped else (measure.key, by_period(measure)))
+    taken_over = {SUCCESSORS} if any(measure.succeeds for measure in measures) else set()
+    return bases | taken_over | {fact for fact, reads in passes.items() if len(reads) > 1}
 
 
 def tables_of(unit: str, facts: Iterable[str]) -> tuple[str, ...]:

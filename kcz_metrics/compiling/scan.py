@@ -11,6 +11,7 @@ from typing import cast
 
 from sqlglot import exp
 
+from kcz_metrics.compiling import successors
 from kcz_metrics.compiling.conditions import absent, all_of, any_of, present
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
@@ -25,14 +26,14 @@ PERIODS = "periods"
 
 def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
     """``_unit, _period``, and for each measure its value and ``_n_`` its number of records. ``source`` is the fact's query, or the table
-    it was put into. Periods are contiguous and of one grain."""
+    it was put into. Periods are contiguous and of one grain; of the measures all or none go by the period to a merged body's successor."""
     fact = measures[0].fact
     name = f"{fact.id}_fact"
     windows = list(dict.fromkeys(m.window for m in measures))
     bucket = len(windows) == 1 and windows[0].is_bucket
     all_valid = all(m.valid_only for m in measures)
     query = exp.select(
-        exp.alias_(unit_of(measures[0].key), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True)
+        exp.alias_(row_unit(measures[0]), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True)
     )
     for measure in measures:
         condition = _filter(measure, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
@@ -41,12 +42,22 @@ def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Seq
     if not bucket:
         seen = any_of(*[in_window(w) for w in windows])
         query = query.join(table(PERIODS), on=seen, join_type="inner")
+    query = successors.joined(query, measures[0], period_end())
     query = query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
     return query.with_(exp.to_identifier(name, quoted=True), as_=source) if not isinstance(source, str) else query
 
 
 def unit_of(key: str | None) -> exp.Expression:
     return exp.Literal.string(PROGRAMME) if key is None else exp.column(key, quoted=True)
+
+
+def row_unit(measure: ReadyMeasure) -> exp.Expression:
+    """The id of the unit that a row counts for."""
+    return unit_of(None) if measure.key is None else successors.unit_of(measure)
+
+
+def period_end() -> exp.Expression:
+    return exp.column("end_on", table=PERIODS, quoted=True)
 
 
 def in_window(window: Window) -> exp.Expression:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
+from kcz_metrics.compiling import successors
 from kcz_metrics.compiling.measures import ReadyMeasure, ready
 from kcz_metrics.compiling.plan import fact_query, kept_in_tables, needed_facts, tables_of
-from kcz_metrics.compiling.scan import unit_of, where_of
+from kcz_metrics.compiling.scan import row_unit, where_of
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.compiling.windows import day
 from kcz_metrics.engines.connection import as_engine_error, frame, opened
@@ -52,13 +53,10 @@ def _rows(scheme: Scheme, measure: ReadyMeasure, unit: str, span: Period) -> exp
     name = f"{measure.fact.id}_fact"
     source = table(name) if measure.fact.id in kept_in_tables([measure]) else fact_query(scheme, measure.fact.id).subquery(name)
     meets = where_of(measure) or exp.true()
-    return (
-        exp.select("*", exp.alias_(exp.Coalesce(this=meets, expressions=[exp.false()]), _MEETS))
-        .from_(source)
-        .where(
-            exp.EQ(this=unit_of(measure.key), expression=exp.Literal.string(unit)),
-            measure.window.condition(day(span.start), day(span.end)),
-        )
+    query = exp.select("*", exp.alias_(exp.Coalesce(this=meets, expressions=[exp.false()]), _MEETS)).from_(source)
+    return successors.joined(query, measure, day(span.end)).where(
+        exp.EQ(this=row_unit(measure), expression=exp.Literal.string(unit)),
+        measure.window.condition(day(span.start), day(span.end)),
     )
 
 

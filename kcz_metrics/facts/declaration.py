@@ -62,6 +62,8 @@ class Fact:
     columns: Mapping[str, FactColumn]
     #: The text of the SQL file.
     text: str
+    #: Whether what a merged body has here goes to the one that took it over; sizes do not.
+    follows_mergers: bool = True
 
     @property
     def valid(self) -> str | None:

@@ -1,13 +1,17 @@
 WITH numbered AS (
     SELECT
         docking.*,
-        need.enterprise_id,
+        coalesce(successors.successor_id, need.enterprise_id) AS enterprise_id,
         need.city_id,
         need.difficulty,
         need.posted_at,
-        count(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, year(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+        count(*) OVER (PARTITION BY docking.team_id, coalesce(successors.successor_id, need.enterprise_id), year(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
     FROM docking
     JOIN need ON need.need_id = docking.need_id
+    LEFT JOIN successors
+        ON successors.merged_org_id = need.enterprise_id
+        AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
+        AND coalesce(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
 )
 
 SELECT

@@ -25,6 +25,13 @@ WITH acts AS (
     WHERE contract._flaw IS NULL AND NOT contract.seller_city_id IS NULL
 )
 
-SELECT acts.kind, acts.activity_id, acts.city_id, acts.enterprise_id, acts.occurred_on
+SELECT acts.kind, acts.activity_id, acts.city_id, org.org_id AS enterprise_id, acts.occurred_on
 FROM acts
-JOIN org ON org.org_id = acts.enterprise_id AND NOT org.uscc IS NULL AND NOT org.status IN ('closed', 'suspended')
+LEFT JOIN successors
+    ON successors.merged_org_id = acts.enterprise_id
+    AND acts.occurred_on >= successors.succeeded_from
+    AND coalesce(acts.occurred_on < successors.succeeded_to, TRUE)
+JOIN org
+    ON org.org_id = coalesce(successors.successor_id, acts.enterprise_id)
+    AND NOT org.uscc IS NULL
+    AND NOT org.status IN ('closed', 'suspended')

@@ -13,9 +13,14 @@ WITH answered AS (
 judged AS (
     SELECT
         need.*,
+        coalesce(successors.successor_id, need.enterprise_id) AS capped_enterprise_id,
         CASE WHEN need.outcome = 'rejected' OR NOT answered.need_id IS NULL THEN need.first_response_at END AS real_response_at
     FROM need
     LEFT JOIN answered ON answered.need_id = need.need_id
+    LEFT JOIN successors
+        ON successors.merged_org_id = need.enterprise_id
+        AND CAST(need.posted_at AS DATE) >= successors.succeeded_from
+        AND coalesce(CAST(need.posted_at AS DATE) < successors.succeeded_to, TRUE)
 )
 
 SELECT
@@ -43,7 +48,7 @@ SELECT
         AND coalesce(need.closed_at <= need.posted_at + INTERVAL 180 DAY, FALSE) AS solved_within_180d,
     coalesce(best.agreed_with_team, FALSE) AS agreed_with_team,
     row_number() OVER (
-        PARTITION BY need.enterprise_id, date_trunc('quarter', need.posted_at), need._flaw IS NULL
+        PARTITION BY need.capped_enterprise_id, date_trunc('quarter', need.posted_at), need._flaw IS NULL
         ORDER BY need.posted_at, need.need_id
     ) <= $needs_per_enterprise_quarter AS within_enterprise_cap,
     need._flaw AS flaw

@@ -76,7 +76,7 @@ def test_reasons_tell_why_a_row_does_not_count(tmp_path: Path) -> None:
         {"need_id": "N4", "difficulty": 3, "duplicate_of": "N1", "status": "submitted"},
         {"need_id": "N5", "difficulty": 3, "posted_at": at("2023-01-01")},
         {"need_id": "N6", "difficulty": 3, "city_id": "PC2"},
-        {"need_id": "N7", "difficulty": 3, "first_response_at": at("2022-05-04")},
+        {"need_id": "N7", "difficulty": 3, "first_response_at": at("2022-05-04"), "outcome": "rejected"},
     ]
     records = {"need": [{"city_id": "PC1", "posted_at": at("2022-05-01")} | need for need in needs], "pilot_city": [{"city_id": "PC1"}]}
     measure = {"fact": "needs", "agg": "mean", "of": "first_reply_days", "where": {"difficulty": {"at_least": 2}}}

@@ -10,7 +10,7 @@ FROM (
     org.name_zh,
     COALESCE(org.name_en, org.name_zh) AS name_en,
     enterprise.founded_at AS active_from,
-    CAST(NULL AS DATE) AS active_to,
+    CASE WHEN org.status = 'merged' THEN org.merged_at END AS active_to,
     org.org_class,
     org.province_code,
     org.city_id,
@@ -31,6 +31,36 @@ SELECT
   '2022' AS "id",
   CAST('2022-01-01' AS DATE) AS "start_on",
   CAST('2023-01-01' AS DATE) AS "end_on";
+
+-- 事实表 successors（机构合并）先行算出：每个已合并机构及其承继机构一行；合并日起的业务归承继机构
+CREATE TEMPORARY TABLE "successors_fact" AS
+WITH RECURSIVE chain AS (
+  SELECT
+    org_id,
+    merged_into AS successor_id,
+    COALESCE(merged_at, CAST('1900-01-01' AS DATE)) AS since,
+    1 AS steps
+  FROM org
+  WHERE
+    status = 'merged' AND NOT merged_into IS NULL
+  UNION ALL
+  SELECT
+    chain.org_id,
+    org.merged_into,
+    GREATEST(chain.since, COALESCE(org.merged_at, CAST('1900-01-01' AS DATE))),
+    chain.steps + 1
+  FROM chain
+  JOIN org
+    ON org.org_id = chain.successor_id
+  WHERE
+    org.status = 'merged' AND NOT org.merged_into IS NULL AND org.merged_into <> chain.org_id AND chain.steps < 10
+)
+SELECT
+  org_id AS merged_org_id,
+  successor_id,
+  since AS succeeded_from,
+  LEAD(since) OVER (PARTITION BY org_id ORDER BY since, steps) AS succeeded_to
+FROM chain;
 
 -- 事实表 stations（协作站点）先行算出：每个站点开放的每一年一行，记其活动与成果；最近一年的行在撤站前一直有效
 CREATE TEMPORARY TABLE "stations_fact" AS
@@ -109,14 +139,20 @@ CREATE TEMPORARY TABLE "dockings_fact" AS
 WITH numbered AS (
   SELECT
     docking.*,
-    need.enterprise_id,
+    COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
     need.city_id,
     need.difficulty,
     need.posted_at,
-    COUNT(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+    COUNT(*) OVER (
+      PARTITION BY docking.team_id, COALESCE(successors.successor_id, need.enterprise_id), YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2
+    ) AS meetings
   FROM docking
   JOIN need
     ON need.need_id = docking.need_id
+  LEFT JOIN "successors_fact" AS "successors"
+    ON successors.merged_org_id = need.enterprise_id
+    AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
+    AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
 )
 SELECT
   numbered.docking_id,
@@ -161,7 +197,7 @@ LEFT JOIN "stations_fact" AS "stations"
 CREATE TEMPORARY TABLE "dockings_cities_measures" AS
 WITH "values_of" AS (
   SELECT
-    "provider_org_id" AS "_unit",
+    COALESCE("successors_fact"."successor_id", "provider_org_id") AS "_unit",
     "periods"."_period",
     "city_id" AS "_value",
     COUNT(*) AS "_records",
@@ -169,6 +205,13 @@ WITH "values_of" AS (
   FROM "dockings_fact"
   INNER JOIN "periods"
     ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  LEFT JOIN "successors_fact"
+    ON "successors_fact"."merged_org_id" = "provider_org_id"
+    AND "successors_fact"."succeeded_from" <= CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    AND (
+      "successors_fact"."succeeded_to" IS NULL
+      OR "successors_fact"."succeeded_to" > CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    )
   WHERE
     NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
   GROUP BY
@@ -193,7 +236,7 @@ GROUP BY
 CREATE TEMPORARY TABLE "dockings_spread_measures" AS
 WITH "values_of" AS (
   SELECT
-    "provider_org_id" AS "_unit",
+    COALESCE("successors_fact"."successor_id", "provider_org_id") AS "_unit",
     "periods"."_period",
     "city_id" AS "_value",
     COUNT(*) AS "_records",
@@ -201,6 +244,13 @@ WITH "values_of" AS (
   FROM "dockings_fact"
   INNER JOIN "periods"
     ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  LEFT JOIN "successors_fact"
+    ON "successors_fact"."merged_org_id" = "provider_org_id"
+    AND "successors_fact"."succeeded_from" <= CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    AND (
+      "successors_fact"."succeeded_to" IS NULL
+      OR "successors_fact"."succeeded_to" > CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    )
   WHERE
     NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
   GROUP BY
@@ -232,11 +282,11 @@ GROUP BY
   2;
 
 -- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
--- reached: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2个不同的企业者，只计有效记录
+-- reached: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2个不同的企业（合并后为承继企业）者，只计有效记录
 CREATE TEMPORARY TABLE "dockings_reached_measures" AS
 WITH "values_of" AS (
   SELECT
-    "provider_org_id" AS "_unit",
+    COALESCE("successors_fact"."successor_id", "provider_org_id") AS "_unit",
     "periods"."_period",
     "city_id" AS "_value",
     COUNT(*) AS "_records",
@@ -244,6 +294,13 @@ WITH "values_of" AS (
   FROM "dockings_fact"
   INNER JOIN "periods"
     ON "met_at" >= "periods"."start_on" AND "met_at" < "periods"."end_on"
+  LEFT JOIN "successors_fact"
+    ON "successors_fact"."merged_org_id" = "provider_org_id"
+    AND "successors_fact"."succeeded_from" <= CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    AND (
+      "successors_fact"."succeeded_to" IS NULL
+      OR "successors_fact"."succeeded_to" > CAST(COALESCE("met_at", "started_at", "assigned_at", "matured_120d_at") AS DATE)
+    )
   WHERE
     NOT "city_id" IS NULL AND NOT "provider_org_id" IS NULL AND "flaw" IS NULL
   GROUP BY

@@ -100,19 +100,55 @@ FROM years
 LEFT JOIN worked
   ON worked.station_id = years.station_id AND worked.year = years.year;
 
+-- 事实表 successors（机构合并）先行算出：每个已合并机构及其承继机构一行；合并日起的业务归承继机构
+CREATE TEMPORARY TABLE "successors_fact" AS
+WITH RECURSIVE chain AS (
+  SELECT
+    org_id,
+    merged_into AS successor_id,
+    COALESCE(merged_at, CAST('1900-01-01' AS DATE)) AS since,
+    1 AS steps
+  FROM org
+  WHERE
+    status = 'merged' AND NOT merged_into IS NULL
+  UNION ALL
+  SELECT
+    chain.org_id,
+    org.merged_into,
+    GREATEST(chain.since, COALESCE(org.merged_at, CAST('1900-01-01' AS DATE))),
+    chain.steps + 1
+  FROM chain
+  JOIN org
+    ON org.org_id = chain.successor_id
+  WHERE
+    org.status = 'merged' AND NOT org.merged_into IS NULL AND org.merged_into <> chain.org_id AND chain.steps < 10
+)
+SELECT
+  org_id AS merged_org_id,
+  successor_id,
+  since AS succeeded_from,
+  LEAD(since) OVER (PARTITION BY org_id ORDER BY since, steps) AS succeeded_to
+FROM chain;
+
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
 WITH numbered AS (
   SELECT
     docking.*,
-    need.enterprise_id,
+    COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
     need.city_id,
     need.difficulty,
     need.posted_at,
-    COUNT(*) OVER (PARTITION BY docking.team_id, need.enterprise_id, YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+    COUNT(*) OVER (
+      PARTITION BY docking.team_id, COALESCE(successors.successor_id, need.enterprise_id), YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2
+    ) AS meetings
   FROM docking
   JOIN need
     ON need.need_id = docking.need_id
+  LEFT JOIN "successors_fact" AS "successors"
+    ON successors.merged_org_id = need.enterprise_id
+    AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
+    AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
 )
 SELECT
   numbered.docking_id,

@@ -3,7 +3,7 @@ SELECT
     org.name_zh,
     coalesce(org.name_en, org.name_zh) AS name_en,
     enterprise.founded_at AS active_from,
-    CAST(NULL AS DATE) AS active_to,
+    CASE WHEN org.status = 'merged' THEN org.merged_at END AS active_to,
     org.org_class,
     org.province_code,
     org.city_id,

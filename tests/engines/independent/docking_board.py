@@ -18,6 +18,7 @@ from independent.ground import (
     dockings_met,
     every,
     met,
+    of_heirs,
     plain,
     ratings,
     ratio,
@@ -65,26 +66,28 @@ def copies(rows: pl.DataFrame) -> set[str]:
 
 def answered(year: Year, units: list[str]) -> Given:
     fields = every("org_field").select("org_id", "industry_code").unique()
-    asked = valid("need").filter(year.has("posted_at")).select("need_id", "industry_code").join(fields, on="industry_code")
+    asked = valid("need").filter(year.has("posted_at")).select("need_id", "industry_code", "posted_at").join(fields, on="industry_code")
     given = valid("need_answer")
     good = given.filter(pl.col("useful") & ~pl.col("answer_id").is_in(sorted(copies(given))))
     there = asked.join(good, on=["need_id", "org_id"], how="semi")
+    asked, there = (of_heirs(rows, "org_id", "posted_at") for rows in (asked, there))
     return share(counted(there, "org_id"), counted(asked, "org_id"), units, classes())
 
 
 def reply(year: Year, units: list[str]) -> Given:
     days = (pl.col("first_reply_at") - pl.col("assigned_at")).dt.total_seconds() / 86400
-    return by_unit(valid("docking").filter(year.has("assigned_at")), BODY, days.fill_null(999).median())
+    rows = of_heirs(valid("docking").filter(year.has("assigned_at")), BODY, "stage2_at", "assigned_at")
+    return by_unit(rows, BODY, days.fill_null(999).median())
 
 
 def agreed(year: Year, units: list[str]) -> Given:
-    due = met().filter(year.has("stage2_at", 120))
+    due = of_heirs(met().filter(year.has("stage2_at", 120)), BODY, "stage2_at")
     there = due.filter((pl.col("stage") >= 4) & (pl.col("stage4_at") <= pl.col("stage2_at") + timedelta(days=120)))
     return share(counted(there, BODY), counted(due, BODY), units, classes())
 
 
 def hard(year: Year, units: list[str]) -> Given:
-    rows = with_need(valid("need_offer").filter(year.has("accepted_at")), "difficulty")
+    rows = of_heirs(with_need(valid("need_offer").filter(year.has("accepted_at")), "difficulty"), "org_id", "offered_at")
     return share(counted(rows.filter(pl.col("difficulty") >= 3), "org_id"), counted(rows, "org_id"), units, classes())
 
 
@@ -94,7 +97,7 @@ def cities(year: Year, units: list[str]) -> Given:
 
 
 def fusions(year: Year, units: list[str]) -> Given:
-    rows = kept_events().filter(year.has("start_at", 90) & (pl.col("activity_type") == "fusion"))
+    rows = of_heirs(kept_events().filter(year.has("start_at", 90) & (pl.col("activity_type") == "fusion")), "organiser_org_id", "start_at")
     first = met().drop_nulls("activity_id").group_by("activity_id").agg(pl.col("stage2_at").min())
     there = rows.join(first, on="activity_id").filter(pl.col("stage2_at") <= pl.col("end_at") + timedelta(days=90))
     return share(counted(there, "organiser_org_id"), counted(rows, "organiser_org_id"), units, classes())
@@ -107,6 +110,7 @@ def rated(year: Year, units: list[str]) -> Given:
 def failures(year: Year, units: list[str]) -> Given:
     began = pl.coalesce("assigned_at", "first_reply_at", "stage2_at", "posted_at").alias("began")
     rows = with_need(valid("docking"), "posted_at").with_columns(began).filter(year.has("began"))
+    rows = of_heirs(rows, BODY, "stage2_at", "began")
     return share(counted(rows.filter(pl.col("no_show") | pl.col("complaint_upheld")), BODY), counted(rows, BODY), units, classes())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from independent.bodies import size
-from independent.ground import Given, Year, classes, counted, every, met, plain, ratio, share, summed, valid, with_need
+from independent.ground import Given, Year, classes, counted, every, met, of_heirs, plain, ratio, share, summed, valid, with_need
 from independent.money import achieved, effects
 from independent.radiation import adoptions
 
@@ -13,22 +13,23 @@ LEVEL = {"national": 3.0, "industry": 2.0, "group": 1.0, "demonstration": 1.0}
 
 
 def sales(year: Year, units: list[str]) -> Given:
-    return ratio(summed(effects(year, "new_sales"), "org_id", "worth"), size(year), units, 1 / 10_000)
+    return ratio(summed(of_heirs(effects(year, "new_sales"), "org_id", "occurred_on"), "org_id", "worth"), size(year), units, 1 / 10_000)
 
 
 def jobs(year: Year, units: list[str]) -> Given:
-    return ratio(summed(effects(year, "new_jobs"), "org_id", "worth"), size(year), units, 1000)
+    return ratio(summed(of_heirs(effects(year, "new_jobs"), "org_id", "occurred_on"), "org_id", "worth"), size(year), units, 1000)
 
 
 def incubated(year: Year, units: list[str]) -> Given:
     rows = valid("incubated_firm").filter(year.turns("registered_at", 12) & pl.col("alive_12m"))
+    rows = of_heirs(rows, "incubator_org_id", "registered_at")
     return ratio(counted(rows, "incubator_org_id"), size(year), units, 1000)
 
 
 def titled(year: Year, units: list[str]) -> Given:
     first = with_need(met(), "enterprise_id").group_by("provider_org_id", "enterprise_id").agg(pl.col("stage2_at").min())
     firms = every("enterprise").select("title_hitech_at", "title_giant_at", enterprise_id="org_id")
-    rows = first.filter(year.turns("stage2_at", 24)).join(firms, on="enterprise_id")
+    rows = of_heirs(first.filter(year.turns("stage2_at", 24)).join(firms, on="enterprise_id"), "provider_org_id", "stage2_at")
 
     def gained(title: str) -> pl.Expr:
         at = pl.col(title).cast(pl.Datetime("us"))
@@ -39,24 +40,27 @@ def titled(year: Year, units: list[str]) -> Given:
 
 
 def capital(year: Year, units: list[str]) -> Given:
-    rows = valid("city_input").filter(year.has("occurred_on"))
+    rows = of_heirs(valid("city_input").filter(year.has("occurred_on")), "org_id", "occurred_on")
     return ratio(summed(rows, "org_id", "private_cny"), summed(rows, "org_id", "amount_cny"), units)
 
 
 def talent(year: Year, units: list[str]) -> Given:
     rows = valid("talent").filter(year.turns("start_date", 12) & (pl.col("kind") == "introduced"))
     stayed = pl.col("end_date").is_null() | (pl.col("end_date") >= pl.col("start_date").dt.offset_by("12mo"))
+    rows = of_heirs(rows, "intro_org_id", "start_date")
     return ratio(counted(rows.filter(stayed), "intro_org_id"), size(year), units, 1000)
 
 
 def standards(year: Year, units: list[str]) -> Given:
     weight = pl.col("level").cast(pl.String).replace_strict(LEVEL, default=0.0, return_dtype=pl.Float64)
-    return plain(summed(valid("standard_item").filter(year.has("published_on")), "org_id", weight), units)
+    return plain(
+        summed(of_heirs(valid("standard_item").filter(year.has("published_on")), "org_id", "published_on"), "org_id", weight), units
+    )
 
 
 def cases(year: Year, units: list[str]) -> Given:
-    selected = counted(valid("case_study").filter(year.has("selected_on")), "owner_id")
-    adopted = counted(adoptions().filter(year.has("adopted_at")), "owner_id")
+    selected = counted(of_heirs(valid("case_study").filter(year.has("selected_on")), "owner_id", "selected_on"), "owner_id")
+    adopted = counted(of_heirs(adoptions().filter(year.has("adopted_at")), "owner_id", "adopted_at"), "owner_id")
     return {u: selected.get(u, 0) + 2 * adopted.get(u, 0) for u in units}
 
 
@@ -65,7 +69,7 @@ def provinces(year: Year, units: list[str]) -> Given:
     of_city = dict(every("pilot_city").select("city_id", "province_code").iter_rows())
     of_body = dict(every("org").select("org_id", "province_code").iter_rows())
     seen: dict[tuple[str, str], int] = {}
-    for actor, city, partner in achieved(year).select("actor", "partner_city", "partner").iter_rows():
+    for actor, city, partner in of_heirs(achieved(year), "actor", "day").select("actor", "partner_city", "partner").iter_rows():
         where = of_city.get(city) or of_body.get(partner)
         if actor and where:
             seen[actor, where] = seen.get((actor, where), 0) + 1
@@ -76,7 +80,8 @@ def provinces(year: Year, units: list[str]) -> Given:
 
 
 def advice(year: Year, units: list[str]) -> Given:
-    return plain(counted(valid("advice_item").filter(year.has("occurred_on") & pl.col("adopted_doc_no").is_not_null()), "org_id"), units)
+    rows = valid("advice_item").filter(year.has("occurred_on") & pl.col("adopted_doc_no").is_not_null())
+    return plain(counted(of_heirs(rows, "org_id", "occurred_on"), "org_id"), units)
 
 
 SECOND = {

@@ -15,6 +15,7 @@ from independent.ground import (
     duty,
     every,
     of_city,
+    of_heirs,
     ratio,
     share,
     summed,
@@ -37,7 +38,11 @@ def profile(year: Year, units: list[str]) -> Given:
 
 
 def posted(year: Year, units: list[str]) -> Given:
-    rows = valid("need").sort("posted_at", "need_id").with_columns(pl.col("posted_at").dt.truncate("1q").alias("quarter"))
+    rows = (
+        of_heirs(valid("need"), "enterprise_id", "posted_at")
+        .sort("posted_at", "need_id")
+        .with_columns(pl.col("posted_at").dt.truncate("1q").alias("quarter"))
+    )
     kept = rows.filter(pl.int_range(pl.len()).over("enterprise_id", "quarter") < 5).filter(year.has("posted_at"))
     return ratio(counted(kept, "city_id"), of_city("enterprise_tech", year), units, 100)
 
@@ -46,10 +51,16 @@ def participation(year: Year, units: list[str]) -> Given:
     traded = valid("contract").filter(year.has("signed_at"))
     firm = every("enterprise")["org_id"].implode()
     sides = [
-        traded.select(city_id=f"{side}_city_id", enterprise_id=f"{side}_org_id").filter(pl.col("enterprise_id").is_in(firm))
+        of_heirs(
+            traded.select("signed_at", city_id=f"{side}_city_id", enterprise_id=f"{side}_org_id").filter(
+                pl.col("enterprise_id").is_in(firm)
+            ),
+            "enterprise_id",
+            "signed_at",
+        ).drop("signed_at")
         for side in ("buyer", "seller")
     ]
-    asked = valid("need").filter(year.has("posted_at")).select("city_id", "enterprise_id")
+    asked = of_heirs(valid("need").filter(year.has("posted_at")), "enterprise_id", "posted_at").select("city_id", "enterprise_id")
     live = every("org").filter(pl.col("uscc").is_not_null() & ~pl.col("status").is_in(["closed", "suspended"]))["org_id"]
     rows = pl.concat([asked, dockings_met(year).select("city_id", "enterprise_id"), *sides])
     there = of_city("enterprise_tech", year)

@@ -128,6 +128,38 @@ def classes() -> dict[str, str]:
     return dict(every("org").select("org_id", "org_class").iter_rows())
 
 
+@cache
+def _heirs() -> dict[str, list[tuple[date, str]]]:
+    """A merged body to those that took it over, each from a day on: first its own successor, then that one's."""
+    gone = every("org").drop_nulls("merged_into").select("org_id", "merged_into", "merged_at")
+    into = {body: (other, day or date(1900, 1, 1)) for body, other, day in gone.iter_rows()}
+    found: dict[str, list[tuple[date, str]]] = {}
+    for body in into:
+        at, since = body, date(1900, 1, 1)
+        while at in into and len(found.get(body, [])) < 10:
+            at, since = into[at][0], max(since, into[at][1])
+            found.setdefault(body, []).append((since, at))
+    return found
+
+
+def heir(body: str | None, day: date) -> str | None:
+    """Who has the body's records of a day."""
+    taken = [other for since, other in _heirs().get(body or "", ()) if since <= day]
+    return taken[-1] if taken else body
+
+
+def of_heirs(frame: pl.DataFrame, body: str, *days: str) -> pl.DataFrame:
+    """The rows with ``body`` as it is called at the first of ``days`` that is there."""
+    day = pl.coalesce(*days).dt.date().alias("_day")
+    named = [b if d is None else heir(b, d) for b, d in frame.select(body, day).iter_rows()]
+    return frame.with_columns(pl.Series(body, named, dtype=pl.String))
+
+
+def of_heirs_then(frame: pl.DataFrame, body: str, year: Year) -> pl.DataFrame:
+    """The rows with ``body`` as it is called when the year ends."""
+    return frame.with_columns(pl.Series(body, [heir(b, year.last) for b in frame[body]], dtype=pl.String))
+
+
 def with_need(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Rows with columns of their need, whatever became of it."""
     return frame.join(every("need").select("need_id", *columns), on="need_id")
@@ -139,11 +171,12 @@ def met() -> pl.DataFrame:
 
 def dockings_met(year: Year) -> pl.DataFrame:
     """Valid dockings whose meeting lies in the year, with enterprise, city and difficulty of the need."""
-    return with_need(met().filter(year.has("stage2_at")), "enterprise_id", "city_id", "difficulty")
+    rows = with_need(met().filter(year.has("stage2_at")), "enterprise_id", "city_id", "difficulty")
+    return of_heirs(of_heirs(rows, "enterprise_id", "stage2_at"), "provider_org_id", "stage2_at")
 
 
 def ratings(year: Year, units: list[str], group: Mapping[str, str] | None = None) -> dict[str, float | None]:
-    rows = valid("feedback").filter(pl.col("drawn_by_system") & year.has("occurred_on"))
+    rows = of_heirs(valid("feedback").filter(pl.col("drawn_by_system") & year.has("occurred_on")), "subject_id", "occurred_on")
     n = counted(rows, "subject_id")
     total = summed(rows, "subject_id", "score")
     return shrunk(ratio(total, n, units), n, group)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import polars as pl
 
 from independent.bodies import size
-from independent.ground import Given, Year, by_unit, classes, counted, every, ratio, share, shrunk, summed, valid
-from independent.money import brokered, contracts, payments, relatives, signed
+from independent.ground import Given, Year, by_unit, classes, counted, every, of_heirs, ratio, share, shrunk, summed, valid
+from independent.money import brokered, contracts, payments, relatives
+from independent.money import signed as of_all
 
-BODY = "seller_org_id"
+BODY = "body"
+
+
+def signed(year: Year) -> pl.DataFrame:
+    """Contracts of the year, ``body`` being who has the seller's now."""
+    return of_heirs(of_all(year).with_columns(pl.col("seller_org_id").alias(BODY)), BODY, "signed_at")
 
 
 def value(year: Year, units: list[str]) -> Given:
@@ -20,7 +26,12 @@ def above_floor(year: Year, units: list[str]) -> Given:
 
 
 def paid(year: Year, units: list[str]) -> Given:
-    return ratio(summed(payments().filter(year.has("paid_at")), BODY, "paid"), size(year), units, 1 / 10_000)
+    return ratio(
+        summed(of_heirs(payments().filter(year.has("paid_at")).rename({"seller_org_id": BODY}), BODY, "due_at"), BODY, "paid"),
+        size(year),
+        units,
+        1 / 10_000,
+    )
 
 
 def of_value(year: Year, units: list[str], there: pl.DataFrame) -> Given:
@@ -44,7 +55,7 @@ def far(year: Year, units: list[str]) -> Given:
     home = dict(every("org").select("org_id", "province_code").iter_rows())
     away = [
         home[seller] != home[buyer] and all(home[other] != home[seller] for other in relatives(buyer, day))
-        for seller, buyer, day in signed(year).select(BODY, "buyer_org_id", "signed_at").iter_rows()
+        for seller, buyer, day in signed(year).select("seller_org_id", "buyer_org_id", "signed_at").iter_rows()
     ]
     return of_value(year, units, signed(year).filter(pl.Series(away, dtype=pl.Boolean)))
 
@@ -64,7 +75,7 @@ def managed(year: Year, units: list[str]) -> Given:
 
 
 def selling(year: Year, units: list[str]) -> Given:
-    due = contracts().filter(year.turns("signed_at", 24))
+    due = of_heirs(contracts().filter(year.turns("signed_at", 24)).rename({"seller_org_id": BODY}), BODY, "signed_at")
     sales = valid("impact").filter((pl.col("effect") == "new_sales") & (pl.col("value") > 0) & (pl.col("evidence_class") != "C"))
     first = sales.group_by("contract_id").agg(pl.col("occurred_on").min())
     there = due.join(first, on="contract_id").filter(pl.col("occurred_on") < pl.col("signed_at").dt.offset_by("24mo"))
