@@ -38,12 +38,17 @@ if code:
     left, right = st.columns(2, gap="large")
     with left:
         responsibilities.levels(ctx, code)
+        opened = responsibilities.by_owner(ctx, code) or opened
     with right:
         opened = responsibilities.overdue(ctx, code) or opened
     opened = province_card.liaison(ctx, code) or opened
 else:
     picked = province_parts.whole(ctx) or picked
-    province_parts.liaison(ctx)
+    left, right = st.columns([7, 6], gap="large")
+    with left:
+        opened = responsibilities.by_owner(ctx, None) or opened
+    with right:
+        province_parts.liaison(ctx)
 
 if picked:
     province_parts.choose(picked)

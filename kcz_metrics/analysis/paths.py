@@ -34,7 +34,7 @@ PATHS: Mapping[str, Path] = MappingProxyType(
         "need": Path("need_paths", "posted_at", ("posted", "docked", "contracted", "paid", "effect"), _AFTER),
         "handling": Path("handling_paths", "posted_at", ("handed", "docked", "contracted", "paid", "effect"), _AFTER),
         "resource": Path(
-            "resource_paths", "entered_at", ("entered", "used", "docked", "contracted", "paid", "effect"), ("days_to_use", *_AFTER)
+            "resource_paths", "entered_at", ("entered", "used", "brought", "contracted", "paid", "effect"), ("days_to_use", *_AFTER)
         ),
     }
 )

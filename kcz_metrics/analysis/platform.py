@@ -74,8 +74,9 @@ def stock(stock_months: pl.DataFrame, until: str, *, institutions: bool) -> pl.D
 
 
 def institutions(residencies: pl.DataFrame, classes: pl.DataFrame, start: date, until: date) -> pl.DataFrame:
-    """``org_class, resident, joined, ripe, active``, a row a class, largest first: resident before ``until``, joined since ``start``; of those
-    that have been there for 90 days (``ripe``) how many acted within these.
+    """``org_class, resident, joined, ripe, active``, a row a class, largest first: resident before ``until``, joined since ``start``.
+
+    Of those that have been there for 90 days (``ripe``) how many acted within these.
 
     ``classes``: ``org_id, org_class``.
     """
@@ -113,8 +114,10 @@ def usage_by_month(usage: pl.DataFrame, until: str) -> pl.DataFrame:
 
 
 def usage_by_class(usage: pl.DataFrame, start: str, until: str) -> pl.DataFrame:
-    """``org_class, mau, pc, app, sticky``: monthly active users of a class, both clients together, in the mean of the months since ``start``;
-    daily over monthly ones by client and in all. Largest first."""
+    """``org_class, mau, pc, app, sticky``: monthly active users of a class, both clients together, in the mean of the months.
+
+    Daily over monthly ones by client and in all. Largest first.
+    """
     rows = valid(usage).filter(pl.col("month") >= start, pl.col("month") < until)
     months = max(rows["month"].n_unique(), 1)
 

@@ -90,3 +90,20 @@ def by_level(duties: pl.DataFrame) -> pl.DataFrame:
     )
     order = pl.col("level").replace_strict(LEVELS, range(len(LEVELS)), default=len(LEVELS), return_dtype=pl.Int64)
     return counted.sort(order, "kind")
+
+
+def by_owner(duties: pl.DataFrame) -> pl.DataFrame:
+    """``owner_id, level, due, done, on_time, overdue``, a row an owner at a level; most overdue first, then most due.
+
+    ``duties``: see :func:`by_level`.
+    """
+    return (
+        duties.group_by("owner_id", "level")
+        .agg(
+            due=pl.len().cast(pl.Int64),
+            done=pl.col("done").sum().cast(pl.Int64),
+            on_time=pl.col("done_on_time").sum().cast(pl.Int64),
+            overdue=(~pl.col("done")).sum().cast(pl.Int64),
+        )
+        .sort("overdue", "due", "owner_id", descending=[True, True, False])
+    )

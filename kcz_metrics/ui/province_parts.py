@@ -186,7 +186,7 @@ def whole(ctx: Context) -> str | None:
     found = found.filter(pl.any_horizontal(pl.col("province_cities", "province_teams", "duties_due", "path_needs") > 0))
     head.finding(
         ctx.tr("各省一览"),
-        ctx.tr("得分与名次只计参与排名的试点；服务团、单位按所在地，需求按发布地；点按一行查看该省"),
+        ctx.tr("得分与名次只计参与排名的试点；服务团、单位按所在地，需求按发布地；◆ 为试点培育；点按查看该省"),
     )
     columns = [
         Column("name", ctx.tr("省份"), "name"),
@@ -203,7 +203,6 @@ def whole(ctx: Context) -> str | None:
         Column("due", ctx.tr("应办"), "number", options=WHOLE),
         Column("on_time", ctx.tr("按期"), "number", options=SHARE),
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
-        Column("flags", ctx.tr("标记"), "flags"),
     ]
     rows = [_row(ctx, row, known, on_boards) for row in found.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)]
     opened = table(ctx, columns, rows, "provinces.whole", label=ctx.tr("各省一览"))
@@ -215,12 +214,11 @@ def _row(ctx: Context, row: Mapping[str, Any], known: Mapping[str, str], on_boar
     needs, due, code = row["path_needs"], row["duties_due"], row["province_code"]
     span = "—" if row["best"] is None else str(row["best"]) if row["best"] == row["last"] else f"{row['best']}–{row['last']}"
     return {
-        "id": code, "name": known.get(code, code), "cities": row["province_cities"], "ranked": row["ranked"] or 0, "mean": row["mean"],
-        "median": row["median"], "ranks": {"v": row["best"], "t": span}, "teams": row["province_teams"], "bodies": on_boards.get(code, 0),
-        "needs": needs, "docked": row["path_docked"] / needs if needs else None,
-        "signed": row["path_contracted"] / needs if needs else None,
+        "id": code, "name": {"t": known.get(code, code), "sub": "◆" if row["province_pilots"] else ""},
+        "cities": row["province_cities"], "ranked": row["ranked"] or 0, "mean": row["mean"], "median": row["median"],
+        "ranks": {"v": row["best"], "t": span}, "teams": row["province_teams"], "bodies": on_boards.get(code, 0), "needs": needs,
+        "docked": row["path_docked"] / needs if needs else None, "signed": row["path_contracted"] / needs if needs else None,
         "due": due, "on_time": row["duties_on_time"] / due if due else None, "overdue": due - row["duties_done"],
-        "flags": [{"t": ctx.tr("试点培育"), "kind": "new"}] if row["province_pilots"] else [],
     }  # fmt: skip
 
 

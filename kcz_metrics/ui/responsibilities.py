@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+import streamlit as st
 
 from kcz_metrics.analysis import rollups as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import address, head, naming, number, pathways, states
+from kcz_metrics.ui import address, head, loading, naming, number, pathways, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -66,6 +67,7 @@ def levels(ctx: Context, code: str | None) -> str | None:
     opened = table(ctx, columns, rows, "provinces.levels", label=ctx.tr("三级责任"))
     if opened:
         address.put(level=None if opened == now else opened)
+        st.rerun()
     missing = [ctx.text(LEVELS[level]) for level in ("national", "province", "city") if level not in found["level"].to_list()]
     if missing and code is None:
         joined = (", " if ctx.lang == "en" else "、").join(missing)
@@ -73,13 +75,55 @@ def levels(ctx: Context, code: str | None) -> str | None:
     return opened
 
 
+def _level() -> tuple[str, str]:
+    """Level and kind that the reader limited the lists to; empty for all."""
+    level, _, kind = (address.get("level") or "").partition(".")
+    return (level, kind) if level in LEVELS and kind in KINDS else ("", "")
+
+
+def _of_level(rows: pl.DataFrame) -> pl.DataFrame:
+    level, kind = _level()
+    return rows.filter(pl.col("level") == level, pl.col("kind") == kind) if level else rows
+
+
+def by_owner(ctx: Context, code: str | None) -> Way | None:
+    """Who owes how much: due, done and overdue by owner; a row opens the owner's profile."""
+    found = kernel.by_owner(_of_level(duties(ctx, code)))
+    late = found.filter(pl.col("overdue") > 0).height
+    head.finding(
+        ctx.tr("{n} 个责任单位中 {m} 个有逾期", n=found.height, m=late),
+        ctx.tr("按逾期项数列前 {m} 个；点按一行查看画像", m=min(found.height, MOST)),
+    )
+    called = owners(ctx)
+    columns = [
+        Column("owner", ctx.tr("责任单位"), "name", options={"wrap": True}),
+        Column("level", ctx.tr("责任层级")),
+        Column("due", ctx.tr("到期"), "number", options=_WHOLE),
+        Column("share", ctx.tr("按期"), "number", options=_SHARE),
+        Column("overdue", ctx.tr("逾期"), "number", options=_WHOLE),
+    ]
+    rows = [
+        {"id": f"{row['owner_id']}:{row['level']}", "owner": called.get(row["owner_id"], row["owner_id"]),
+         "level": ctx.text(LEVELS.get(row["level"], row["level"])), "due": row["due"], "share": row["on_time"] / row["due"],
+         "overdue": row["overdue"]}
+        for row in found.head(MOST).iter_rows(named=True)
+    ]  # fmt: skip
+    nothing = ctx.tr("本期没有到期的事项。")
+    opened = table(ctx, columns, rows, "provinces.owners", label=ctx.tr("责任单位"), height=430, nothing=nothing)
+    if not opened:
+        return None
+    unit = opened.partition(":")[0]
+    kind = "city" if unit in naming.names(ctx, "pilot_city") else "team" if unit in naming.names(ctx, "service_team") else "organisation"
+    found_index = ctx.indices_of(kind)
+    return "profile", {"unit": unit, "index": found_index[0] if found_index else None}
+
+
 def overdue(ctx: Context, code: str | None) -> Way | None:
     """What is past its date and not done, the longest first; returns the record that was opened."""
-    rows = duties(ctx, code).filter(~pl.col("done"))
-    level, _, kind = (address.get("level") or "").partition(".")
+    rows = _of_level(duties(ctx, code)).filter(~pl.col("done"))
+    level, kind = _level()
     title = ctx.tr("逾期未办")
-    if level in LEVELS and kind in KINDS:
-        rows = rows.filter(pl.col("level") == level, pl.col("kind") == kind)
+    if level:
         title = ctx.tr("逾期未办：{level} · {kind}", level=ctx.text(LEVELS[level]), kind=ctx.text(KINDS[kind]))
     until = pathways.known_until(ctx)
     if rows.is_empty() or until is None:
@@ -97,7 +141,7 @@ def overdue(ctx: Context, code: str | None) -> Way | None:
             day=number.day(until),
         ),
     )
-    called = owners(ctx)
+    called, titles = owners(ctx), dict(loading.table(ctx, "work_task").select("task_id", "title").iter_rows())
     columns = [
         Column("owner", ctx.tr("责任单位"), "name", options={"wrap": True}),
         Column("kind", ctx.tr("事项")),
@@ -106,7 +150,8 @@ def overdue(ctx: Context, code: str | None) -> Way | None:
     ]
     made: list[dict[str, Any]] = [
         {"id": f"{row['kind']}:{row['duty_id']}", "owner": called.get(row["owner_id"], row["owner_id"]),
-         "kind": {"t": ctx.text(KINDS.get(row["kind"], row["kind"])), "sub": row["duty_id"]}, "due": number.day(row["due_on"]),
+         "kind": {"t": ctx.text(KINDS.get(row["kind"], row["kind"])), "sub": row["duty_id"], "title": titles.get(row["duty_id"], "")},
+         "due": number.day(row["due_on"]),
          "days": row["days"]}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip

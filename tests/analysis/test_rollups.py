@@ -98,6 +98,18 @@ def test_levels_come_in_their_order() -> None:
     ]
 
 
+def test_owners_come_by_what_is_overdue() -> None:
+    duties = pl.DataFrame(
+        {
+            "owner_id": ["A", "A", "B", "B", "C"],
+            "level": ["city", "city", "city", "city", "national"],
+            "done": [True, True, False, True, False],
+            "done_on_time": [True, False, False, True, False],
+        }
+    )
+    assert rollups.by_owner(duties).rows() == [("B", "city", 2, 1, 1, 1), ("C", "national", 1, 0, 0, 1), ("A", "city", 2, 2, 1, 0)]
+
+
 def test_liaison_groups_with_members_and_visits() -> None:
     day = dt.date
     groups = pl.DataFrame(

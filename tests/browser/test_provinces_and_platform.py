@@ -1,0 +1,60 @@
+"""In a real Chromium: from the nation to a province and a city's profile, from a funnel's bar to its record; tables fit the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    Settled = Callable[[], None]
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_nation_to_a_province_and_a_profile(server: str, page: Page, settled: Settled) -> None:
+    page.goto(f"{server}/provinces?lang=zh&period=2022")
+    settled()
+    main = page.get_by_test_id("stMain")
+    row = main.locator("tr.row[data-id='430000']").first
+    row.wait_for()
+    mean = row.locator("td").nth(3).inner_text()
+    row.click()
+    page.wait_for_url("**province=430000**")
+    settled()
+    assert "湖南" in main.locator("h1").inner_text()
+    assert main.locator(".kcz-figure").nth(1).inner_text().startswith(f"{float(mean):.1f}"[:2])
+    city = main.locator("tr.row[data-id^=PC]").first
+    name = city.locator(".name").inner_text()
+    city.click()
+    page.wait_for_url("**/profile**unit=PC**")
+    settled()
+    assert name in main.locator("h1").inner_text()
+
+
+def test_a_bar_of_the_funnel_shows_its_records(server: str, page: Page, settled: Settled) -> None:
+    page.goto(f"{server}/platform?lang=zh&period=2022")
+    settled()
+    main = page.get_by_test_id("stMain")
+    bars = main.locator(".barlayer .point path")
+    bars.nth(2).wait_for()
+    box = bars.nth(2).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**stage=contracted**")
+    settled()
+    assert "“签订合同”一步的记录" in main.inner_text()
+    assert "✗" not in main.inner_text()
+
+
+def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
+    for path in ("provinces?", "provinces?province=330000&", "platform?", "platform?part=libraries&"):
+        page.goto(f"{server}/{path}lang=en")  # the wider language
+        settled()
+        page.locator("tr.row").first.wait_for()
+        tables = page.get_by_test_id("stMain").locator(".root")
+        over = tables.evaluate_all("all => all.filter(n => n.scrollWidth > n.clientWidth + 1).map(n => n.innerText.slice(0, 60))")
+        assert not over, path
