@@ -17,9 +17,9 @@ if one is None:
         ui.notice(ctx.tr("这个快照里没有编号为 {id} 的疑点。", id=asked))
     flag_verdict.told()
     ui.headline(flag_list.numbers(ctx, rows))
-    left, right = st.columns([3.9, 9.1], gap="large")
+    left, right = st.columns([4.5, 8.5], gap="large")
     with left:
-        ui.finding(ctx.tr("按规则"), ctx.tr("点按一行只看这条规则；阈值写在方案里"))
+        ui.finding(ctx.tr("按规则"), ctx.tr("点按一行只看这条规则"))
         flag_list.by_rule(ctx, rows)
     with right:
         kept = flag_list.kept(ctx, rows)
@@ -34,16 +34,16 @@ if one is None:
 rule = flag_list.RULES[one.flag.rule]
 ui.page_head(ctx, [ctx.tr("数据核查"), rule.name.in_(ctx.lang), one.flag.id], ctx.tr("这个疑点成立吗？"), flag_list.sentence(ctx, one))
 flag_verdict.told()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    ui.paragraph(rule.definition.render(ctx.lang), muted=True)
+with st.container(horizontal=True):
     st.space("stretch")
     if st.button(ctx.tr("返回全部疑点"), key="flags.back"):
         ui.address.put(flag=None)
         st.rerun()
-evidence, verdict = st.columns([7, 6], gap="large")
+evidence, verdict = st.columns([6.5, 6.5], gap="large")
 with evidence:
     records = len(one.flag.records) + len(one.flag.beside)
     ui.finding(ctx.tr("证据"), ctx.tr("{n} 条记录，{first} 至 {last}", n=records, first=one.flag.first, last=one.flag.last))
     flag_evidence.show(ctx, one.flag)
+    ui.paragraph(ctx.tr("规则：{definition}", definition=rule.definition.render(ctx.lang)), muted=True)
 with verdict:
     flag_verdict.decide(ctx, one)

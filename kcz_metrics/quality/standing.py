@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kcz_metrics.language.periods import Period
 from kcz_metrics.locales import T, Text
 from kcz_metrics.quality.flag import Flag
-from kcz_metrics.quality.rules import RULES
+from kcz_metrics.quality.rules import RULES, SEVERITIES
 
 if TYPE_CHECKING:
     from kcz_metrics.store.flags import FlagDecision, State
@@ -31,7 +31,7 @@ class Standing:
 
 
 def standings(flags: Iterable[Flag], decisions: Iterable[FlagDecision]) -> tuple[Standing, ...]:
-    """Every flag found or decided, open ones first, then by rule in the order of the table, latest evidence first."""
+    """Every flag found or decided, open ones first, then the graver rules in the order of the table, latest evidence first."""
     held = {one.flag: one for one in decisions}
     found = {flag.id: flag for flag in flags}
     rows = [_standing(flag, held.get(id)) for id, flag in found.items()]
@@ -41,7 +41,8 @@ def standings(flags: Iterable[Flag], decisions: Iterable[FlagDecision]) -> tuple
         if one.flag not in found and one.rule in RULES and one.state != "open"
     ]
     order = {state: i for i, state in enumerate(STATES)}
-    rules = {rule: i for i, rule in enumerate(RULES)}
+    graver = sorted(RULES, key=lambda rule: list(SEVERITIES).index(RULES[rule].severity))
+    rules = {rule: i for i, rule in enumerate(graver)}
     return tuple(sorted(rows, key=lambda s: (order[s.state], rules[s.flag.rule], -s.flag.last.toordinal(), s.flag.id)))
 
 

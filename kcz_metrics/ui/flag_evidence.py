@@ -95,12 +95,11 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
     names = COLUMNS.get(table) or tuple(c for c in contract.columns if c not in (*contract.key, *tail))[:5]
     columns = [Column("key", contract.label.in_(ctx.lang), "name")]
     for name in names:
-        money = contract.columns[name].kind in ("int", "float")
-        columns.append(
-            Column(
-                name, browsing.heading(contract.columns[name], ctx.lang), "number" if money else "text", options=_decimals(contract, name)
-            )
+        heading, figure = browsing.heading(contract.columns[name], ctx.lang), contract.columns[name].kind in ("int", "float")
+        options = (
+            {"decimals": 0 if contract.columns[name].kind == "int" else 1} if figure else {"wrap": contract.columns[name].kind == "text"}
         )
+        columns.append(Column(name, heading, "number" if figure else "text", options=options))
     columns.append(Column("mark", ctx.tr("标记"), "flags"))
     order = sorted(rows.items(), key=lambda item: (str(item[1].get(names[0])), item[0]))
     lines = [
@@ -114,14 +113,10 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
     ]
     if len(order) > SHOWN:
         head.paragraph(ctx.tr("显示前 {n} 行，共 {all} 行", n=SHOWN, all=number.count(len(order))), muted=True)
-    opened = draw(ctx, columns, lines, f"flags.records.{table}", label=contract.label.in_(ctx.lang), height=min(420, 70 + 34 * len(lines)))
+    opened = draw(ctx, columns, lines, f"flags.records.{table}", label=contract.label.in_(ctx.lang), height=min(460, 70 + 64 * len(lines)))
     if opened:
         st.session_state["records.q"] = ""
         link("records", table=table, record=key_of(opened))
-
-
-def _decimals(contract: Table, name: str) -> dict[str, Any]:
-    return {"decimals": 0 if contract.columns[name].kind == "int" else 1} if contract.columns[name].kind in ("int", "float") else {}
 
 
 def _marks(ctx: Context, flag: Flag, name: str, row: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -134,5 +129,8 @@ def _marks(ctx: Context, flag: Flag, name: str, row: Mapping[str, Any]) -> list[
 
 
 def _written(ctx: Context, contract: Table, name: str, value: Any) -> str:
-    meant = naming.of_table(contract)
-    return naming.called(ctx, meant, name, value) or browsing.written(value, contract.columns.get(name), ctx.lang)
+    """A value as a person reads it; a code of a city, team or body as its name."""
+    table = naming.of_table(contract).get(name)
+    if table is not None and value in (known := naming.names(ctx, table)):
+        return known[value]
+    return browsing.written(value, contract.columns.get(name), ctx.lang)

@@ -56,20 +56,18 @@ def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
         *(Column(state, ctx.text(words), "number", options={"decimals": 0}) for state, words in STATES.items()),
     ]
     chosen = address.get("rule")
-    lines: list[dict[str, Any]] = [
-        {
-            "id": rule.id,
-            "name": {
-                "t": rule.name.in_(ctx.lang),
-                "sub": ctx.text(SEVERITIES[rule.severity]),
-                "title": rule.definition.render(ctx.lang),
-            },
-            **{state: counts[(rule.id, state)] for state in STATES},
-            "_chosen": rule.id == chosen,
-            "_faint": not any(counts[(rule.id, state)] for state in STATES),
-        }
-        for rule in RULES.values()
-    ]
+    lines: list[dict[str, Any]] = []
+    for severity, words in SEVERITIES.items():
+        of_it = [rule for rule in RULES.values() if rule.severity == severity]
+        for place, rule in enumerate(of_it):
+            line = {
+                "id": rule.id,
+                "name": {"t": rule.name.in_(ctx.lang), "title": rule.definition.render(ctx.lang)},
+                **{state: counts[(rule.id, state)] for state in STATES},
+                "_chosen": rule.id == chosen,
+                "_faint": not any(counts[(rule.id, state)] for state in STATES),
+            }
+            lines.append(line | ({"_before": ctx.text(words)} if place == 0 else {}))
     opened = table(ctx, columns, lines, "flags.rules", label=ctx.tr("规则"))
     if opened:
         address.put(rule=None if opened == chosen else opened)
@@ -120,19 +118,17 @@ def chip(ctx: Context, row: Standing) -> dict[str, str]:
 def grid(ctx: Context, rows: Sequence[Standing]) -> str | None:
     """The flags; returns the id of the one that the reader opened."""
     columns = [
-        Column("rule", ctx.tr("规则"), "name", width=132),
-        Column("what", ctx.tr("发现"), options={"wrap": True}),
-        Column("when", ctx.tr("证据日期"), width=96),
-        Column("records", ctx.tr("记录"), "number", width=56, options={"decimals": 0}),
-        Column("state", ctx.tr("状态"), "flags", width=84),
+        Column("rule", ctx.tr("规则"), "name", width=90),
+        Column("what", ctx.tr("发现"), width=420, options={"wrap": True}),
+        Column("when", ctx.tr("证据日期"), width=80),
+        Column("state", ctx.tr("状态"), "flags", width=60),
     ]
     lines = [
         {
             "id": row.flag.id,
-            "rule": {"t": RULES[row.flag.rule].name.in_(ctx.lang), "sub": ctx.text(SEVERITIES[RULES[row.flag.rule].severity])},
+            "rule": RULES[row.flag.rule].name.in_(ctx.lang),
             "what": sentence(ctx, row),
             "when": row.flag.last.isoformat(),
-            "records": len(row.flag.records) + len(row.flag.beside),
             "state": [chip(ctx, row)],
         }
         for row in rows[:SHOWN]

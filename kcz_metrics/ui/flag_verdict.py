@@ -11,13 +11,14 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.quality.effects import proposal
 from kcz_metrics.quality.standing import STATES, as_case
 from kcz_metrics.store import Verdict, may
-from kcz_metrics.ui import flagged, head, number, seats, states
+from kcz_metrics.ui import flagged, head, labels, number, seats, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
     from kcz_metrics.quality.effects import Effect
     from kcz_metrics.quality.standing import Standing
+    from kcz_metrics.store import Zeroed
     from kcz_metrics.store.flags import State
 
 DONE = "flags.done"
@@ -100,7 +101,7 @@ def _preview(ctx: Context, row: Standing, left_out: tuple[str, ...], wilful: boo
 
 
 def _moved(ctx: Context, found: Effect, period: str) -> None:
-    indices = "、".join(ctx.name(index) for index in found.looked_at)
+    indices = labels.listed(ctx, [ctx.name(index) for index in found.looked_at], len(found.looked_at))
     year = number.period(period, ctx.lang)
     ranks = found.moved.filter(pl.col("rank").ne_missing(pl.col("rank_before"))).height
     tiers = found.moved.filter(pl.col("tier").ne_missing(pl.col("tier_before"))).height
@@ -115,15 +116,20 @@ def _moved(ctx: Context, found: Effect, period: str) -> None:
         )
     )
     if found.zeroed:
-        cells = "；".join(f"{flagged.name(ctx, z.unit)} {ctx.name(z.indicator)}" for z in found.zeroed[:8])
+        cells = _cells(ctx, found.zeroed)
         head.paragraph(ctx.tr("置零的得分（{n} 项）：{cells}", n=len(found.zeroed), cells=cells), muted=True)
     if found.moved.height:
         _table(ctx, found.moved)
 
 
+def _cells(ctx: Context, zeroed: tuple[Zeroed, ...]) -> str:
+    said = [f"{flagged.name(ctx, z.unit)} {ctx.name(z.indicator)} {z.period}" for z in zeroed]
+    return labels.listed(ctx, said, len(said))
+
+
 def _table(ctx: Context, moved: pl.DataFrame) -> None:
     columns = [
-        Column("name", ctx.tr("评价对象"), "name"),
+        Column("name", ctx.tr("评价对象"), width=200, options={"wrap": True}),
         Column("score_before", ctx.tr("现得分"), "number"),
         Column("score", ctx.tr("略去后"), "number"),
         Column("rank_before", ctx.tr("现名次"), "rank"),
@@ -171,8 +177,7 @@ def before(ctx: Context, row: Standing) -> None:
     if one.left_out:
         pairs.append((ctx.tr("略去记录"), ctx.tr("{n} 条，自快照 {number} 起", n=len(one.left_out), number=one.snapshot)))
     if one.zeroed:
-        cells = "；".join(f"{flagged.name(ctx, z.unit)} {ctx.name(z.indicator)} {z.period}" for z in one.zeroed)
-        pairs.append((ctx.tr("置零的得分"), cells))
+        pairs.append((ctx.tr("置零的得分"), _cells(ctx, one.zeroed)))
     head.definition_list(pairs)
     if row.state == "open" and one.state == "confirmed":
         states.notice(ctx.tr("认定之后又出现新的记录，需要再看一次：先重新打开，再作认定。"))
