@@ -53,9 +53,9 @@ def normal(text: str) -> str:
 def texts_of(texts: Sequence[str]) -> Texts:
     """The n-grams of each different text. What one text holds does not depend on the others."""
     different = tuple(dict.fromkeys(texts))
-    joined = "\0\0\0".join(normal(t) for t in different) + "\0\0\0"
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-    lengths = np.array([len(normal(t)) + 3 for t in different], dtype=np.int64)
+    plain = [normal(t) + "\0" for t in different]
+    codes = np.frombuffer("".join(plain).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    lengths = np.array([len(t) for t in plain], dtype=np.int64)
     owner = np.repeat(np.arange(len(different)), lengths)
     grams, owners = [], []
     for size in SIZES:

@@ -102,7 +102,7 @@ def _issues(given: Any, place: str) -> list[Issue]:
             elif section == "parameters" and name == "grade":
                 if not (isinstance(value, Mapping) and all(map(_number, value.values()))):
                     found.append(_unfit(f"{section}.{name}", value, place))
-            elif not _number(value) or (section == "parameters" and name != "listed" and value <= 0):
+            elif not _number(value) or (section == "parameters" and name != "listed" and value == 0):
                 found.append(_unfit(f"{section}.{name}", value, place))
         if section != "parameters" and not found and not sum(inside.values()) > 0:
             found.append(Issue("weights_zero", T("{name} 的权重不能全为零", name=section), place=place))

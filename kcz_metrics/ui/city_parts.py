@@ -65,7 +65,7 @@ def needs(one: CityPortrait, by: str) -> str | None:
         states.too_little(ctx.tr("这一期没有核验过的需求。"))
         return None
     key = set(one.industries["industry_code"].to_list()) if industry else set()
-    own = counts.filter(pl.col(by).is_in(list(key)))["posted"].sum()
+    own = int(counts.filter(pl.col(by).is_in(list(key)))["posted"].sum())
     said = ctx.tr("重点产业占 {share}；点按一行看记录", share=number.share(own / one.needs.height)) if key else ctx.tr("点按一行看记录")
     head.finding(title, said)
     known = naming.names(ctx, "industry") if industry else {}
@@ -93,14 +93,14 @@ def needs(one: CityPortrait, by: str) -> str | None:
         Column("met", ctx.tr("会面"), "number", options=WHOLE, title=ctx.tr("双方已会面的需求")),
         Column("solved", ctx.tr("已解决"), "number", options=WHOLE),
         Column("open", ctx.tr("未结"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=150, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=150 if industry else 104, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
     ]
     return table(ctx, columns, rows, f"portrait.{by}", label=title, height=360 if counts.height > 10 else None)
 
 
 def need_legend(one: CityPortrait) -> None:
     token, ctx = one.ctx.tokens, one.ctx
-    head.legend([(token["tier"][0], ctx.tr("已解决")), (token["interval"], ctx.tr("未结")), (token["sequence"][1], ctx.tr("其他结束"))])
+    head.legend([(token["tier"][1], ctx.tr("已解决")), (token["interval"], ctx.tr("未结")), (token["sequence"][1], ctx.tr("其他结束"))])
 
 
 def trio(one: CityPortrait) -> None:
@@ -137,7 +137,7 @@ def plan(one: CityPortrait) -> str | None:
         Column("name", ctx.tr("季度"), "name"),
         Column("due", ctx.tr("计划"), "number", options=WHOLE),
         *(Column(code, ctx.text(_ITEM_STATES[code][0]), "number", options=WHOLE) for code in ("on_time", "late", "overdue")),
-        Column("bar", ctx.tr("完成（竖线为计划）"), "bar", width=130, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
+        Column("bar", ctx.tr("竖线为计划"), "bar", width=92, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
     ]
     return table(ctx, columns, rows, "portrait.plan", label=ctx.tr("计划与完成"))
 

@@ -153,7 +153,7 @@ def headline(one: CityPortrait) -> list[Item]:
             ctx.tr("路线图按期完成"), f"{on_time}", f"/ {fallen.height}",
             ctx.tr("逾期未完成 {n} 项", n=fallen.filter(pl.col("state") == "overdue").height),
         ),
-        Item(ctx.tr("服务三件套"), str(len(one.components)), "/ 3", ctx.tr("科技传播、技术交易、国际资源")),
+        Item(ctx.tr("服务三件套"), str(len(one.components)), "/ 3", ctx.tr("期末已启用的")),
         Item(
             ctx.tr("有名有实的站点"), str(real), f"/ {one.stations.height}",
             ctx.tr("服务团 {n} 个在本市服务", n=one.teams.filter(pl.col("days") > 0).height),

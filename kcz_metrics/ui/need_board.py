@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -89,16 +90,16 @@ def caution(ctx: Context, at: Desk) -> None:
 def filtered(ctx: Context, board: pl.DataFrame) -> pl.DataFrame:
     """A row of filters: city, industry, field, difficulty, how long it has waited."""
     found = board
-    called = {"city": naming.names(ctx, "pilot_city"), "industry": naming.names(ctx, "industry")}
-    columns = {
-        "city": ("city_id", ctx.tr("试点城市"), called["city"].get),
-        "industry": ("industry_code", ctx.tr("产业"), called["industry"].get),
+    cities, industries = naming.names(ctx, "pilot_city"), naming.names(ctx, "industry")
+    columns: dict[str, tuple[str, str, Callable[[str], str]]] = {
+        "city": ("city_id", ctx.tr("试点城市"), lambda code: cities.get(code, code)),
+        "industry": ("industry_code", ctx.tr("产业"), lambda code: industries.get(code, code)),
         "field": ("tech_field", ctx.tr("技术领域"), lambda code: labels.coded(ctx, "tech_field", code)),
         "difficulty": ("difficulty", ctx.tr("难度"), lambda code: ctx.tr("{n} 级", n=code)),
     }
     for code, (column, title, words) in columns.items():
         options = sorted({str(v) for v in board[column].to_list()})
-        shown = {v: words(v) or v for v in options}
+        shown = {v: words(v) for v in options}
         chosen = choosing.select(code, title, options, shown.__getitem__, key=f"needs.{code}", placeholder=ctx.tr("全部"), width=165)
         if chosen is not None:
             found = found.filter(pl.col(column).cast(pl.String) == chosen)
@@ -123,7 +124,6 @@ def listing(ctx: Context, found: pl.DataFrame) -> str | None:
     frame = shown.select(
         pl.col("title"),
         pl.col("city_id").replace(dict(naming.names(ctx, "pilot_city"))).alias("city"),
-        pl.col("difficulty"),
         pl.col("days"),
         pl.col("dockings"),
         pl.col("score"),
@@ -131,13 +131,12 @@ def listing(ctx: Context, found: pl.DataFrame) -> str | None:
     event = st.dataframe(
         frame,
         column_config={
-            "title": st.column_config.TextColumn(ctx.tr("题目"), width="medium"),
-            "city": st.column_config.TextColumn(ctx.tr("试点城市"), width=86),
-            "difficulty": st.column_config.NumberColumn(ctx.tr("难度"), width=50),
-            "days": st.column_config.NumberColumn(ctx.tr("等待天数"), format="localized", width=68),
-            "dockings": st.column_config.NumberColumn(ctx.tr("对接"), width=50, help=ctx.tr("已开始的对接条数")),
+            "title": st.column_config.TextColumn(ctx.tr("题目"), width=176),
+            "city": st.column_config.TextColumn(ctx.tr("试点城市"), width=72),
+            "days": st.column_config.NumberColumn(ctx.tr("等待天数"), format="localized", width=62),
+            "dockings": st.column_config.NumberColumn(ctx.tr("对接"), width=56, help=ctx.tr("已开始的对接条数")),
             "score": st.column_config.NumberColumn(
-                ctx.tr("最高分"), format="%.1f", width=62, help=ctx.tr("最合适的服务团的得分，满分 100")
+                ctx.tr("最高分"), format="%.1f", width=58, help=ctx.tr("最合适的服务团的得分，满分 100")
             ),
         },
         hide_index=True,

@@ -96,7 +96,7 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
     names = naming.names(ctx, "service_team")
     lead = dict(at.seen.teams.select("team_id", "lead_org_id").iter_rows())
     bodies = naming.names(ctx, "org")
-    chosen = picked(found)
+    chosen = picked(at, found)
     already = set(at.seen.dockings.filter(pl.col("need_id") == need["need_id"])["team_id"].drop_nulls().to_list())
     top = max(float(found["score"].max()), 1.0)  # type: ignore[arg-type]
     rows = []
@@ -148,7 +148,6 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
         states.too_little(ctx.tr("到这一天还没有可推荐的资源。"))
         return found, stock
     bodies, chosen = naming.names(ctx, "org"), address.get("candidate")
-    top = max(float(found["score"].max()), 1.0)  # type: ignore[arg-type]
     rows = []
     for row in found.iter_rows(named=True):
         facts = resource_facts(at, stock, need, row["candidate"])
@@ -161,9 +160,6 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
                 "holder": bodies.get(facts.row["holder_org_id"], facts.row["holder_org_id"]),
                 "grade": labels.coded(ctx, "grade", facts.row["grade"]) or number.MISSING,
                 "score": row["score"],
-                "parts": {
-                    "parts": [{"v": v, "tone": tone, "t": f"{ctx.text(words)} {number.decimal(v, 1)}"} for words, tone, v in parts_of(row)]
-                },
                 "_chosen": row["candidate"] == chosen,
             }
         )
@@ -174,17 +170,18 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
         Column("holder", ctx.tr("持有单位"), options={"wrap": True}),
         Column("grade", ctx.tr("分级")),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 1, "strong": True}),
-        Column("parts", ctx.tr("得分构成"), "bar", width=130, options={"domain": [0, top * 1.02]}),
     ]
     _pick(table(ctx, columns, rows, "needs.resources", label=ctx.tr("最合适的资源")), chosen)
     return found, stock
 
 
-def picked(found: pl.DataFrame) -> str:
-    """The team in question: that of the address if it is among the five, else the first."""
+def picked(at: Desk, found: pl.DataFrame) -> str | None:
+    """The team in question: that of the address if it is among the five, else the first; None where a resource is."""
     asked = address.get("candidate")
-    listed = found["candidate"].to_list()
-    return asked if asked in listed else str(listed[0])
+    listed: list[str] = found["candidate"].to_list()
+    if asked in listed:
+        return asked
+    return None if asked in at.seen.resources["resource_id"] else listed[0]
 
 
 def _pick(opened: str | None, chosen: str | None) -> None:
