@@ -49,9 +49,7 @@ ui.page_head(
 with st.container(horizontal=True, vertical_alignment="bottom"):
     target_parts.choose_month(ctx)
     st.space("stretch")
-    if st.button(ctx.tr("返回全部目标"), key="targets.back"):
-        ui.address.put(target=None, record=None, unit=None, measure=None)
-        st.rerun()
+    st.button(ctx.tr("返回全部目标"), key="targets.back", on_click=target_parts.back)
 left, right = st.columns([7, 6], gap="large")
 with left:
     target_detail.course(one)

@@ -208,8 +208,8 @@ def units(one: Opened) -> None:
         Column("met", ctx.tr("要求 {asked}", asked=targeting.asked_of_units(ctx, target)), "flags"),
     ]
     opened = table(ctx, columns, rows, key=f"targets.units.{one.id}", label=ctx.tr("对象"), height=_GRID)
-    if opened:
-        address.put(unit=opened if opened != chosen else None)
+    if opened and opened != chosen:
+        address.put(unit=opened, record=None)
         st.rerun()
 
 
@@ -275,11 +275,18 @@ def records(one: Opened) -> None:
             key="targets.shown", fallback="counted", clears=("record",), hidden=True,
         )  # fmt: skip
         st.space("stretch")
+        if single:
+            st.button(ctx.tr("看全部对象的记录"), key="targets.whole", on_click=_whole)
         _download(one, measure, which[shown][1])
     if which[shown][1].is_empty():
         states.empty(ctx.tr("没有这样的记录。"))
         return
     _grid(one, fact, measure, which[shown][1])
+
+
+def _whole() -> None:
+    """Take the choice of a unit back."""
+    address.put(unit=None, record=None)
 
 
 def proof(one: Opened, measure: str, counted: pl.DataFrame, unit: str | None) -> None:

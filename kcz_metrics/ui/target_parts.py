@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.charts.targets import target_bars
-from kcz_metrics.ui import browsing, choosing, head, labels, listing, number, states, targeting
+from kcz_metrics.ui import address, browsing, choosing, head, labels, listing, number, states, targeting
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -187,6 +187,11 @@ def line(ctx: Context) -> bool:
         head.paragraph(ctx.tr("年度目标（截至 {day}）：{sentence}", day=targeting.as_of(found), sentence=targeting.sentence(ctx, found)))
         st.space("stretch")
         return st.button(ctx.tr("查看年度目标"), key="overview.targets")
+
+
+def back() -> None:
+    """Leave the target in question."""
+    address.put(target=None, record=None, unit=None, measure=None)
 
 
 def none(ctx: Context) -> None:
