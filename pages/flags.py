@@ -17,7 +17,7 @@ if one is None:
         ui.notice(ctx.tr("这个快照里没有编号为 {id} 的疑点。", id=asked))
     flag_verdict.told()
     ui.headline(flag_list.numbers(ctx, rows))
-    left, right = st.columns([4.5, 8.5], gap="large")
+    left, right = st.columns([4.8, 8.2], gap="large")
     with left:
         ui.finding(ctx.tr("按规则"), ctx.tr("点按一行只看这条规则"))
         flag_list.by_rule(ctx, rows)
@@ -39,7 +39,7 @@ with st.container(horizontal=True):
     if st.button(ctx.tr("返回全部疑点"), key="flags.back"):
         ui.address.put(flag=None)
         st.rerun()
-evidence, verdict = st.columns([6.5, 6.5], gap="large")
+evidence, verdict = st.columns([7, 6], gap="large")
 with evidence:
     records = len(one.flag.records) + len(one.flag.beside)
     ui.finding(ctx.tr("证据"), ctx.tr("{n} 条记录，{first} 至 {last}", n=records, first=one.flag.first, last=one.flag.last))

@@ -31,8 +31,8 @@ def find(records: Records, given: FlatSatisfaction) -> pl.DataFrame:
         first=pl.col("occurred_on").min(),
         last=pl.col("occurred_on").max(),
     )
-    usual = rows.filter(pl.col("span") == "all").group_by("subject_id").agg(n=pl.len(), deviation=score.std())
-    usual = usual.filter(pl.col("n") >= given.minimum_records)["deviation"].median()
+    spread = rows.filter(pl.col("span") == "all").group_by("subject_id").agg(n=pl.len(), deviation=score.std())
+    usual = spread.filter(pl.col("n") >= given.minimum_records)["deviation"].median()
     called = found.filter((pl.col("n") >= given.minimum_records) & (pl.col("deviation") <= given.deviation)).with_columns(
         anchor=pl.concat_str("subject_id", "span", separator=" "),
         subjects=pl.concat_list("subject_id"),

@@ -64,8 +64,8 @@ def _of_table(records: Records, table: str, how: Dated, given: WrongDates, start
     ahead = (pl.col("day") - pl.col("submitted_at").cast(pl.Date)).dt.total_days() > given.reported_ahead_days
     period = pl.col("period_id")
     month, quarter = pl.col("day").dt.strftime("%Y-%m"), pl.col("day").dt.strftime("%YQ") + pl.col("day").dt.quarter().cast(pl.String)
-    inside = pl.when(period.str.contains("-")).then(period == month).when(period.str.contains("Q")).then(period == quarter)
-    inside = inside.otherwise(period.str.slice(0, 4) == pl.col("day").dt.strftime("%Y"))
+    finer = pl.when(period.str.contains("-")).then(period == month).when(period.str.contains("Q")).then(period == quarter)
+    inside = finer.otherwise(period.str.slice(0, 4) == pl.col("day").dt.strftime("%Y"))
     parts = [
         rows.filter(ahead).select(pl.lit("ahead").alias("problem"), "table", "day", "name", subject="owner").select(columns),
         rows.filter(~inside).select(pl.lit("outside").alias("problem"), "table", "day", "name", subject="owner").select(columns),

@@ -94,6 +94,7 @@ def decide(connection: Connection, home: Path, contracts: Mapping[str, Table], h
         change = committing.Change(added, {}, who, f"flag {verdict.flag}", verdict.reason, f"flag:{digest}", False, ACTS[verdict.state])
         committing.write(connection, home, contracts, head, change)
         made += 1
+    at = audit.now()
     row = {
         "number": number,
         "flag": verdict.flag,
@@ -105,10 +106,10 @@ def decide(connection: Connection, home: Path, contracts: Mapping[str, Table], h
         "left_out": dict(verdict.left_out),
         "zeroed": [asdict(one) for one in verdict.zeroed],
         "marks": [list(mark) for mark in marks],
-        "at": audit.now(),
+        "at": at,
         "actor": who.name,
     }
-    entry = audit.append(connection, who, ACTS[verdict.state], verdict.flag, row, row["at"])
+    entry = audit.append(connection, who, ACTS[verdict.state], verdict.flag, row, at)
     connection.execute(insert(FLAG_DECISION).values(**row, audit_entry=entry))
     return number
 

@@ -93,6 +93,9 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
     contract = ctx.snapshot.tables[table]
     tail = ("period_id", "source", "evidence_class", "evidence_uri", "status", "duplicate_of", "submitted_at", "verified_at", "verified_by")
     names = COLUMNS.get(table) or tuple(c for c in contract.columns if c not in (*contract.key, *tail))[:5]
+    # What is the same in every row stands in the sentence above already.
+    told = [c for c in names if len(rows) > 1 and contract.columns[c].kind == "text" and len({row[c] for row in rows.values()}) == 1]
+    names = tuple(c for c in names if c not in told)
     columns = [Column("key", contract.label.in_(ctx.lang), "name")]
     for name in names:
         heading, figure = browsing.heading(contract.columns[name], ctx.lang), contract.columns[name].kind in ("int", "float")

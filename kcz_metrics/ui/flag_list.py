@@ -60,7 +60,7 @@ def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
     for severity, words in SEVERITIES.items():
         of_it = [rule for rule in RULES.values() if rule.severity == severity]
         for place, rule in enumerate(of_it):
-            line = {
+            line: dict[str, Any] = {
                 "id": rule.id,
                 "name": {"t": rule.name.in_(ctx.lang), "title": rule.definition.render(ctx.lang)},
                 **{state: counts[(rule.id, state)] for state in STATES},
@@ -119,7 +119,7 @@ def grid(ctx: Context, rows: Sequence[Standing]) -> str | None:
     """The flags; returns the id of the one that the reader opened."""
     columns = [
         Column("rule", ctx.tr("规则"), "name", width=90),
-        Column("what", ctx.tr("发现"), width=420, options={"wrap": True}),
+        Column("what", ctx.tr("发现"), width=330, options={"wrap": True}),
         Column("when", ctx.tr("证据日期"), width=80),
         Column("state", ctx.tr("状态"), "flags", width=60),
     ]

@@ -121,8 +121,8 @@ def _deals(rng: np.random.Generator, contract: pl.DataFrame, taken: set[str]) ->
             deals += [
                 _priced(_like(rng, own[int(rng.integers(own.height))], day), total * 0.9 / many * rng.uniform(0.8, 1.2)) for day in days
             ]
-    start = int(contract["contract_id"].str.extract(r"CT(\d+)").cast(pl.Int64).max()) + 1  # type: ignore[arg-type]
-    names = ids("CT", len(deals), 5, start=start)
+    last = int(contract["contract_id"].str.extract(r"CT(\d+)").cast(pl.Int64).max())  # type: ignore[arg-type]
+    names = ids("CT", len(deals), 5, start=last + 1)
     number = pl.Series([f"{one['signed_at']:%Y}980000{i:07d}" for i, one in enumerate(deals)])
     extra = pl.DataFrame(deals, schema=contract.schema).with_columns(contract_id=names, registration_no=number)
     made: Cases = {name: [names.gather(np.array(group)).to_list() for group in found] for name, found in groups.items()}
