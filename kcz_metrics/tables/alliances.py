@@ -131,6 +131,7 @@ TABLES = (
             ident("branch_id", "分支编号", "Branch id"),
             ident("org_id", "学会", "Society"),
             text("name_zh", "名称", "Name"),
+            text("name_en", "英文名", "English name", nullable=True),
             ident("industry_code", "服务产业", "Industry served"),
             day("founded_at", "成立日", "Founded on"),
             integer("members", "会员数", "Members", unit=PERSONS, minimum=0),

@@ -230,6 +230,7 @@ TABLES = (
         [
             ident("application_id", "申报编号", "Application id"),
             text("name_zh", "申报名称", "Name applied for"),
+            text("name_en", "英文名", "English name", nullable=True),
             ident("lead_org_id", "牵头单位", "Lead body"),
             ident("team_id", "服务团", "Team", nullable=True, unique=True),
             number("completeness", "材料完整度", "Completeness", minimum=0, maximum=1),

@@ -25,6 +25,7 @@ TABLES = (
                 ),
             ),
             text("name_zh", "名称", "Name", unique=True),
+            text("name_en", "英文名", "English name", nullable=True),
             text("city_id", "试点", "Pilot", pattern=CITY),
             ident("host_org_id", "依托单位", "Host"),
             day("opened_at", "批准日", "Approved on"),
@@ -54,6 +55,7 @@ TABLES = (
                 ),
             ),
             text("name_zh", "名称", "Name", unique=True),
+            text("name_en", "英文名", "English name", nullable=True),
             text("city_id", "试点", "Pilot", pattern=CITY),
             ident("operator_org_id", "运营单位", "Operator"),
             day("opened_at", "启用日", "Opened on"),
@@ -137,6 +139,7 @@ TABLES = (
         [
             ident("project_id", "专项编号", "Project id"),
             text("name_zh", "名称", "Name"),
+            text("name_en", "英文名", "English name", nullable=True),
             choice(
                 "project_kind",
                 "专项类型",

@@ -150,6 +150,7 @@ def _branches(rng: np.random.Generator, found: Bodies, society: pl.DataFrame, co
             "branch_id": ids("SBR", n, 3),
             "org_id": having.gather(row),
             "name_zh": pl.select(codes([i.stem for i in INDUSTRIES], industry) + "企业创新服务分会").to_series(),
+            "name_en": pl.select("Branch for Enterprises in " + codes([i.name_en for i in INDUSTRIES], industry)).to_series(),
             "industry_code": codes([i.code for i in INDUSTRIES], industry),
             "founded_at": dates(rng.integers(-300, DAYS - 20, n) * DAY),
             "members": own,

@@ -8,7 +8,7 @@ import polars as pl
 from kcz_metrics.records.sample.chance import Bools, choose, codes, happens, ids, logistic, positions, repeat, take
 from kcz_metrics.records.sample.clock import DAY, DAYS, HORIZON, busy_day, dates, day_of, year_bounds
 from kcz_metrics.records.sample.industries import INDUSTRIES
-from kcz_metrics.records.sample.names import BRANDS_ZH, brands
+from kcz_metrics.records.sample.names import BRANDS_EN, BRANDS_ZH, brands
 from kcz_metrics.records.sample.organisations import Bodies
 from kcz_metrics.records.sample.tail import with_tail
 from kcz_metrics.records.sample.teams import LEADERS, Teams
@@ -84,15 +84,16 @@ def _applications(rng: np.random.Generator, found: Bodies, group: Teams, registr
     sent_back = np.where(returned, np.minimum(applied + wait[:, 0], np.where(never, np.inf, ready)), np.nan)
     back = np.where(again, np.minimum(sent_back + wait[:, 1], np.where(never, np.inf, ready)), np.nan)
     complete = np.clip(0.86 + 0.06 * mechanism - 0.18 * returned + 0.06 * rng.standard_normal(n + lost), 0.2, 1.0).round(2)
-    mark = BRANDS_ZH.gather(brands(rng, np.zeros(lost, dtype=np.int64)))
-    stem = codes([i.stem for i in INDUSTRIES], rng.integers(0, len(INDUSTRIES), lost))
-    unborn = pl.select(mark + stem + "科技服务团").to_series()
+    mark, trade = brands(rng, np.zeros(lost, dtype=np.int64)), rng.integers(0, len(INDUSTRIES), lost)
+    unborn = pl.select(BRANDS_ZH.gather(mark) + codes([i.stem for i in INDUSTRIES], trade) + "科技服务团").to_series()
+    unborn_en = pl.select(BRANDS_EN.gather(mark) + " " + codes([i.name_en for i in INDUSTRIES], trade) + " Service Team").to_series()
     lead = np.concatenate([group.lead[team], rng.choice(able, lost)])
     gave_up: Bools = never & ~pending & happens(rng, 0.6, n + lost)
     frame = pl.DataFrame(
         {
             "application_id": ids("TA", n + lost, 4),
             "name_zh": pl.concat([group.names[0].gather(team), unborn]),
+            "name_en": pl.concat([group.names[1].gather(team), unborn_en]),
             "lead_org_id": found.ids.gather(lead),
             "team_id": take(group.ids, np.concatenate([team, np.full(lost, -1)])),
             "completeness": complete,

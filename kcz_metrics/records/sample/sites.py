@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from kcz_metrics.records.sample.chance import choose, choose_within, codes, happens, ids, lognormal, positions, repeat, take
+from kcz_metrics.records.sample.chance import Ints, choose, choose_within, codes, happens, ids, lognormal, positions, repeat, take
 from kcz_metrics.records.sample.clock import DAY, DAYS, YEARS, busy_day, dates, day_number, day_of, year_bounds
 from kcz_metrics.records.sample.organisations import Bodies
 from kcz_metrics.records.sample.places import Cities
@@ -15,8 +15,12 @@ from kcz_metrics.records.sample.provinces import PROVINCES
 from kcz_metrics.records.sample.tail import with_tail
 
 Tables = dict[str, pl.DataFrame]
-BASES = {"dual": "双创示范基地", "offshore": "离岸创新创业基地", "home": "海智工作基地"}
-CENTRES = {"incubation": "创新创业孵化中心", "specialised": "专精特新培育中心"}
+BASES = {
+    "dual": ("双创示范基地", "Dual-Innovation Base"),
+    "offshore": ("离岸创新创业基地", "Offshore Innovation Base"),
+    "home": ("海智工作基地", "HOME Programme Base"),
+}
+CENTRES = {"incubation": ("创新创业孵化中心", "Incubation Centre"), "specialised": ("专精特新培育中心", "Specialised-Firm Centre")}
 #: name in both languages, audience, parts, days of launch and end
 PACKAGES = (
     ("初创起步包", "Start-up kit", "startup", "policy_advice finance talent_service", 140, 0),
@@ -34,12 +38,12 @@ PACKAGES = (
     ("融资路演包", "Investor kit", "startup", "finance st_communication", 930, 0),
     ("县域下沉包", "County kit", "all", "st_communication tech_trade talent_service policy_advice", 980, 0),
 )
-#: kind, name, projects in each of the three years, provinces it is held in (empty: any)
+#: kind, name in both languages, projects in each of the three years, provinces it is held in (empty: any)
 SPECIALS = (
-    ("tibet_ecology", "西藏生态科技服务", (0, 1, 1), ("540000",)),
-    ("ai_tour", "人工智能赋能实体经济地方行", (1, 4, 7), ()),
-    ("green_demonstration", "环保科技创新示范项目", (0, 2, 4), ()),
-    ("laureates", "获奖技术推介", (0, 2, 3), ()),
+    ("tibet_ecology", "西藏生态科技服务", "Ecology Service", (0, 1, 1), ("540000",)),
+    ("ai_tour", "人工智能赋能实体经济地方行", "AI Tour", (1, 4, 7), ()),
+    ("green_demonstration", "环保科技创新示范项目", "Green Demonstration", (0, 2, 4), ()),
+    ("laureates", "获奖技术推介", "Laureates' Technologies", (0, 2, 3), ()),
 )
 #: version, kind, first and last day
 STANDARDS = (
@@ -77,12 +81,11 @@ def _bases(rng: np.random.Generator, cities: Cities, found: Bodies, station: pl.
     kind = np.repeat([0, 0, 1, 2], [m, 12, 10, 18])
     local = found.ids.gather(np.flatnonzero(found.where("LA"))[city[m:]])
     opened = np.concatenate([day_of(made["opened_at"]) - rng.integers(200, 900, m), rng.integers(-900, DAYS - 30, n - m)])
-    names = pl.select(cities.table["name_zh"].gather(city) + codes(list(BASES.values()), kind)).to_series()
     frame = pl.DataFrame(
         {
             "base_id": ids("BS", n, 3),
             "base_kind": codes(list(BASES), kind),
-            "name_zh": names,
+            **_names(cities, city, list(BASES.values()), kind),
             "city_id": cities.ids.gather(city),
             "host_org_id": pl.concat([made["host_org_id"], local]),
             "opened_at": dates(opened * DAY),
@@ -95,7 +98,18 @@ def _bases(rng: np.random.Generator, cities: Cities, found: Bodies, station: pl.
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     """A second of the same name is told apart by a number."""
     place = pl.int_range(pl.len()).over("name_zh")
-    return frame.with_columns(name_zh=pl.when(place > 0).then(pl.col("name_zh") + (place + 1).cast(pl.String) + "号").otherwise("name_zh"))
+    number = (place + 1).cast(pl.String)
+    return frame.with_columns(
+        name_zh=pl.when(place > 0).then(pl.col("name_zh") + number + "号").otherwise("name_zh"),
+        name_en=pl.when(place > 0).then(pl.col("name_en") + " " + number).otherwise("name_en"),
+    )
+
+
+def _names(cities: Cities, city: Ints, what: list[tuple[str, str]], kind: Ints) -> dict[str, pl.Series]:
+    """Of each place and what stands there, in both languages."""
+    zh = cities.table["name_zh"].gather(city) + codes([name for name, _ in what], kind)
+    en = cities.table["name_en"].gather(city) + " " + codes([name for _, name in what], kind)
+    return {"name_zh": pl.select(zh).to_series(), "name_en": pl.select(en).to_series()}
 
 
 def _centres(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataFrame:
@@ -111,7 +125,7 @@ def _centres(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.Data
         {
             "centre_id": ids("CE", n, 3),
             "centre_kind": codes(list(CENTRES), kind),
-            "name_zh": pl.select(cities.table["name_zh"].gather(city) + codes(list(CENTRES.values()), kind)).to_series(),
+            **_names(cities, city, list(CENTRES.values()), kind),
             "city_id": cities.ids.gather(city),
             "operator_org_id": found.ids.gather(operator),
             "opened_at": dates(opened * DAY),
@@ -177,19 +191,20 @@ def _packages(rng: np.random.Generator, cities: Cities, found: Bodies) -> Tables
 
 
 def _specials(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
-    rows = [(kind, name, y, where) for kind, name, counts, where in SPECIALS for y, k in enumerate(counts) for _ in range(k)]
+    rows = [(kind, zh, en, y, where) for kind, zh, en, counts, where in SPECIALS for y, k in enumerate(counts) for _ in range(k)]
     n = len(rows)
     able = np.array([p.association for p in PROVINCES])
-    province = np.array([rng.choice([i for i, p in enumerate(PROVINCES) if (p.code in w if w else able[i])]) for _, _, _, w in rows])
-    first, end = year_bounds(np.array([y for _, _, y, _ in rows]))
+    province = np.array([rng.choice([i for i, p in enumerate(PROVINCES) if (p.code in w if w else able[i])]) for *_, w in rows])
+    first, end = year_bounds(np.array([y for *_, y, _ in rows]))
     begin = busy_day(rng, first + 60, end - 90, working_only=True)
     until = begin + np.round(lognormal(rng, 90.0, 0.8, n))
-    area = codes([p.short_zh for p in PROVINCES], province)
+    area, area_en = codes([p.short_zh for p in PROVINCES], province), codes([p.name_en for p in PROVINCES], province)
     frame = pl.DataFrame(
         {
             "project_id": ids("XP", n, 3),
-            "name_zh": pl.select(pl.Series([name for _, name, _, _ in rows]) + "（" + area + "）").to_series(),
-            "project_kind": [kind for kind, _, _, _ in rows],
+            "name_zh": pl.select(pl.Series([zh for _, zh, *_ in rows]) + "（" + area + "）").to_series(),
+            "name_en": pl.select(pl.Series([en for _, _, en, *_ in rows]) + " (" + area_en + ")").to_series(),
+            "project_kind": [kind for kind, *_ in rows],
             "province_code": codes([p.code for p in PROVINCES], province),
             "lead_org_id": found.ids.gather(rng.choice(np.flatnonzero(found.where("NS", "PA")), n)),
             "started_at": dates(begin * DAY),
