@@ -34,19 +34,13 @@ def target_bars(
     colours = [token["down"] if state == "behind" else token["tier"][1] for state in frame["state"].to_list()]
     rows = list(range(len(labels)))
     figure = canvas(template, height or 46 + 30 * max(len(labels), 1), bargap=0.4)
-    figure.add_bar(
-        y=rows, x=[1.0] * len(rows), orientation="h", marker={"color": token["sunken"]}, hoverinfo="skip",
-        customdata=frame["target"].to_list(),
-    )  # fmt: skip
-    figure.add_bar(
-        y=rows,
-        x=progress,
-        orientation="h",
-        marker={"color": colours},
-        customdata=frame["target"].to_list(),
-        hovertext=[f"{safe(name)}<br>{safe(text)}" for name, text in zip(labels, frame["text"].to_list(), strict=True)],
-        hoverinfo="text",
-    )
+    hover = [f"{safe(name)}<br>{safe(text)}" for name, text in zip(labels, frame["text"].to_list(), strict=True)]
+    # the track behind a bar opens its target too: a bar of nothing could not be clicked
+    for lengths, fill in (([1.0] * len(rows), token["sunken"]), (progress, colours)):
+        figure.add_bar(
+            y=rows, x=lengths, orientation="h", marker={"color": fill}, customdata=frame["target"].to_list(), hovertext=hover,
+            hoverinfo="text",
+        )  # fmt: skip
     figure.update_layout(barmode="overlay")
     for row, text, reached in zip(rows, frame["text"].to_list(), progress, strict=True):
         figure.add_annotation(

@@ -13,14 +13,20 @@ from kcz_metrics.cli.options import Config, Lang, PeriodId, SnapshotId, ValuesFi
 from kcz_metrics.cli.speaking import language, tr
 
 if TYPE_CHECKING:
+    from kcz_metrics.locales import Language
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Snapshot
 
-KINDS = ("ranking", "profile")
+KINDS = ("ranking", "profile", "targets")
 
 Kind = Annotated[
-    str, Argument(metavar="KIND", help=tr("ranking 为排名，profile 为一个评价对象的情况；也可直接写指数的编号"), show_default=False)
+    str,
+    Argument(
+        metavar="KIND",
+        help=tr("ranking 为排名，profile 为一个评价对象的情况，targets 为年度目标；也可直接写指数的编号"),
+        show_default=False,
+    ),
 ]
 Of = Annotated[str | None, Option("--index", "-i", metavar="INDEX", help=tr("指数的编号；方案里只有一个指数时可不写"))]
 Unit = Annotated[str | None, Option("--unit", "-u", metavar="UNIT", help=tr("评价对象的编号，profile 必须写"))]
@@ -47,6 +53,11 @@ def report(
     from kcz_metrics.scoring import evaluate
 
     scheme = given.scheme(config, values_file)
+    if kind == "targets":
+        if index is not None or unit is not None or values_file is not None:
+            raise BadParameter(tr("targets 不用 --index、--unit 和 --values"), param_hint="KIND")
+        send(of_targets(scheme, period, snapshot, lang.value if lang is not None else language()), output)
+        return
     chosen, unit_wanted = _subject(scheme, kind, index, unit)
     given.index(scheme, chosen)
     source = given.source(values_file, snapshot)
@@ -65,6 +76,19 @@ def report(
             scorecard, unit_wanted, scheme=scheme, snapshot=taken, lang=speech, previous=previous, earlier=before, command=command
         )
     send(content, output)
+
+
+def of_targets(scheme: Scheme, period: str, snapshot: str | None, speech: Language) -> bytes:
+    """The workbook of the year's targets."""
+    from kcz_metrics.cli.progress import step
+    from kcz_metrics.cli.targets import counted
+    from kcz_metrics.reports.targets import targets
+    from kcz_metrics.store import Store
+
+    source = Store.open().snapshot(snapshot)
+    step(tr("正在计算"))
+    found, course = counted(scheme, source, period)
+    return targets(found, course, scheme=scheme, snapshot=source, lang=speech, asked=period)
 
 
 def _subject(scheme: Scheme, kind: str, index: str | None, unit: str | None) -> tuple[str, str | None]:

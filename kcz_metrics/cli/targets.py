@@ -14,10 +14,25 @@ if TYPE_CHECKING:
     import polars as pl
 
     from kcz_metrics.decisions.targets import Standing
+    from kcz_metrics.engines.targets import Course
     from kcz_metrics.scheme.models import Scheme
+    from kcz_metrics.store import Snapshot
 
 #: What ``--wide`` adds, in this order.
-WIDE = ("name", "owner", "time_gone", "forecast", "forecast_low", "forecast_high", "item", "reason", "as_of", "baseline", "units", "units_met")
+WIDE = (
+    "name",
+    "owner",
+    "time_gone",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "item",
+    "reason",
+    "as_of",
+    "baseline",
+    "units",
+    "units_met",
+)
 
 
 def targets(
@@ -29,17 +44,24 @@ def targets(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give
-    from kcz_metrics.decisions.targets import ANSWER, standing
-    from kcz_metrics.engines.targets import course
-    from kcz_metrics.language.periods import period as parsed
-    from kcz_metrics.scoring import evaluate
+    from kcz_metrics.decisions.targets import ANSWER
     from kcz_metrics.store import Store
 
     scheme = given.scheme(config)
-    source = Store.open().snapshot(snapshot)
-    year = str(parsed(period).year)
-    found = standing(scheme, course(source, scheme, int(year)), period, lambda index: evaluate(scheme, index, year, source))
+    found, _ = counted(scheme, Store.open().snapshot(snapshot), period)
     give(widened(scheme, found) if wide else found.rows.select(ANSWER), form, output)
+
+
+def counted(scheme: Scheme, source: Snapshot, period: str) -> tuple[Standing, Course]:
+    """All targets at a period, and the course they were read from."""
+    from kcz_metrics.decisions.targets import standing
+    from kcz_metrics.engines.targets import course
+    from kcz_metrics.language.periods import period as parsed
+    from kcz_metrics.scoring import evaluate
+
+    year = parsed(period).year
+    through = course(source, scheme, year)
+    return standing(scheme, through, period, lambda index: evaluate(scheme, index, str(year), source)), through
 
 
 def widened(scheme: Scheme, found: Standing) -> pl.DataFrame:

@@ -238,7 +238,7 @@ def ahead_of(id_: str, target: Target, value: float, goal: float, steps: pl.Data
     left = 12 - day.months_gone
     if id_ in found.flows and not target.per_unit:
         records = found.frame.filter(pl.col("target") == id_).select("month", "n")
-        so_far = records.filter(pl.col("month") == day.month)["n"].sum()
+        so_far = float(records.filter(pl.col("month") == day.month)["n"].sum())
         through = records.filter(pl.col("month").str.starts_with(f"{day.year.year - 1}")).sort("month")["n"].to_list()
         before = [b - a for a, b in pairwise([0.0, *through])]
         ahead: Forecast | None = forecasting.flow(value, so_far, before if len(before) == 12 else [0.0] * 12, day.months_gone)

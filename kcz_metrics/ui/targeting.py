@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import streamlit as st
 
+from kcz_metrics.reports import target_words
 from kcz_metrics.ui import address, loading, number
 from kcz_metrics.ui.context import Context
 
@@ -78,30 +79,12 @@ def name(ctx: Context, id_: str) -> str:
 
 def state(ctx: Context, code: str, over: bool) -> str:
     """A state in words: at the year's end what is behind was missed."""
-    words = {
-        DONE: ctx.tr("完成"), NEARLY: ctx.tr("基本完成"), COURSE: ctx.tr("按进度"),
-        BEHIND: ctx.tr("未完成") if over else ctx.tr("落后"), NOTHING: ctx.tr("无数据"),
-    }  # fmt: skip
-    return words[code]
+    return ctx.text(target_words.state(code, over))
 
 
 def reason(ctx: Context, code: str | None, over: bool = False) -> str:
     """Why a state is what it is, in a sentence; nothing where the state says it all."""
-    if code == "short" and over:
-        return ""
-    words = {
-        "short": ctx.tr("预计达不到目标。"),
-        "unsure": ctx.tr("预测的中值达到目标，区间下端没有达到，尚无把握。"),
-        "above": ctx.tr("已超过规定的数。"),
-        "pace": ctx.tr("变化太少，不作预测，只与时间进度相比。"),
-        "yearly": ctx.tr("一年一评，年末才有。"),
-        "not_begun": ctx.tr("这一年还没有任何上报。"),
-        "no_records": ctx.tr("库中没有这类记录。"),
-        "nothing": ctx.tr("没有可计的数。"),
-        "baseline_missing": ctx.tr("没有基期值。"),
-        "baseline_zero": ctx.tr("基期值为零，无法翻番。"),
-    }
-    return words.get(code or "", "")
+    return ctx.text(target_words.reason(code, over))
 
 
 def figure(ctx: Context, target: Target, value: float | None) -> str:
