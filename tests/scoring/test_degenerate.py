@@ -209,7 +209,7 @@ def hostile(draw: st.DrawFn) -> tuple[Index, list[list[Any]], list[list[Any]]]:
 
 
 @given(hostile())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_methods_over_any_values(case: tuple[Index, list[list[Any]], list[list[Any]]]) -> None:
     of, rows, before = case
     card = answered(rows, of, before or None)
