@@ -56,6 +56,25 @@ def test_abilities_show(
     assert spearmanr(both["value"], both["ability"]).statistic > least
 
 
+def test_tails_are_as_long_as_they_were_meant(tables: Tables, truth: dict[str, Any]) -> None:
+    held = tables["activity"].select("activity_id", "activity_type", "series", held_on=pl.col("start_at").dt.date())
+    signed = tables["contract"].drop_nulls("source_activity_id").join(held, left_on="source_activity_id", right_on="activity_id")
+    days = signed.group_by(kind=pl.coalesce("series", "activity_type")).agg(
+        pl.len(), days=(pl.col("signed_at") - pl.col("held_on")).dt.total_days().median()
+    )
+    known = days.filter(pl.col("len") >= 15).with_columns(meant=pl.col("kind").replace_strict(truth["further"]["tail_days"]))
+    assert known.height >= 8
+    assert spearmanr(known["days"], known["meant"]).statistic > 0.7
+
+
+def test_seekers_a_post_are_as_they_were_meant(tables: Tables, truth: dict[str, Any]) -> None:
+    opened = tables["recruit_post"].group_by("tech_field").agg(pl.col("openings").sum())
+    sought = tables["job_supply"].group_by("tech_field").agg(pl.col("seekers").sum())
+    both = opened.join(sought, on="tech_field").with_columns(meant=pl.col("tech_field").replace_strict(truth["further"]["sought"]))
+    assert both.height == 5
+    assert both.select((pl.col("seekers") / pl.col("openings") / pl.col("meant")).is_between(0.7, 1.3).all()).item()
+
+
 def test_the_best_were_praised_and_the_weakest_reminded(tables: Tables, truth: dict[str, Any]) -> None:
     able = {u: float(np.mean([years[1] for years in a.values()])) for u, a in truth["abilities"]["city"].items()}
     use = tables["result_use"].filter((pl.col("subject_type") == "city") & (pl.col("round_id") == "2021Y"))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kcz_metrics.records.sample.aftermath import aftermath
+from kcz_metrics.records.sample.aftermath import PULLS, aftermath
 from kcz_metrics.records.sample.alliances import alliance_tables
 from kcz_metrics.records.sample.chains import chain_tables
 from kcz_metrics.records.sample.concealed import conceal
-from kcz_metrics.records.sample.employment import employment_tables
+from kcz_metrics.records.sample.employment import SOUGHT, employment_tables
 from kcz_metrics.records.sample.founding import after_founding
 from kcz_metrics.records.sample.honours import honour_tables
 from kcz_metrics.records.sample.joining import joining_tables
@@ -49,4 +49,5 @@ def further_tables(
     for name, who, when in (("package_use", "org_id", "used_on"), ("consortium_member", "org_id", "from_date")):
         tables[name] = after_founding(tables[name], who, when, tables["enterprise"])
     tables, cases = conceal(rng("concealed"), tables) if planted else (tables, {})
-    return tables, {"mergers": mergers, **cases}
+    tails = {name: pull.days for name, pull in PULLS.items()}
+    return tables, {"mergers": mergers, "tail_days": tails, "sought": SOUGHT, **cases}
