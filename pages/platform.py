@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import funnel_parts, platform_parts, platform_services
+from kcz_metrics.ui import funnel_parts, funnel_records, platform_parts, platform_services
 
 ui.guard()
 ctx = ui.context()
@@ -24,7 +24,7 @@ if part == "funnel":
         funnel_parts.picture(ctx)
     with right:
         funnel_parts.parts(ctx)
-    record = funnel_parts.records(ctx)
+    record = funnel_records.records(ctx)
 elif part == "libraries":
     left, right = st.columns([6, 7], gap="large")
     with left:

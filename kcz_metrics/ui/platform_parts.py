@@ -116,9 +116,9 @@ def headline(ctx: Context) -> list[Item]:
     items.append(
         Item(ctx.tr("新增应用场景"), number.count(opened), number.each("项", ctx.lang), ctx.tr("累计 {n} 项", n=found["scenarios"].height))
     )
-    aired, before = (number.count(found["columns"][name].sum()) for name in ("aired", "before"))
+    aired, before = (number.count(int(found["columns"][name].sum())) for name in ("aired", "before"))
     items.append(Item(ctx.tr("栏目播出"), aired, number.each("期", ctx.lang), ctx.tr("上期 {n} 期", n=before)))
-    live, steady = (number.count(links[name].sum()) for name in ("live", "sound"))
+    live, steady = (number.count(int(links[name].sum())) for name in ("live", "sound"))
     items.append(Item(ctx.tr("数据连接"), live, number.each("个", ctx.lang), ctx.tr("其中稳定 {n} 个", n=steady)))
     return items
 

@@ -55,8 +55,8 @@ def headline(ctx: Context, code: str) -> list[Item]:
     mine, own = _mine(ctx, code), counts(ctx, code)
     placed = mine.filter(pl.col("rank").is_not_null())
     due, done = own["duties_due"], own["duties_done"]
-    best, last = placed["rank"].min(), placed["rank"].max()
-    span = number.MISSING if best is None else f"{best:.0f}" if best == last else f"{best:.0f}–{last:.0f}"
+    ranks = [int(rank) for rank in placed["rank"].to_list()]
+    span = number.MISSING if not ranks else str(ranks[0]) if len(set(ranks)) == 1 else f"{min(ranks)}–{max(ranks)}"
     state = ctx.tr("省域试点培育") if own["province_pilots"] else ctx.tr("未列入试点培育")
     median = placed["score"].median()
     return [

@@ -241,8 +241,8 @@ def _proof(ctx: Context) -> None:
 def groups(ctx: Context) -> pl.DataFrame:
     """Liaison groups with members and visits; see :func:`kcz_metrics.analysis.liaison.groups`."""
     span = period(ctx.period)
-    read = (loading.table(ctx, name) for name in ("liaison_group", "liaison_member", "liaison_visit", "pilot_city"))
-    return liaison_kernel.groups(*read, span.start, span.end)
+    formed, members, visits = (loading.table(ctx, f"liaison_{name}") for name in ("group", "member", "visit"))
+    return liaison_kernel.groups(formed, members, visits, loading.table(ctx, "pilot_city"), span.start, span.end)
 
 
 def liaison(ctx: Context) -> None:
@@ -266,7 +266,10 @@ def liaison(ctx: Context) -> None:
             if ctx.lang == "zh"
             else ", ".join(f"{word} {int(found[kind].sum())}" for kind, word in kinds.items()),
             ctx.tr("本期走访"): ctx.tr(
-                "{n} 次，见企业 {m} 家；{never} 个工作组没有走访", n=number.count(visits), m=number.count(found["met"].sum()), never=never
+                "{n} 次，见企业 {m} 家；{never} 个工作组没有走访",
+                n=number.count(visits),
+                m=number.count(int(found["met"].sum())),
+                never=never,
             ),
         }
     )

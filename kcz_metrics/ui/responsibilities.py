@@ -141,7 +141,9 @@ def overdue(ctx: Context, code: str | None) -> Way | None:
             day=number.day(until),
         ),
     )
-    called, titles = owners(ctx), dict(loading.table(ctx, "work_task").select("task_id", "title").iter_rows())
+    called = owners(ctx)
+    # what a task is about is data and Chinese only
+    titles = dict(loading.table(ctx, "work_task").select("task_id", "title").iter_rows()) if ctx.lang == "zh" else {}
     columns = [
         Column("owner", ctx.tr("责任单位"), "name", options={"wrap": True}),
         Column("kind", ctx.tr("事项")),

@@ -71,6 +71,7 @@ def test_a_need_goes_step_by_step_and_stops_where_the_next_is_missing(tmp_path: 
     assert dict(found.select("need_id", "flaw").iter_rows())["N7"] == "duplicate"
     assert set(found["province_code"]) == {"330000"}
     furthest = found.filter(need_id="N5").row(0, named=True)
+    assert [furthest[f"{record}_id"] for record in ("docking", "contract", "payment", "impact")] == ["D5", "C5", "Y5", "I5"]
     assert [furthest[f"days_to_{step}"] for step in ("docking", "contract", "payment", "effect")] == [10, 30, 20, 100]
 
 
