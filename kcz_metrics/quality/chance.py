@@ -13,10 +13,9 @@ Floats = NDArray[np.floating[Any]]
 
 def upper_tail(k: Floats, n: Floats, p: Floats) -> Floats:
     """P(X ≥ k) of a binomial X(n, p): the regularised incomplete beta function I_p(k, n − k + 1)."""
-    from scipy.special import bdtrc
+    from scipy.special import betainc
 
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(k <= 0, 1.0, bdtrc(np.maximum(k - 1, 0), n, np.clip(p, 0.0, 1.0))))
+    return np.asarray(np.where(k <= 0, 1.0, betainc(np.maximum(k, 1), np.maximum(n - k + 1, 1), np.clip(np.nan_to_num(p), 0.0, 1.0))))
 
 
 def discoveries(p: Floats, rate: float) -> NDArray[np.bool_]:

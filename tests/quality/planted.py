@@ -83,9 +83,7 @@ def cases(planted: Mapping[str, Any]) -> dict[str, list[Keys]]:
         "near_duplicates": twice + [names("need", pair) for pair in more["reworded"]],
         "split_contracts": [names("contract", group) for group in [*planted["split"], *more["split"]]],
         "circular_value": [names("contract", group) for group in [*planted["circular"], *more["circles"]]],
-        "one_buyer": [
-            frozenset(pair) for pair in [[planted["one_buyer"]["seller"], planted["one_buyer"]["buyer"]], *more["buyers"]]
-        ],
+        "one_buyer": [frozenset(pair) for pair in [[planted["one_buyer"]["seller"], planted["one_buyer"]["buyer"]], *more["buyers"]]],
         "last_week": [frozenset([who, "2022"]) for who in [planted["year_end_rush_city"], *more["rushing_sellers"]]],
         "round_amounts": [frozenset([who]) for who in [planted["round_sums"], *more["round_sellers"]]],
         "first_digits": [frozenset([who]) for who in [more["digits_city"]] if who],
