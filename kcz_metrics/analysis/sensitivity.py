@@ -71,8 +71,8 @@ def sensitivity(
     source brings about alone, and with all it has to do with; from ``runs``·(sources + 2) runs of the block engine, intervals by drawing
     among the ``runs`` again.
 
-    Sources are independent and as the variants have them; ``variants.runs`` and ``seed`` do not count. An interval that reaches below 0
-    says that the runs are too few. Raises what ``block`` raises.
+    Sources are independent and as the variants have them; ``variants.runs`` and ``seed`` do not count. ``resampled`` 0 leaves the
+    intervals out. An interval that reaches below 0 says that the runs are too few. Raises what ``block`` raises.
     """
     varied = sources(card, variants)
     numbers = width(card.run.structure)
@@ -86,6 +86,7 @@ def sensitivity(
     again = (words(seed, 0, resampled, runs, _STREAM) * runs).astype(np.intp)
     many = indices(y.reshape(-1, runs)[:, again].swapaxes(0, 1).reshape(resampled, -1), len(varied))
     for name, value, others in zip(("first", "total"), (first, total), many, strict=True):
-        low, high = np.sort(others, axis=0)[[int(q * (resampled - 1)) for q in INTERVAL]]
+        ordered = np.sort(others, axis=0)
+        low, high = (ordered[int(q * (resampled - 1))] if resampled else np.full(len(varied), np.nan) for q in INTERVAL)
         frame |= {name: value, f"{name}_p5": low, f"{name}_p95": high}
     return pl.DataFrame(frame).with_columns(pl.selectors.numeric().fill_nan(None))

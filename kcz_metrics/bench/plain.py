@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,13 @@ from kcz_metrics.methods import Array
 from kcz_metrics.scoring.block import Block
 
 Call = Callable[[Array], Any]
+
+
+MEANS: Mapping[str, Callable[[Array, Array], Array]] = {
+    "arithmetic": lambda x, w: np.asarray(x @ w),
+    "geometric": lambda x, w: np.asarray(np.exp(np.log(x) @ w)),
+    "harmonic": lambda x, w: np.asarray(1.0 / ((1.0 / x) @ w)),
+}
 
 
 def loop(block: Block) -> tuple[Array, Array]:
@@ -28,8 +35,7 @@ def loop(block: Block) -> tuple[Array, Array]:
                 held = {node: x[:, column] for node, column in leaf.items()}
                 for branch, w in zip(structure.branches, weights, strict=True):
                     part = np.stack([held[int(child)] for child in branch.children], axis=1)
-                    geometric = branch.aggregate.entry.name == "geometric"
-                    held[branch.node] = np.exp(np.log(part) @ w[place]) if geometric else part @ w[place]
+                    held[branch.node] = MEANS[branch.aggregate.entry.name](part, w[place])
                 scores[run] = held[0]
                 ranks[run] = places(held[0])
     np.sort(scores, axis=0)

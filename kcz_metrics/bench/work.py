@@ -9,10 +9,13 @@ from typing import Final
 
 import numpy as np
 
+from kcz_metrics.analysis.sensitivity import sensitivity
 from kcz_metrics.bench import plain
 from kcz_metrics.bench.indices import Scored, asem, invented, method
 from kcz_metrics.bench.rows import Row, compared, memory, seconds, side_by_side
 from kcz_metrics.methods import AGGREGATE, NORMALISE, RANK, WEIGHT, Array
+from kcz_metrics.scheme.models import Scale
+from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.block import Block, block
 from kcz_metrics.scoring.draws import Moves
 from kcz_metrics.scoring.pipeline import rewind, score
@@ -21,15 +24,16 @@ from kcz_metrics.scoring.tree import node_scores
 from kcz_metrics.scoring.variants import Variants
 
 COINR: Final = "coinr-recorded"
-#: Weights ±25 %, two treatments, two normalisations, two aggregations.
+#: What COINr was timed on: weights ±25 %, at most 1 to 5 points winsorised, then a logarithm, min-max to 1..100 or z-scores, three means.
 UNCERTAIN: Final = Variants(
     1000,
     2022,
     Moves(0.25),
-    treat=(method("none"), method("winsorise", max_points=5, otherwise="log_ct")),
-    normalise=(method("minmax"), method("percentile_rank")),
-    aggregate=(method("arithmetic"), method("geometric")),
+    treat=tuple(method("winsorise", max_points=n, otherwise="log_ct") for n in range(1, 6)),
+    normalise=(method("minmax"), method("zscore", mean=20, sd=2)),
+    aggregate=(method("arithmetic"), method("geometric"), method("harmonic")),
 )
+_FROM_ONE: Final = Scale(lower=1, upper=100)
 
 
 def _absent(work: str, target: float) -> Row:
@@ -56,8 +60,14 @@ def _aggregating(root: Path) -> Iterator[Row]:
         yield compared(f"normalise + aggregate, {units:,} × 40", seconds(call, 41, 5), COINR, recorded, target)
 
 
+def _from_one(given: Scored) -> Scorecard:
+    """Scored on a scale that ends above 0, as geometric and harmonic means want it."""
+    values, index, period, scheme = given
+    return score(values, index.model_copy(update={"scale": _FROM_ONE}), period, scheme)
+
+
 def _uncertain(work: str, given: Scored, recorded: float, target: float, check: bool = True) -> Iterator[Row]:
-    card = score(*given)
+    card = _from_one(given)
 
     def whole() -> Block:
         found = block(card, UNCERTAIN)
@@ -87,8 +97,13 @@ def _draws_asem(root: Path) -> Iterator[Row]:
     if given is None:
         yield _absent("1,000 draws, ASEM", 3000.0)
         yield _absent("leave one indicator out, ASEM, 49 runs", 500.0)
+        yield _absent("Sobol indices, ASEM, 600 runs", 2000.0)
         return
     yield from _uncertain("1,000 draws, ASEM", given, 99.0, 3000.0, check=False)
+    card = _from_one(given)
+    yield compared(
+        "Sobol indices, ASEM, 600 runs", seconds(lambda: sensitivity(card, UNCERTAIN, runs=100, resampled=0), 21), COINR, 58.0, 2000.0
+    )
     card = score(*given)
     every = Variants(49, leave_out=card.index.leaves, drawn=False)
     yield compared("leave one indicator out, ASEM, 49 runs", seconds(lambda: block(card, every), 21), COINR, 3.6, 500.0)

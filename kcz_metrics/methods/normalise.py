@@ -109,12 +109,20 @@ def _unit(y: Array, truncate: bool) -> Array:
 
 
 def minmax(x: Array, pool: Array, up: Up, truncate: bool = False) -> Array:
-    low, high = statistics.minimum(pool)[..., None, :], statistics.maximum(pool)[..., None, :]
+    low, high = (end[..., None, :] for end in statistics.extremes(pool))
     worst, best = np.where(up, low, high), np.where(up, high, low)
     y = np.empty(np.broadcast_shapes(x.shape, worst.shape))
 
     def fill(rows: slice) -> None:
-        y[..., rows, :] = _unit(ratio(x[..., rows, :] - worst, best - worst) + 0.0, truncate)  # no negative zero
+        part = y[..., rows, :]
+        with np.errstate(all="ignore"):
+            np.subtract(x[..., rows, :], worst, out=part)
+            np.divide(part, best - worst, out=part)
+        part += 0.0  # no negative zero
+        if not statistics.complete(part):
+            part[~np.isfinite(part)] = np.nan
+        if truncate:
+            np.clip(part, 0.0, 1.0, out=part)
 
     statistics.over_strips(x, fill)
     return y

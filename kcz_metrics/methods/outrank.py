@@ -7,7 +7,7 @@ import numpy as np
 
 from kcz_metrics.methods.entry import Array, Flags
 from kcz_metrics.methods.rank import significant
-from kcz_metrics.methods.statistics import maximum, minimum, over_strips, plain_sum, ratio
+from kcz_metrics.methods.statistics import extremes, maximum, minimum, over_strips, plain_sum, ratio
 
 
 def outranking(x: Array, w: Array) -> Array:
@@ -56,17 +56,19 @@ def topsis(x: Array, w: Array) -> Array:
         best, worst = maximum(v)[..., None, :], minimum(v)[..., None, :]
     else:  # all there: the same without a matrix of its own
         w = ratio(w, w.sum(axis=-1, keepdims=True))
-        best, worst = maximum(x)[..., None, :] * w, minimum(x)[..., None, :] * w
+        worst, best = (end[..., None, :] * w for end in extremes(x))
 
     def closeness(rows: slice) -> Array:
         part = x[..., rows, :]
         v = part * (w[..., rows, :] if w.shape[-2] > 1 else w)
-        apart = (v - best, v - worst)
         if complete:
-            up, down = (np.sqrt(np.einsum("...c,...c->...", d, d)) for d in apart)
+            d = v - best
+            up = np.sqrt(np.einsum("...c,...c->...", d, d))
+            np.subtract(v, worst, out=d)
+            down = np.sqrt(np.einsum("...c,...c->...", d, d))
         else:
             lost = np.asarray(np.isnan(part).all(axis=-1))
-            up, down = (np.sqrt(_sum(d**2, lost)) for d in apart)
+            up, down = (np.sqrt(_sum((v - end) ** 2, lost)) for end in (best, worst))
         return ratio(down, up + down)
 
     return np.concatenate(over_strips(np.broadcast_to(x, shape), closeness), axis=-1)

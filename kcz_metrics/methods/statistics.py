@@ -107,6 +107,15 @@ def maximum(x: Array) -> Array:
     return np.fmax.reduce(x, axis=-2, initial=np.nan) if np.isnan(high).any() else high
 
 
+def extremes(x: Array) -> tuple[Array, Array]:
+    """Minimum and maximum, in one pass over a large matrix."""
+    if x.size < _MANY * _STRIP:
+        return minimum(x), maximum(x)
+    ends = over_strips(x, lambda rows: (x[..., rows, :].min(axis=-2), x[..., rows, :].max(axis=-2)))
+    low, high = np.min([low for low, _ in ends], axis=0), np.max([high for _, high in ends], axis=0)
+    return (minimum(x), maximum(x)) if np.isnan(low).any() else (low, high)
+
+
 def constant(x: Array, square: Array, centre: Array) -> Flags:
     """Which columns hold one value only, given their sums of squares around ``centre``; looks again only where those are tiny."""
     tiny = ~(square > 1e-20 * x.shape[-2] * centre**2)
