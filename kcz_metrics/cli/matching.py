@@ -73,6 +73,7 @@ def match(
 def matching(
     evaluate: Annotated[bool, Option("--evaluate", help=tr("用以往对接检验前五命中率，并与按热门推荐相比"))] = False,
     fit: Annotated[bool, Option("--fit", help=tr("用以往对接拟合服务团的权重"))] = False,
+    kind: Annotated[Kind, Option("--kind", help=tr("检验服务团还是资源的推荐"))] = Kind.team,
     year: Annotated[int, Option("--year", min=1950, max=2100, help=tr("检验哪一年的对接；拟合用它之前一年的"))] = 2022,
     weights: WeightsFile = None,
     snapshot: SnapshotId = None,
@@ -82,13 +83,18 @@ def matching(
     from kcz_metrics.cli.output import give
     from kcz_metrics.matching import load_weights
     from kcz_metrics.matching.evaluating import evaluate_year, fitted
+    from kcz_metrics.matching.evaluating_resources import evaluate_resources
     from kcz_metrics.matching.weights import TEAM_PARTS
 
     if evaluate == fit:
         raise BadParameter(tr("--evaluate 与 --fit 须写一个，且只写一个"))
+    if kind is Kind.both or (fit and kind is not Kind.team):
+        raise BadParameter(tr("--kind 在检验时为 team 或 resource，在拟合时只能是 team"))
     chosen = load_weights(weights)
     records = _records(snapshot)
-    if evaluate:
+    if evaluate and kind is Kind.resource:
+        give(evaluate_resources(records, chosen, date(year, 1, 1), date(year + 1, 1, 1)), form, output)
+    elif evaluate:
         give(evaluate_year(records, chosen, year), form, output)
     else:
         given = fitted(records, chosen, year).team

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import T
@@ -124,9 +125,15 @@ def evaluate(
             top = part.best(scoring(week), 10)
             found = np.take_along_axis(week.docked, top, axis=1)
             hits[name] += [int(found[:, :k].any(axis=1).sum()) for k in (1, 5, 10)]
+    return rates(hits, n)
+
+
+def rates(hits: Mapping[str, NDArray[np.int64]], n: int) -> pl.DataFrame:
+    """The columns of :func:`evaluate` from the hits at 1, 5 and 10 of each method in ``n`` needs."""
     rows = [(name, n, *map(int, h), h[1] / n if n else None, *_wilson(int(h[1]), n)) for name, h in hits.items()]
+    kinds = [pl.String, *[pl.Int64] * 4, *[pl.Float64] * 3]
     columns = ["method", "needs", "hits_at_1", "hits_at_5", "hits_at_10", "hit_rate_at_5", "low", "high"]
-    return pl.DataFrame(rows, schema=columns, orient="row")
+    return pl.DataFrame(rows, schema=dict(zip(columns, kinds, strict=True)), orient="row")
 
 
 def evaluate_year(records: Records, weights: Weights, year: int) -> pl.DataFrame:

@@ -95,3 +95,22 @@ def points_at(parts: Sequence[Floats], weights: Floats, chosen: Ints) -> Floats:
 def best(scores: Floats, most: int) -> Ints:
     """Positions of the ``most`` highest scores of each row, best first; equal ones in order of position."""
     return np.argsort(-scores, axis=1, kind="stable")[:, :most]
+
+
+def best_within(scores: Floats, group: Ints, each: int, most: int) -> Ints:
+    """As :func:`best`, with at most ``each`` of one group in a row: those that would be more are passed over. Rows are filled up with
+    what was passed over where there is nothing else."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    chosen = np.empty((len(scores), min(most, scores.shape[1])), dtype=np.int64)
+    for row, candidates in enumerate(order):
+        taken: dict[int, int] = {}
+        kept: list[int] = []
+        passed: list[int] = []
+        for one in candidates:
+            owner = int(group[one])
+            (kept if taken.get(owner, 0) < each else passed).append(int(one))
+            taken[owner] = taken.get(owner, 0) + 1
+            if len(kept) == most:
+                break
+        chosen[row] = (kept + passed)[: chosen.shape[1]]
+    return chosen

@@ -14,7 +14,7 @@ from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.matching import parts as part
 from kcz_metrics.matching.known import Known, known
-from kcz_metrics.matching.parts import Floats
+from kcz_metrics.matching.parts import Floats, Ints
 from kcz_metrics.matching.reading import Records
 from kcz_metrics.matching.resources import Resources, need_texts, resources
 from kcz_metrics.matching.teams import Asked, Documents, Teams, asked_of, documents, teams
@@ -93,7 +93,8 @@ def best_teams(at: Desk, needs: pl.DataFrame, most: int = 5) -> pl.DataFrame:
     for start in range(0, len(asked.ids), _BLOCK):
         block = part_of(asked, start, start + _BLOCK)
         parts = at.teams.parts(block, at.texts.texts)
-        blocks.append(_frame("team", TEAM_PARTS, block.ids, at.teams.ids, parts, weights, most))
+        top = part.best(part.total(parts, weights), most)
+        blocks.append(_frame("team", TEAM_PARTS, block.ids, at.teams.ids, part.points_at(parts, weights, top), top))
     return pl.concat(blocks) if blocks else _empty()
 
 
@@ -106,7 +107,8 @@ def best_resources(at: Desk, needs: pl.DataFrame, most: int = 5, stock: Resource
     for start in range(0, len(asked.ids), 32):
         block = part_of(asked, start, start + 32)
         parts = stock.parts(block, words[start : start + 32])
-        blocks.append(_frame("resource", RESOURCE_PARTS, block.ids, stock.ids, parts, weights, most))
+        top = part.best_within(part.total(parts, weights), stock.holder, int(at.weights.number["holder_most"]), most)
+        blocks.append(_frame("resource", RESOURCE_PARTS, block.ids, stock.ids, part.points_at(parts, weights, top), top))
     return pl.concat(blocks) if blocks else _empty()
 
 
@@ -114,14 +116,11 @@ def part_of(asked: Asked, start: int, end: int) -> Asked:
     return Asked(asked.ids[start:end], asked.city[start:end], asked.industry[start:end], asked.field[start:end], asked.row[start:end])
 
 
-def _frame(
-    kind: Kind, names: Sequence[str], need_ids: Sequence[str], candidates: Sequence[str], parts: list[Floats], weights: Floats, most: int
-) -> pl.DataFrame:
-    """``parts``: one matrix need × candidate a part."""
+def _frame(kind: Kind, names: Sequence[str], need_ids: Sequence[str], candidates: Sequence[str], given: Floats, top: Ints) -> pl.DataFrame:
+    """``given``: need × place × part in points; ``top``: the candidate at each place."""
     if not candidates:
         return _empty()
-    top = part.best(part.total(parts, weights), most)
-    chosen = part.points_at(parts, weights, top).reshape(-1, len(names))
+    chosen = given.reshape(-1, len(names))
     width = top.shape[1]
     frame = pl.DataFrame(
         {

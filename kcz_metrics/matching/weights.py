@@ -19,8 +19,8 @@ from kcz_metrics.matching.parts import Floats
 TEAM_PARTS = ("industry", "field", "text", "success", "docked_here", "docked_industry", "agreement", "capacity", "distance")
 RESOURCE_PARTS = ("industry", "field", "text", "docked_industry", "grade", "used", "fresh", "distance")
 _NUMBERS = (
-    "near_km", "success_strength", "agreement_days", "active_days", "load_strength", "few_dockings", "full_share", "half_used",
-    "fresh_days", "listed",
+    "near_km", "success_strength", "agreement_days", "active_days", "load_strength", "few_dockings", "full_share", "holder_most",
+    "half_used", "fresh_days", "listed",
 )  # fmt: skip
 
 

@@ -213,7 +213,6 @@ def teams(one: CityPortrait) -> str | None:
             "name": {"t": names.get(row["team_id"], row["team_id"])},
             "days": row["days"],
             "bar": {"parts": [{"v": row["onsite"], "tone": "quantity"}, {"v": row["days"] - row["onsite"], "tone": "step1"}]},
-            "people": row["people"],
             "dockings": row["dockings"],
             "agreed": row["agreed"],
             "signed": number.day(row["signed_at"]),
@@ -223,8 +222,7 @@ def teams(one: CityPortrait) -> str | None:
     columns = [
         Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
         Column("days", ctx.tr("人天"), "number", options=WHOLE),
-        Column("bar", ctx.tr("其中现场"), "bar", width=100, options={"domain": [0, most]}),
-        Column("people", ctx.tr("人数"), "number", options=WHOLE),
+        Column("bar", ctx.tr("其中现场"), "bar", width=80, options={"domain": [0, most]}),
         Column("dockings", ctx.tr("对接"), "number", options=WHOLE),
         Column("agreed", ctx.tr("达成协议"), "number", options=WHOLE),
         Column("signed", ctx.tr("协议签订日")),

@@ -140,7 +140,7 @@ def headline(one: CityPortrait) -> list[Item]:
     solved, posted = one.by_state["solved"], one.needs.height
     filled = ctx.tr("画像已填 {n} / {all} 项", n=profile[0], all=profile[1]) if one.industries.height else ctx.tr("尚未填报")
     return [
-        Item(ctx.tr("重点产业"), str(one.industries.height), ctx.tr("个"), filled),
+        Item(ctx.tr("重点产业"), str(one.industries.height), "", filled),
         Item(
             ctx.tr("发布需求"), number.count(posted), "",
             ctx.tr("双方已会面 {n} 项", n=number.count(one.needs.filter("met").height)),

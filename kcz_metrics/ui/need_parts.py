@@ -143,7 +143,7 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
 
     stock = stock_of(at.seen, need_texts(at.records, [need["need_id"]]), at.weights)
     found = best_resources(at, at.seen.needs.filter(pl.col("need_id") == need["need_id"]), matchmaking.BEST, stock)
-    head.finding(ctx.tr("最合适的资源"), ctx.tr("有效、对外开放且已核验的资源；权重按判断给定，未经以往对接拟合"))
+    head.finding(ctx.tr("最合适的资源"), ctx.tr("有效、开放、已核验，同一单位至多两项；权重按判断给定，未经拟合"))
     if found.is_empty():
         states.too_little(ctx.tr("到这一天还没有可推荐的资源。"))
         return found, stock

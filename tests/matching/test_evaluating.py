@@ -12,6 +12,7 @@ from small_world import docking, need, world
 from kcz_metrics.errors import RecordsError
 from kcz_metrics.matching import load_weights
 from kcz_metrics.matching.evaluating import BASELINES, by_weights, evaluate, evaluate_year, fitted, past_choices, weeks
+from kcz_metrics.matching.evaluating_resources import evaluate_resources
 from kcz_metrics.matching.fitting import fit, placed
 from kcz_metrics.matching.reading import READS
 from kcz_metrics.matching.weights import TEAM_PARTS
@@ -68,6 +69,20 @@ def test_nothing_to_ask_gives_no_rate() -> None:
     assert found.row(0) == ("matching", 0, 0, 0, 0, None, None, None)
     with pytest.raises(RecordsError, match="no dockings of 2019"):
         fitted(world(), load_weights(), 2020)
+
+
+def test_resources_are_asked_where_they_were_there_before() -> None:
+    more = [
+        docking("DK3", "ND3", "ST1", "2022-02-01", resource_id="RS1"),
+        docking("DK4", "ND4", "ST2", "2022-02-02", resource_id="RS2"),
+        docking("DK5", "ND1", "ST2", "2021-06-10", resource_id="RS1"),  # the library had it on 2 June, after the end of May
+    ]
+    records = world(docking=more, need=later()["need"].to_dicts())
+    found = evaluate_resources(records, load_weights(), *YEAR)
+    # 碳纤维 for ND3; ND4 is of industry B but its words are of 碳纤维: RS2 wins by field and holder
+    assert found.filter(method="matching").row(0)[:5] == ("matching", 2, 2, 2, 2)
+    assert found.filter(method="most_used").row(0)[:5] == ("most_used", 2, 1, 2, 2)
+    assert evaluate_resources(records, load_weights(), date(2021, 1, 1), date(2022, 1, 1))["needs"].to_list() == [0, 0, 0]
 
 
 def test_placing_by_hand() -> None:

@@ -68,3 +68,11 @@ def test_points_add_up_to_the_score_and_equal_scores_go_by_position() -> None:
     assert top.tolist() == [[0, 2]]
     given = parts.points_at([one, two], weights, top)
     assert given.tolist() == [[[75.0, 0.0], [75.0, 0.0]]]
+
+
+def test_at_most_so_many_of_one_holder_unless_there_is_nothing_else() -> None:
+    scores = np.array([[9.0, 8.0, 7.0, 6.0, 5.0]])
+    holders = np.array([0, 0, 0, 1, 1])
+    assert parts.best_within(scores, holders, 2, 4).tolist() == [[0, 1, 3, 4]]
+    assert parts.best_within(scores, np.zeros(5, dtype=np.int64), 2, 4).tolist() == [[0, 1, 2, 3]]
+    assert parts.best_within(scores, holders, 1, 2).tolist() == [[0, 3]]

@@ -138,10 +138,10 @@ def scrambled(records: dict[str, pl.DataFrame], until: datetime, rng: np.random.
             for m, is_later in zip(names, later, strict=True)
         )  # fmt: skip
         if "team_id" in frame.columns and table == "docking":
-            other = pl.Series(rng.permutation(frame["team_id"].to_numpy()), dtype=pl.String)
+            other = frame["team_id"].shuffle(seed=int(rng.integers(1000)))
             frame = frame.with_columns(team_id=pl.when(pl.col("assigned_at") >= until).then(other).otherwise(pl.col("team_id")))
         if table == "need":
-            other = pl.Series(rng.permutation(frame["industry_code"].to_numpy()), dtype=pl.String)
+            other = frame["industry_code"].shuffle(seed=int(rng.integers(1000)))
             future = pl.col("posted_at") >= until
             reopened = pl.col("closed_at").is_null() & ~future & records_closed(records, until)
             frame = frame.with_columns(
