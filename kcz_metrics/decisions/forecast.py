@@ -8,8 +8,9 @@ and R what it had after it, with one further record spread evenly over last year
 year the pace is even over the days: r = n + 1/2, E = share gone, R = the rest. Last year's own numbers are taken as they are. (Gelman et
 al., Bayesian Data Analysis, 3rd edition, section 2.6; McCullagh and Nelder, Generalized Linear Models, section 6.2, on φ.)
 
-A state (``stock``): the monthly changes of the last year go on, each with the same mean and spread: v + h·d ± t·s·√(h + h²/n) for n changes
-of mean d and standard deviation s, and h months to go. A state that never moved tells nothing.
+A state (``stock``): the monthly changes of the last year go on with the same mean d: v + h·d after h months. The range is the root of two
+squares: what the spread s of the changes does, t·s·√(h + h²/n) for n of them, and how far the rest comes out otherwise if the last three
+months go on instead, or the same months of a year ago come again, whichever is further. A state that never moved tells nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from typing import NamedTuple
 PRIOR = 4.0
 #: The range leaves out a tenth at either end.
 TAIL = 0.1
-#: Fewer monthly changes than this tell nothing of their spread.
+#: Fewer monthly changes than this tell nothing of their spread; the last so many are the pace of late.
 LEAST_CHANGES = 3
+YEAR = 12
 
 
 class Forecast(NamedTuple):
@@ -66,7 +68,8 @@ def clumps(before: Sequence[float]) -> float:
 def stock(now: float, values: Sequence[float], months_left: float, floor: float = 0.0, ceiling: float = math.inf) -> Forecast | None:
     """From ``now`` on; ``values`` at the ends of the full months so far, oldest first. None where they are too few or never
     moved."""
-    changes = [b - a for a, b in pairwise(values)][-12:]
+    every = [b - a for a, b in pairwise(values)]
+    changes = every[-YEAR:]
     if len(changes) < LEAST_CHANGES:
         return None
     n = len(changes)
@@ -76,7 +79,13 @@ def stock(now: float, values: Sequence[float], months_left: float, floor: float 
         return None
     from scipy.stats import t
 
-    half = float(t.ppf(1 - TAIL, n - 1)) * spread * math.sqrt(months_left + months_left**2 / n)
+    others = [months_left * math.fsum(changes[-LEAST_CHANGES:]) / LEAST_CHANGES]
+    if n == YEAR:
+        whole = min(int(months_left), YEAR - 1)
+        others.append(math.fsum(changes[:whole]) + (months_left - whole) * changes[whole])
+    apart = max(abs(other - months_left * mean) for other in others)
+    chance = float(t.ppf(1 - TAIL, n - 1)) * spread * math.sqrt(months_left + months_left**2 / n)
+    half = math.hypot(chance, apart)
     middle = now + months_left * mean
     return Forecast(*(min(max(x, floor), ceiling) for x in (middle, middle - half, middle + half)))
 

@@ -66,7 +66,7 @@ def _all(book: Book, found: Standing, scheme: Scheme, lang: Language, title: str
     over = found.day.over
     columns = [
         Column(tr("要点"), "integer"), Column(tr("编号")), Column(tr("目标名称"), strong=True, width=30, wrap=True), Column(tr("状态")),
-        Column(tr("数值"), "number", decimals=0), Column(tr("目标值"), "number", decimals=0), Column(tr("上限"), "number", decimals=0),
+        Column(tr("数值"), "number", decimals=0), Column(tr("目标值"), "number", decimals=0), Column(tr("区间上限"), "number", decimals=0),
         Column(tr("计量")), Column(tr("进度"), "share", decimals=1),
         *([] if over else [Column(tr(name), "number", decimals=1) for name in ("年末预测", "预测下端", "预测上端")]),
         Column(tr("基期值"), "number", decimals=0), Column(tr("达到的对象"), "integer"), Column(tr("对象总数"), "integer"),

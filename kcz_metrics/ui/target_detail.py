@@ -156,7 +156,7 @@ def facts(one: Opened) -> None:
         pairs[ctx.tr("预测方法")] = (
             ctx.tr("按上年同月的分布推余下各月，以今年至今的快慢校正；负二项区间，不用随机数。")
             if one.id in targeting.course(ctx).flows and not target.per_unit
-            else ctx.tr("按最近十二个月的平均变化外推，区间取自变化的离散程度。")
+            else ctx.tr("按最近十二个月的平均变化外推；区间取自变化的离散，并顾及近三个月与上年同月的快慢。")
         )
     pairs[ctx.tr("时间已过")] = number.share(row["time_gone"])
     if target.owner is not None:

@@ -150,6 +150,8 @@ def _word(ctx: Context, target: Any) -> str:
 def _flags(ctx: Context, row: dict[str, Any], over: bool, why: str) -> list[Any]:
     kind = "watch" if row["state"] == "behind" else "neutral"
     flags: list[Any] = [{"t": targeting.state(ctx, row["state"], over), "kind": kind, "title": why}]
+    if row["reason"] == "unsure":
+        flags.append({"t": ctx.tr("尚无把握"), "kind": "neutral", "title": why})
     if row["counted_in"] == "scorecards" and row["value"] is not None:
         flags.append({"t": ctx.tr("参考"), "kind": "new", "title": ctx.tr("尚无审定或发布的记录，按现行方案算出，只作参考。")})
     return flags

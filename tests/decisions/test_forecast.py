@@ -61,10 +61,28 @@ def test_a_sum_is_forecast_by_its_records() -> None:
 
 
 def test_a_state_goes_on_with_its_mean_change() -> None:
-    # changes 1, 3, 2: mean 2, standard deviation 1; t of 2 degrees at 0.9 is 1.8856
+    # changes 1, 3, 2: mean 2, standard deviation 1; t of 2 degrees at 0.9 is 1.8856; the last three are all there are
     found = stock(6.0, [0.0, 1.0, 4.0, 6.0], 3)
     half = 1.885618083 * 1.0 * math.sqrt(3 + 9 / 3)
     assert found == pytest.approx((12.0, 12.0 - half, 12.0 + half))
+
+
+def test_a_state_that_gathers_pace_has_a_wider_range() -> None:
+    # changes 1, 1, 1, 4, 4, 4: mean 2.5, deviation √2.7; the last three months alone make 4 a month, 6 more in four months
+    found = stock(15.0, [0.0, 1.0, 2.0, 3.0, 7.0, 11.0, 15.0], 4)
+    chance = 1.475884049 * math.sqrt(2.7) * math.sqrt(4 + 16 / 6)
+    half = math.hypot(chance, 6.0)
+    assert found == pytest.approx((25.0, 25.0 - half, 25.0 + half))
+
+
+def test_the_same_months_of_a_year_ago_may_come_again() -> None:
+    # twelve changes: five in the first two months, none after; the two months to come are those of the five
+    values = [0.0, 5.0, 10.0, *[10.0] * 10]
+    found = stock(10.0, values, 2)
+    mean = 10 / 12
+    spread = math.sqrt((2 * (5 - mean) ** 2 + 10 * mean**2) / 11)
+    half = math.hypot(1.363430318 * spread * math.sqrt(2 + 4 / 12), 10 - 2 * mean)
+    assert found == pytest.approx((10 + 2 * mean, max(0.0, 10 + 2 * mean - half), 10 + 2 * mean + half))
 
 
 def test_a_state_keeps_within_its_bounds_and_says_nothing_where_it_never_moved() -> None:
