@@ -26,7 +26,9 @@ _HEADINGS: Mapping[str, tuple[Label, str]] = {
     "weights": (Label("赋权", "Weights"), "Weights of a node's children as shares; objective ones read the children's scores x."),
     "aggregate": (
         Label("合成", "Aggregate"),
-        "A node's score from its children's scores x under weights w, Σ w = 1 over the children present.",
+        "A node's score from its children's scores x under weights w, Σ w = 1 over the children present. With weights given and nothing "
+        "treated a better value never lowers the unit's own score, except under `mazziotta_pareto`, and under `vikor` above nodes that "
+        "compare units themselves; weights taken from the scores, and winsorising, may move against it under any.",
     ),
     "rank": (Label("排名", "Rank"), "Places by score, highest first, equal at 12 significant digits or at the published decimals."),
 }

@@ -51,7 +51,10 @@ GUIDANCE: Final[Mapping[str, Mapping[str, Guidance]]] = MappingProxyType(
             percentile_rank=("Only the order is trusted; heavy tails.", "Distances matter: close and far are the same step."),
             distance_to_max=("The leader is the yardstick.", "The leader is an outlier."),
             distance_to_reference=("A chosen unit is the yardstick.", "The reference may be the worst: its denominator is then 0."),
-            distance_to_target=("A target is set and being short of it is what counts.", "The target is out of sight of all units."),
+            distance_to_target=(
+                "A target is set and being short of it is what counts.",
+                "The target is out of sight of all units, or all have passed it: the scale then turns over.",
+            ),
             fraction_of_max=("Ratio-scale values with a true zero.", "Values that may be 0 or negative."),
             bands=("Rules say which result earns which points.", "Fine differences matter: within a step there are none."),
             efficacy=("A pass mark and a good mark are set (60 and 100).", "No such marks are agreed."),
@@ -83,10 +86,16 @@ GUIDANCE: Final[Mapping[str, Mapping[str, Guidance]]] = MappingProxyType(
             harmonic=("Weakness should cost still more; rates and ratios.", "Zeros are common: one of them ends the score."),
             power=("How far one child may make up for another is to be set.", "Missing children: the score is then missing."),
             minimum=("The chain is as strong as its weakest link.", "Noisy children: the noisiest decides."),
-            mazziotta_pareto=("Balance between children should count, and zeros occur.", "Fewer than three children."),
+            mazziotta_pareto=(
+                "Balance between children should count, and zeros occur.",
+                "Fewer than three children; the better of two may cost more by its distance than it gives.",
+            ),
             copeland=("Only who beats whom is trusted.", "A score that means something without the others."),
             topsis=("Near to the best and far from the worst both count.", "Units come and go: the ideal points then move."),
-            vikor=("A compromise between the sum and the worst regret.", "Units come and go: best and worst then move."),
+            vikor=(
+                "A compromise between the sum and the worst regret.",
+                "Units come and go, or a better value must never lower a score: best and worst move.",
+            ),
         ),
         "rank": _table(
             competition=("Published rankings: equal is equal.", "Places must be used for arithmetic: use average."),

@@ -129,7 +129,11 @@ def pca(x: Array, form: str = "squared") -> Array:
     r = np.where(np.isnan(r), 0.0, r)  # a constant child has no part in any component
     loadings = np.linalg.eigh(r)[1][..., -1]
     loadings = loadings * np.where(loadings.sum(axis=-1, keepdims=True) < 0, -1.0, 1.0)
-    return shares(loadings**2 if form == "squared" else loadings)
+    if form == "squared":
+        return shares(loadings**2)
+    # loadings that cancel out are no shares of anything
+    whole, size = loadings.sum(axis=-1, keepdims=True), np.abs(loadings).sum(axis=-1, keepdims=True)
+    return shares(np.where(np.abs(whole) <= 1e-9 * size, 0.0, loadings))
 
 
 def ahp(x: Array, matrix: object) -> Array:
