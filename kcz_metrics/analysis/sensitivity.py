@@ -41,9 +41,9 @@ def indices(y: Array, sources: int) -> tuple[Array, Array]:
     S = mean(y_B (y_ABi − y_A))/V (Saltelli et al. 2010, table 2 b), ST = Σ(y_A − y_ABi)²/(2 n V) (Jansen 1999), V the sample variance of
     y_A and y_B together; as COINr's ``SA_estimate``. NaN where no answer differs.
     """
-    parts = y.reshape(*y.shape[:-1], sources + 2, -1)
+    parts = y.reshape(*y.shape[:-1], sources + 2, y.shape[-1] // (sources + 2))
     own, other, mixed = parts[..., :1, :], parts[..., 1:2, :], parts[..., 2:, :]
-    spread = parts[..., :2, :].reshape(*y.shape[:-1], -1).var(axis=-1, ddof=1)[..., None]
+    spread = parts[..., :2, :].var(axis=(-2, -1), ddof=1)[..., None]
     first = ratio((other * (mixed - own)).mean(axis=-1), spread)
     total = ratio(((own - mixed) ** 2).mean(axis=-1), 2.0 * spread)
     return first, total
@@ -84,7 +84,7 @@ def sensitivity(
     first, total = indices(y, len(varied))
     frame: dict[str, object] = {"source": list(varied)}
     again = (words(seed, 0, resampled, runs, _STREAM) * runs).astype(np.intp)
-    many = indices(y.reshape(-1, runs)[:, again].swapaxes(0, 1).reshape(resampled, -1), len(varied))
+    many = indices(y.reshape(-1, runs)[:, again].swapaxes(0, 1).reshape(resampled, len(y)), len(varied))
     for name, value, others in zip(("first", "total"), (first, total), many, strict=True):
         ordered = np.sort(others, axis=0)
         low, high = (ordered[int(q * (resampled - 1))] if resampled else np.full(len(varied), np.nan) for q in INTERVAL)

@@ -96,5 +96,8 @@ def test_the_sources_of_an_index_and_their_intervals() -> None:
     assert found["source"].to_list() == ["treat", "aggregate", "weights"]
     assert (found["total_p5"] <= found["total_p95"]).all()
     assert found.equals(sensitivity(card(S1, "1"), variants, runs=40, resampled=50, threads=2))
+    bare = sensitivity(card(S1, "1"), variants, runs=40, resampled=0)
+    assert bare.select("source", "first", "total").equals(found.select("source", "first", "total"))
+    assert bare["total_p5"].null_count() == 3
     none = sensitivity(card(S2, "1"), Variants(weights=Moves(0.0)), runs=10, resampled=5)
     assert none["first"].null_count() == 1
