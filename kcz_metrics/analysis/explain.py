@@ -86,6 +86,8 @@ def _side(run: Run, row: int) -> _Side:
     weights = []
     for branch, used in zip(run.structure.branches, run.weights, strict=True):
         w = used[row] if used.ndim > 1 else used
+        if run.lean is not None:
+            w = w * run.lean[row, branch.children]
         w = np.where(np.isnan(scores[branch.children]), 0.0, np.nan_to_num(w))
         weights.append(w if branch.weights.entry.absolute or w.sum() == 0 else w / w.sum())
     return _Side(scores, tuple(weights))
@@ -152,6 +154,9 @@ def _split(run: Run, row: int, number: int, mine: _Side, theirs: _Side) -> tuple
     total = mine.scores[branch.node] - theirs.scores[branch.node]
     left = total - (split.multiplier * (s - r) + split.extra).sum()
     share = ws / ws.sum() if ws.sum() > 0 else np.full(len(ws), 1.0 / len(ws))
+    if np.isnan(left):  # a score on the way is undefined, as where all units become the same: by weight and by how far apart
+        part = ws * np.abs(s - r)
+        return Split(np.zeros(len(s)), total * (part / part.sum() if part.sum() > 0 else share)), s, r
     return Split(split.multiplier, split.extra + left * share), s, r
 
 

@@ -45,6 +45,7 @@ __all__ = [
     "Target",
     "Tiers",
     "Uncertainty",
+    "WeightRule",
     "Where",
 ]
 
@@ -178,6 +179,13 @@ class Bounds(Model):
     share: Share
 
 
+class WeightRule(Model):
+    """Units in their first months are weighed by one of the index's weight sets."""
+
+    set: Id
+    first_months: Annotated[int, Field(gt=0)]
+
+
 Stage = Literal["denominate", "screen", "impute", "treat", "normalise", "aggregate", "adjust", "rank"]
 STAGES: tuple[Stage, ...] = ("denominate", "screen", "impute", "treat", "normalise", "aggregate", "adjust", "rank")
 
@@ -205,6 +213,7 @@ class Index(Model):
     rank: Rank = Rank()
     tree: Node
     weight_sets: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
+    weight_rules: tuple[WeightRule, ...] = ()
     bounds: Bounds | None = None
     adjust: tuple[Adjustment, ...] = ()
     uncertainty: Uncertainty | None = None

@@ -246,7 +246,7 @@ def _given(structure: Structure) -> bool:
 
 def _own(base: Run, structure: Structure) -> tuple[Array, ...]:
     """The weights that the methods find in these very scores."""
-    return climb(structure, base.ready, base.groups, base.applicable)[1]
+    return climb(structure, base.ready, base.groups, base.applicable, lean=base.lean)[1]
 
 
 def _ready(
@@ -259,7 +259,7 @@ def _ready(
     matrix = apart(base, combination.history, times(errors, variants.seed, variants.first + runs))
     if _given(structure):
         return matrix, _moved(variants, structure, combination.weights, taken[runs], words[runs])
-    found = climb(structure, matrix, base.groups, base.applicable)[1]
+    found = climb(structure, matrix, base.groups, base.applicable, lean=base.lean)[1]
     each = [
         _moved(variants, structure, [w[k] if w.ndim > b.given.ndim else w for w, b in zip(found, structure.branches, strict=True)], t, u)
         for k, (t, u) in enumerate(zip(taken[runs][:, None], words[runs][:, None], strict=True))
@@ -296,7 +296,7 @@ def _without(structure: Structure, weights: list[Array], taken: Positions, names
 
 def _scores(combination: Combination, matrix: Array, weights: list[Array], runs: tuple[int, ...]) -> Array:
     base = combination.base
-    top = climb(combination.structure, matrix, base.groups, base.applicable, weights)[0][0]
+    top = climb(combination.structure, matrix, base.groups, base.applicable, weights, lean=base.lean)[0][0]
     scores = np.broadcast_to(top, (*runs, len(base.passed)))
     if not base.passed.all():
         scores = np.where(base.passed, scores, np.nan)

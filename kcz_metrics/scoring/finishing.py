@@ -18,11 +18,11 @@ from kcz_metrics.scoring.tree import node_scores
 
 
 def aggregate(run: Run, history: History | None = None) -> Run:
-    scores, weights = node_scores(run.structure, run.x, run.groups, run.applicable, names=run.units["unit"].to_list())
+    scores, weights = node_scores(run.structure, run.x, run.groups, run.applicable, names=run.units["unit"].to_list(), lean=run.lean)
     scores[~run.passed] = np.nan
     screen = run.structure.index.screen
     relative = [b.given if b.weights.entry.absolute else w for b, w in zip(run.structure.branches, weights, strict=True)]
-    effective = effective_weights(run.structure, relative, run.applicable)[1]
+    effective = effective_weights(run.structure, relative, run.applicable, run.lean)[1]
     present = ~np.isnan(run.stage("denominated"))
     covered = coverage(run.structure, effective, present, run.applicable, screen.coverage_by if screen else "weight")
     return replace(run, scores=scores, weights=weights, coverage=covered)

@@ -41,6 +41,8 @@ class Run:
     marks: NDArray[np.uint8]
     #: Cells whose score a confirmed flag sets to zero; None where there are none.
     zeroed: Flags | None = None
+    #: What each unit's weights are multiplied by, (unit, node), where some have a weight set of their own; None where nobody has.
+    lean: Array | None = None
     weights: tuple[Array, ...] = ()
     scores: Array | None = None
     adjustments: Mapping[str, Array] | None = None

@@ -117,10 +117,13 @@ class Scorecard:
         ]
         if not own:
             parts.append(frames.weights(structure, None, *effective_weights(structure, run.weights, run.applicable[:0])))
-        rows = np.flatnonzero(run.passed if own else run.passed & ~run.applicable.all(axis=-1))
+        apart = ~run.applicable.all(axis=-1)
+        if run.lean is not None:
+            apart |= (run.lean != 1).any(axis=-1)
+        rows = np.flatnonzero(run.passed if own else run.passed & apart)
         if rows.size:
             picked = [w[rows] if w.ndim > 1 else w for w in run.weights]
-            within, effective = effective_weights(structure, picked, run.applicable[rows])
+            within, effective = effective_weights(structure, picked, run.applicable[rows], None if run.lean is None else run.lean[rows])
             parts.append(frames.weights(structure, run.units["unit"].gather(rows), within, effective))
         return pl.concat(parts)
 

@@ -20,19 +20,32 @@ from kcz_metrics.tables.labels import Label
 TOLERANCE = 1e-9
 
 
-def effective_weights(structure: Structure, weights: list[Array] | tuple[Array, ...], applicable: Flags) -> tuple[Array, Array]:
+def reach(structure: Structure, applicable: Flags, lean: Array | None = None) -> Array | None:
+    """What each unit's weights are multiplied by, (unit, node): 0 where nothing below applies, else 1 or what the unit's own weight set
+    makes it; None where it is 1 throughout."""
+    if applicable.all():
+        return lean
+    some = ((applicable.astype(float) @ structure.below.T.astype(float)) > 0).astype(float)
+    return some if lean is None else some * lean
+
+
+def effective_weights(
+    structure: Structure, weights: list[Array] | tuple[Array, ...], applicable: Flags, lean: Array | None = None
+) -> tuple[Array, Array]:
     """Weight within the parent and effective weight of every node, (unit, node), or (1, node) where all units share them.
 
-    What does not apply leaves the weights, and its siblings take its share; so does a node under which nothing applies.
+    What does not apply leaves the weights, and its siblings take its share; so does a node under which nothing applies. ``lean`` multiplies
+    the weights of units that have a set of their own.
     """
-    shared = bool(applicable.all()) and all(w.ndim == 1 for w in weights)
-    some = None if shared else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    some = reach(structure, applicable, lean)
+    if some is None and any(w.ndim > 1 for w in weights):
+        some = np.ones((len(applicable), len(structure.nodes)))
     within = np.zeros((1 if some is None else len(some), len(structure.nodes)))
     within[:, 0] = 1.0
     for branch, weight in zip(structure.branches, weights, strict=True):
         part = weight if weight is branch.given or complete(weight) else np.where(np.isnan(weight), 0.0, weight)
         if some is not None:
-            part = np.where(some[:, branch.children], part, 0.0)
+            part = part * some[:, branch.children]
         if not branch.weights.entry.absolute:
             whole = part.sum(axis=-1, keepdims=True)
             part = part / np.where(whole == 0, 1.0, whole)
@@ -84,7 +97,7 @@ def screen(run: Run, history: History) -> Run:
 
 def _by_rules(run: Run, rules: Screen, present: Flags, note: Any) -> None:
     structure, applicable = run.structure, run.applicable
-    effective = effective_weights(structure, [b.given for b in structure.branches], applicable)[1]
+    effective = effective_weights(structure, [b.given for b in structure.branches], applicable, run.lean)[1]
     covered = coverage(structure, effective, present, applicable, rules.coverage_by)
 
     def below(share: Array, minimum: float) -> Flags:

@@ -14,6 +14,7 @@ from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scheme.models import Index
+from kcz_metrics.scoring.leaning import lean
 from kcz_metrics.scoring.run import MISSING, NOT_APPLICABLE, Run
 from kcz_metrics.scoring.structure import Structure
 
@@ -151,6 +152,7 @@ def start(rows: Sheet, period: str) -> Run:
         filled=np.zeros(x.shape, bool),
         marks=np.zeros(x.shape, np.uint8),
         zeroed=_zeroed(values, structure, units["unit"].to_list(), period),
+        lean=lean(structure, units, period),
     )
 
 

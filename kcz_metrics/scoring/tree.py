@@ -11,7 +11,7 @@ from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.methods.statistics import complete, finite, ratio
-from kcz_metrics.scoring.screening import TOLERANCE
+from kcz_metrics.scoring.screening import TOLERANCE, reach
 from kcz_metrics.scoring.structure import Branch, Structure
 
 
@@ -22,16 +22,18 @@ def climb(
     applicable: Flags,
     weights: Sequence[Array] | None = None,
     names: Sequence[str] = (),
+    lean: Array | None = None,
 ) -> tuple[list[Array], tuple[Array, ...]]:
     """Scores node by node, each (..., unit), and the weights used for each branch.
 
     ``weights``, one (..., child) array a branch, stand in for those the branch's method gives. A node has axes of runs only where something
-    below it differs between runs. Raises ScoringError where a node that takes no negative scores meets one; ``names`` are the units'.
+    below it differs between runs. ``lean`` multiplies the weights of units that have a set of their own, (unit, node). Raises
+    ScoringError where a node that takes no negative scores meets one; ``names`` are the units'.
     """
     held: list[Array] = [np.empty(0)] * len(structure.nodes)
     for column, node in enumerate(structure.leaves):
         held[node] = normalised[..., column]
-    some = None if applicable.all() else (applicable.astype(float) @ structure.below.T.astype(float)) > 0
+    some = reach(structure, applicable, lean)
     used = []
     for number, branch in enumerate(structure.branches):
         x = _together(branch, held, normalised)
@@ -43,7 +45,7 @@ def climb(
         if w is not branch.given and not complete(spread):
             spread = np.nan_to_num(spread)
         if some is not None:
-            spread = np.where(some[:, branch.children], spread, 0.0)
+            spread = spread * some[:, branch.children]
         score = combine(structure, branch, x, spread, groups)
         if branch.weights.entry.absolute:
             score = score * np.where(np.isnan(x), 0.0, spread).sum(axis=-1)
@@ -71,9 +73,10 @@ def node_scores(
     applicable: Flags,
     weights: Sequence[Array] | None = None,
     names: Sequence[str] = (),
+    lean: Array | None = None,
 ) -> tuple[Array, tuple[Array, ...]]:
     """As ``climb``, all nodes in one array (..., unit, node)."""
-    held, used = climb(structure, normalised, groups, applicable, weights, names)
+    held, used = climb(structure, normalised, groups, applicable, weights, names, lean)
     return np.stack(np.broadcast_arrays(*held), axis=-1), used
 
 

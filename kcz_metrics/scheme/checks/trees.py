@@ -72,6 +72,11 @@ def weight_sets(context: Context) -> Iterator[Issue]:
     """Named alternatives give weights to nodes there are; those not named keep their own."""
     for index_id, index in context.scheme.indices.items():
         ids = _node_ids(index)
+        for position, rule in enumerate(index.weight_rules):
+            if rule.set not in index.weight_sets:
+                path = ("indices", index_id, "weight_rules", position, "set")
+                hint = context.nearest(rule.set, list(index.weight_sets))
+                yield context.issue("unknown_weight_set", T("没有权重方案“{id}”", id=rule.set), *path, hint=hint)
         for name, given in index.weight_sets.items():
             here = ("indices", index_id, "weight_sets", name)
             for node, weight in given.items():
