@@ -163,10 +163,10 @@ def picture(ctx: Context) -> None:
 def _caption(ctx: Context, made: Choice) -> str:
     period = number.period(ctx.period, ctx.lang)
     if made.kind == "resource":
-        return ctx.tr("{period}入库的资源，跟踪到最新状态；数目、占上一步的比例、距上一步的中位天数", period=period)
+        return ctx.tr("{period}入库的资源，跟踪到最新；数目、占上一步的比例、中位天数", period=period)
     if made.kind == "handling":
-        return ctx.tr("{period}发布的需求，交给一家单位算一次承接；数目、占上一步的比例、距上一步的中位天数", period=period)
-    return ctx.tr("{period}发布的需求，跟踪到最新状态；数目、占上一步的比例、距上一步的中位天数", period=period)
+        return ctx.tr("{period}发布的需求，交给一家算一次；数目、占上一步的比例、中位天数", period=period)
+    return ctx.tr("{period}发布的需求，跟踪到最新；数目、占上一步的比例、中位天数", period=period)
 
 
 def _note(ctx: Context, made: Choice) -> str:

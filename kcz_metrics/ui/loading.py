@@ -83,6 +83,11 @@ def values(ctx: Context, index_id: str | None = None) -> Values:
     return _values(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.digest, index_id or ctx.index_id, ctx.periods)
 
 
+def valued(ctx: Context, index_id: str | None = None, period: str | None = None) -> bool:
+    """Whether any unit of the index is active in the period: without one there is no scorecard."""
+    return bool((values(ctx, index_id).frame["period"] == (period or ctx.period)).any())
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _scorecard(_values: Values, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, period: str) -> Scorecard:
     from kcz_metrics.scoring import score
@@ -130,7 +135,7 @@ def standing(ctx: Context, index_id: str | None = None, period: str | None = Non
     """One row a unit; columns as in :func:`kcz_metrics.ui.standing.standing`."""
     now = period or ctx.period
     earlier = [p for p in ctx.periods if p < now]
-    before = scorecard(ctx, index_id, earlier[-1]) if earlier else None
+    before = scorecard(ctx, index_id, earlier[-1]) if earlier and valued(ctx, index_id, earlier[-1]) else None
     return _standing(scorecard(ctx, index_id, now), before, tiers(ctx, index_id, now), *_key(ctx, index_id, now))
 
 

@@ -127,10 +127,9 @@ def path(ctx: Context, code: str) -> None:
 
 def teams(ctx: Context, code: str) -> Way | None:
     """Teams whose lead organisation sits in the province; a row opens the profile."""
-    found = ctx.indices_of("team")
-    if not found:
+    index_id = next((one for one in ctx.indices_of("team") if loading.valued(ctx, one)), None)
+    if index_id is None:
         return None
-    index_id = found[0]
     mine = _mine(ctx, code, index_id)
     head.finding(ctx.tr("牵头的服务团"), ctx.tr("{index}；点按一行查看画像", index=ctx.name(index_id)))
     columns = [

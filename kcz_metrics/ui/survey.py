@@ -73,7 +73,7 @@ def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
         ),
     ]  # fmt: skip
     for kind, label in (("team", ctx.tr("参与排名的服务团")), ("organisation", ctx.tr("参评单位"))):
-        found = [loading.scorecard(ctx, i) for i in ctx.indices_of(kind)]
+        found = [loading.scorecard(ctx, i) for i in ctx.indices_of(kind) if loading.valued(ctx, i)]
         if not found:
             continue
         roots = [card.scores.filter(pl.col("node") == card.index.id) for card in found]
@@ -237,6 +237,8 @@ def indices(ctx: Context) -> str | None:
         finding(ctx.tr("一共评价什么"), ctx.tr("方案中的全部指数；点按一行查看排名"))
         rows: list[dict[str, Any]] = []
         for index_id, index in ctx.scheme.indices.items():
+            if not loading.valued(ctx, index_id):
+                continue
             card = loading.scorecard(ctx, index_id)
             root = card.scores.filter(pl.col("node") == index_id)
             placed = root.filter(pl.col("rank").is_not_null())
