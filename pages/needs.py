@@ -14,8 +14,10 @@ if day is None:
     ui.empty(ctx.tr("这个快照里没有需求。"), ctx.tr("可用命令 kcz import need 导入需求。"))
     st.stop()
 
-at = matchmaking.desk(ctx, day)
-board = matchmaking.board(ctx, at)
+with st.spinner(ctx.tr("正在整理已知的记录并检验推荐")):
+    at = matchmaking.desk(ctx, day)
+    board = matchmaking.board(ctx, at)
+    matchmaking.measured(ctx, at)
 ui.page_head(
     ctx, [ctx.tr("需求匹配"), ctx.tr("只用 {day} 为止已知的记录", day=day.isoformat())], question, need_board.answer(ctx, at, board)
 )

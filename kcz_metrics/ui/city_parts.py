@@ -51,7 +51,8 @@ def industries(one: CityPortrait) -> None:
         Column("filled", ctx.tr("画像已填")),
         Column("confirmed", ctx.tr("确认日")),
     ]
-    table(ctx, columns, rows, "portrait.industries", label=ctx.tr("重点产业"), opens=False)
+    if table(ctx, columns, rows, "portrait.industries", label=ctx.tr("重点产业")):
+        link("records", table="city_industry", q=one.city)
 
 
 def needs(one: CityPortrait, by: str) -> str | None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from kcz_metrics.analysis import portrait as kernel
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import address, browsing, head, labels, loading, naming, number, states, strangers
+from kcz_metrics.ui import address, browsing, head, labels, listing, loading, naming, number, states, strangers
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
 
@@ -212,7 +212,7 @@ def records(one: CityPortrait) -> None:
     own = [c for c in table.columns if c in rows.columns]
     shown = naming.named(ctx, browsing.decoded(rows.select(own), table, ctx.lang), naming.of_table(table))
     event = st.dataframe(
-        shown, column_config={c: browsing.heading(table.columns[c], ctx.lang) for c in own}, hide_index=True, row_height=35,
+        shown, column_config={c: listing.configured(table.columns[c], ctx) for c in own}, hide_index=True, row_height=35,
         height=min(420, 35 * (shown.height + 1) + 3), on_select="rerun", selection_mode="single-row", key=f"portrait.records.{part}",
         alt=title, placeholder=number.MISSING,
     )  # fmt: skip

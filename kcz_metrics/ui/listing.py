@@ -116,7 +116,7 @@ def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
     keys = shown.select(browsing.row_key(table)).to_series()
     event = st.dataframe(
         naming.named(ctx, browsing.decoded(shown, table, ctx.lang), naming.of_table(table)),
-        column_config={name: _config(column, ctx) for name, column in table.columns.items()},
+        column_config={name: configured(column, ctx) for name, column in table.columns.items()},
         placeholder=number.MISSING,
         hide_index=True,
         row_height=_ROW_HEIGHT,
@@ -132,7 +132,7 @@ def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
     return address.get("record")
 
 
-def _config(column: Contract, ctx: Context) -> Any:
+def configured(column: Contract, ctx: Context) -> Any:
     """A header with its unit; money and counts with separators, years and codes without."""
     label = browsing.heading(column, ctx.lang)
     if column.kind in ("int", "float") and column.unit is not None and column.name != "year":

@@ -111,6 +111,11 @@ def filtered(ctx: Context, board: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
+def _filters() -> str:
+    """The filters as one text: rows picked under others are not picked under these."""
+    return ".".join(address.get(code) or "" for code in ("period", "city", "industry", "field", "difficulty", "age"))
+
+
 def listing(ctx: Context, found: pl.DataFrame) -> str | None:
     """The list; returns the need in question: the one the reader picked, that of the address, else the first."""
     shown = found.head(SHOWN)
@@ -144,7 +149,7 @@ def listing(ctx: Context, found: pl.DataFrame) -> str | None:
         height=min(_HEIGHT, 35 * (shown.height + 1) + 3),
         on_select="rerun",
         selection_mode="single-row",
-        key="needs.grid",
+        key=f"needs.grid.{_filters()}",
         alt=ctx.tr("未结需求"),
     )
     ids = shown["need_id"].to_list()

@@ -130,7 +130,7 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
         Column("flags", "", "flags"),
     ]
     opened = table(ctx, columns, rows, "needs.teams", label=ctx.tr("最合适的服务团"))
-    _pick(opened, chosen)
+    _pick(need, opened, chosen)
     return found
 
 
@@ -171,7 +171,7 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
         Column("grade", ctx.tr("分级")),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 1, "strong": True}),
     ]
-    _pick(table(ctx, columns, rows, "needs.resources", label=ctx.tr("最合适的资源")), chosen)
+    _pick(need, table(ctx, columns, rows, "needs.resources", label=ctx.tr("最合适的资源")), chosen)
     return found, stock
 
 
@@ -184,11 +184,11 @@ def picked(at: Desk, found: pl.DataFrame) -> str | None:
     return None if asked in at.seen.resources["resource_id"] else listed[0]
 
 
-def _pick(opened: str | None, chosen: str | None) -> None:
+def _pick(need: dict[str, Any], opened: str | None, chosen: str | None) -> None:
     import streamlit as st
 
     if opened and opened != chosen:
-        address.put(candidate=opened)
+        address.put(need=need["need_id"], candidate=opened)
         st.rerun()
 
 
