@@ -36,7 +36,9 @@ def _taken(planted: Cases) -> set[str]:
 
 def _made_up(planted: Cases) -> list[str]:
     """Contracts of cases that are planted already."""
-    groups = [planted[kind] for kind in ("inflated", "split", "circular", "year_end_rush")]
+    twins = planted["duplicates"]
+    assert isinstance(twins, dict)
+    groups = [planted[kind] for kind in ("inflated", "split", "circular", "year_end_rush")] + list(twins["contract"].values())
     return sorted({str(id) for kind in groups if isinstance(kind, list) for group in kind for id in group})
 
 
