@@ -73,3 +73,18 @@ indices:
 def test_a_multiplier_without_a_share_says_nothing(wrong: str) -> None:
     text = f"edition: '1'\nindicators: {{a: {{}}, b: {{}}}}\nindices:\n  whole: {{unit: u, tree: {{a: {wrong}, b: 20}}}}\n"
     assert "multiplier goes with share" in "\n".join(i.render("en") for i in issues("", text))
+
+
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        ("{normalise: {method: efficacy, poor: 20, good: 10}}", "expected: poor < good  found: 20 and 10"),
+        ("{direction: down, normalise: {method: efficacy, poor: 10, good: 20}}", "expected: poor > good  found: 10 and 20"),
+        ("{direction: down, normalise: {method: efficacy, poor: 20, good: 10}}", ""),
+    ],
+)
+def test_poor_and_good_against_the_direction_are_a_warning(given: str, told: str) -> None:
+    text = f"edition: '1'\nindicators: {{a: {given}}}\nindices:\n  whole: {{unit: u, tree: {{a: 1}}}}\n"
+    found = issues("", text)
+    assert [i.level for i in found] == (["warning"] if told else [])
+    assert told in "".join(i.render("en") for i in found)

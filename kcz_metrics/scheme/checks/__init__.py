@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     methods.method_parameters,
     judgements.judged_nodes,
     methods.transform_domain,
+    methods.poor_and_good,
     methods.mixed_scales,
     methods.tiers_over_period,
     methods.stages_in_order,

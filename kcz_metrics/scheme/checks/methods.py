@@ -123,6 +123,24 @@ def transform_domain(context: Context) -> Iterator[Issue]:
                 )
 
 
+def poor_and_good(context: Context) -> Iterator[Issue]:
+    """The direction of ``poor`` and ``good`` is in their numbers; one that contradicts the indicator's own is a warning."""
+    for id_, indicator in context.scheme.indicators.items():
+        given = indicator.normalise.parameters if indicator.normalise is not None else {}
+        poor, good = given.get("poor"), given.get("good")
+        if _number(poor) and _number(good) and poor != good and (poor < good) != (indicator.direction == "up"):  # type: ignore[operator]
+            yield context.issue(
+                "poor_and_good",
+                T("poor 和 good 的高低与 direction 相反"),
+                "indicators",
+                id_,
+                "normalise",
+                expected=T("{example}", example="poor < good" if indicator.direction == "up" else "poor > good"),
+                found=T("{a} 和 {b}", a=poor, b=good),
+                warning=True,
+            )
+
+
 def mixed_scales(context: Context) -> Iterator[Issue]:
     """Scores on the index's scale and scores without one cannot be averaged unless the scheme says that it means to."""
     for id_, index in context.scheme.indices.items():
