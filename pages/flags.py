@@ -15,7 +15,7 @@ if one is None:
     ui.page_head(ctx, [ctx.tr("数据核查")], ctx.tr("哪些记录需要核查？"), flag_list.answer(ctx, rows))
     if asked:
         ui.notice(ctx.tr("这个快照里没有编号为 {id} 的疑点。", id=asked))
-    flag_verdict.told()
+    flag_verdict.told(ctx)
     ui.headline(flag_list.numbers(ctx, rows))
     left, right = st.columns([4.8, 8.2], gap="large")
     with left:
@@ -33,12 +33,10 @@ if one is None:
 
 rule = flag_list.RULES[one.flag.rule]
 ui.page_head(ctx, [ctx.tr("数据核查"), rule.name.in_(ctx.lang), one.flag.id], ctx.tr("这个疑点成立吗？"), flag_list.sentence(ctx, one))
-flag_verdict.told()
+flag_verdict.told(ctx)
 with st.container(horizontal=True):
     st.space("stretch")
-    if st.button(ctx.tr("返回全部疑点"), key="flags.back"):
-        ui.address.put(flag=None)
-        st.rerun()
+    st.button(ctx.tr("返回全部疑点"), key="flags.back", on_click=flag_verdict.close)
 evidence, verdict = st.columns([7, 6], gap="large")
 with evidence:
     records = len(one.flag.records) + len(one.flag.beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,7 +12,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.quality.effects import proposal
 from kcz_metrics.quality.standing import STATES, as_case
 from kcz_metrics.store import Verdict, may
-from kcz_metrics.ui import flagged, head, labels, number, seats, states
+from kcz_metrics.ui import address, flagged, head, labels, number, seats, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from kcz_metrics.store import Zeroed
     from kcz_metrics.store.flags import State
 
-DONE = "flags.done"
+DONE, WRONG = "flags.done", "flags.wrong"
 SHOWN = 40
 
 
@@ -44,21 +45,18 @@ def _open(ctx: Context, row: Standing) -> None:
     left_out, wilful = _choice(ctx, row)
     shown = _preview(ctx, row, left_out, wilful)
     head.finding(ctx.tr("认定"), ctx.tr("写明理由；确认、排除都记入审计，可重新打开"))
-    reason = st.text_area(ctx.tr("理由"), key=_key(row, "reason"), height=76, max_chars=1000)
+    st.text_area(ctx.tr("理由"), key=_key(row, "reason"), height=76, max_chars=1000)
     allowed = may(ctx.actor, "withdraw")
+    marks = {record: of for record, of in proposal(flag).items() if record in left_out}
+    zeroed = shown.zeroed if shown is not None and wilful else ()
     with st.container(horizontal=True):
-        confirm = st.button(
+        st.button(
             ctx.tr("确认疑点"), type="primary", key=_key(row, "confirm"), disabled=not allowed or shown is None,
-            help=None if shown is not None else ctx.tr("先看确认后的影响"),
+            help=None if shown is not None else ctx.tr("先看确认后的影响"), on_click=_write, args=(ctx, row, "confirmed", marks, zeroed),
         )  # fmt: skip
-        clear = st.button(ctx.tr("排除疑点"), key=_key(row, "clear"), disabled=not allowed)
+        st.button(ctx.tr("排除疑点"), key=_key(row, "clear"), disabled=not allowed, on_click=_write, args=(ctx, row, "cleared"))
     if not allowed:
         head.paragraph(ctx.tr("认定疑点由数据管理员决定"), muted=True)
-    if confirm and shown is not None:
-        marks = {record: of for record, of in proposal(flag).items() if record in left_out}
-        _write(ctx, row, Verdict(flag.id, flag.rule, "confirmed", reason, as_case(flag), marks, shown.zeroed if wilful else ()))
-    if clear:
-        _write(ctx, row, Verdict(flag.id, flag.rule, "cleared", reason, as_case(flag)))
 
 
 def _choice(ctx: Context, row: Standing) -> tuple[tuple[str, ...], bool]:
@@ -90,14 +88,16 @@ def _preview(ctx: Context, row: Standing, left_out: tuple[str, ...], wilful: boo
             return None
         return flagged.effect(ctx, row.flag, (), period, False)
     if asked != wanted:
-        if st.button(ctx.tr("计算影响"), key=_key(row, "ask")):
-            st.session_state[_key(row, "asked")] = wanted
-        else:
-            return None
+        st.button(ctx.tr("计算影响"), key=_key(row, "ask"), on_click=_ask, args=(row, wanted))
+        return None
     with st.spinner(ctx.tr("正在用略去这些记录的快照重算")):
         found = flagged.effect(ctx, row.flag, left_out, period, wilful)
     _moved(ctx, found, period)
     return found
+
+
+def _ask(row: Standing, wanted: tuple[tuple[str, ...], bool]) -> None:
+    st.session_state[_key(row, "asked")] = wanted
 
 
 def _moved(ctx: Context, found: Effect, period: str) -> None:
@@ -186,28 +186,40 @@ def before(ctx: Context, row: Standing) -> None:
 def _decided(ctx: Context, row: Standing) -> None:
     head.finding(ctx.tr("已有认定"), ctx.tr("重新打开后，略去的记录恢复原状，置零撤销"))
     before(ctx, row)
-    reason = st.text_area(ctx.tr("重新打开的理由"), key=_key(row, "reason"), height=76, max_chars=1000)
+    st.text_area(ctx.tr("重新打开的理由"), key=_key(row, "reason"), height=76, max_chars=1000)
     allowed = may(ctx.actor, "withdraw")
-    if st.button(ctx.tr("重新打开"), key=_key(row, "reopen"), disabled=not allowed):
-        _write(ctx, row, Verdict(row.flag.id, row.flag.rule, "open", reason, as_case(row.flag)))
+    st.button(ctx.tr("重新打开"), key=_key(row, "reopen"), disabled=not allowed, on_click=_write, args=(ctx, row, "open"))
 
 
-def _write(ctx: Context, row: Standing, verdict: Verdict) -> None:
+def _write(
+    ctx: Context, row: Standing, state: State, left_out: Mapping[str, str | None] | None = None, zeroed: tuple[Zeroed, ...] = ()
+) -> None:
+    """Record the decision, before the page is drawn again; what came of it is told there. The store asks for the right to do so."""
+    reason = str(st.session_state.get(_key(row, "reason"), ""))
+    verdict = Verdict(row.flag.id, row.flag.rule, state, reason, as_case(row.flag), left_out or {}, zeroed)
     try:
         made = ctx.store.decide_flag(verdict, actor=ctx.actor)
     except KczError as wrong:
-        states.error(ctx, wrong)
+        st.session_state[WRONG] = wrong
         return
     words: dict[State, str] = {
         "confirmed": ctx.tr("已确认，记入审计第 {n} 条。", n=number.count(made.audit_entry)),
         "cleared": ctx.tr("已排除，记入审计第 {n} 条。", n=number.count(made.audit_entry)),
         "open": ctx.tr("已重新打开，记入审计第 {n} 条。", n=number.count(made.audit_entry)),
     }
-    st.session_state[DONE] = words[verdict.state]
-    st.rerun()
+    st.session_state[DONE] = words[state]
+    st.session_state[_key(row, "reason")] = ""
+    st.session_state.pop(_key(row, "asked"), None)
 
 
-def told() -> None:
-    """What the last decision did, once."""
+def told(ctx: Context) -> None:
+    """What the last decision did, or why it could not be made; once."""
+    if wrong := st.session_state.pop(WRONG, None):
+        states.error(ctx, wrong)
     if text := st.session_state.pop(DONE, None):
         states.done(text)
+
+
+def close() -> None:
+    """Back to the list."""
+    address.put(flag=None)
