@@ -58,9 +58,10 @@ def standing(ctx: Context, at: str | None = None) -> Standing:
 
 def months(ctx: Context) -> tuple[str, ...]:
     """Months of the context's year that the records reach, latest first."""
+    from kcz_metrics.decisions.targets import looked_at
     from kcz_metrics.language.periods import parts, period
 
-    last = standing(ctx).day.month
+    last = looked_at(ctx.period, course(ctx).reported_on).month
     year = parts(period(ctx.period[:4]), "month")
     return tuple(m.id for m in reversed(year) if last is not None and m.id <= last)
 
