@@ -78,7 +78,7 @@ def history(ctx: Context, at: Desk, need: dict[str, Any]) -> None:
     if need["closed_at"]:
         rows.append((need["closed_at"], ctx.tr("关闭"), ""))
     rows.sort(key=lambda row: row[0])
-    columns = [Column("day", ctx.tr("日期")), Column("what", ctx.tr("进展"), "name"), Column("who", ctx.tr("由谁"), options={"wrap": True})]
+    columns = [Column("day", ctx.tr("时间")), Column("what", ctx.tr("进展"), "name"), Column("who", ctx.tr("由谁"), options={"wrap": True})]
     data = [{"id": str(i), "day": number.day(when), "what": what, "who": who} for i, (when, what, who) in enumerate(rows)]
     head.finding(ctx.tr("进展"), ctx.tr("截至 {day} 已核验的对接", day=until.isoformat()))
     table(ctx, columns, data, "needs.history", label=ctx.tr("进展"), opens=False, height=230 if len(data) > 6 else None)
@@ -155,8 +155,7 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
             {
                 "id": row["candidate"],
                 "rank": row["rank"],
-                "name": {"t": facts.row["title"], "sub": row["candidate"]},
-                "library": labels.coded(ctx, "library_type", facts.row["library_type"]),
+                "name": {"t": facts.row["title"], "sub": labels.coded(ctx, "library_type", facts.row["library_type"])},
                 "holder": bodies.get(facts.row["holder_org_id"], facts.row["holder_org_id"]),
                 "grade": labels.coded(ctx, "grade", facts.row["grade"]) or number.MISSING,
                 "score": row["score"],
@@ -166,7 +165,6 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
     columns = [
         Column("rank", ctx.tr("序"), "rank", width=40),
         Column("name", ctx.tr("资源"), "name", options={"wrap": True}),
-        Column("library", ctx.tr("资源库")),
         Column("holder", ctx.tr("持有单位"), options={"wrap": True}),
         Column("grade", ctx.tr("分级")),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 1, "strong": True}),
@@ -235,7 +233,7 @@ def why(ctx: Context, at: Desk, need: dict[str, Any], found: pl.DataFrame, offer
         Column("why", ctx.tr("依据"), options={"wrap": True}),
         Column("weight", ctx.tr("至多"), "number", unit=ctx.tr("分"), options={"decimals": 1}),
         Column("points", ctx.tr("得到"), "number", unit=ctx.tr("分"), options={"decimals": 2, "strong": True}),
-        Column("bar", ctx.tr("得到（竖线为至多）"), "bar", width=150, options={"domain": [0, most]}),
+        Column("bar", ctx.tr("竖线为至多"), "bar", width=104, options={"domain": [0, most]}),
     ]
     table(ctx, columns, rows, "needs.why", label=ctx.tr("分项"), opens=False)
     return row["kind"], one
