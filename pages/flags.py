@@ -17,7 +17,7 @@ if one is None:
         ui.notice(ctx.tr("这个快照里没有编号为 {id} 的疑点。", id=asked))
     flag_verdict.told(ctx)
     ui.headline(flag_list.numbers(ctx, rows))
-    left, right = st.columns([4.8, 8.2], gap="large")
+    left, right = st.columns([5.1, 7.9], gap="large")
     with left:
         ui.finding(ctx.tr("按规则"), ctx.tr("点按一行只看这条规则"))
         flag_list.by_rule(ctx, rows)
@@ -37,7 +37,7 @@ flag_verdict.told(ctx)
 with st.container(horizontal=True):
     st.space("stretch")
     st.button(ctx.tr("返回全部疑点"), key="flags.back", on_click=flag_verdict.close)
-evidence, verdict = st.columns([7, 6], gap="large")
+evidence, verdict = st.columns([7.3, 5.7], gap="large")
 with evidence:
     records = len(one.flag.records) + len(one.flag.beside)
     ui.finding(ctx.tr("证据"), ctx.tr("{n} 条记录，{first} 至 {last}", n=records, first=one.flag.first, last=one.flag.last))

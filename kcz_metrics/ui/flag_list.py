@@ -119,8 +119,7 @@ def grid(ctx: Context, rows: Sequence[Standing]) -> str | None:
     """The flags; returns the id of the one that the reader opened."""
     columns = [
         Column("rule", ctx.tr("规则"), "name", width=90),
-        Column("what", ctx.tr("发现"), width=330, options={"wrap": True}),
-        Column("when", ctx.tr("证据日期"), width=80),
+        Column("what", ctx.tr("发现"), width=360, options={"wrap": True}),
         Column("state", ctx.tr("状态"), "flags", width=60),
     ]
     lines = [
@@ -128,7 +127,6 @@ def grid(ctx: Context, rows: Sequence[Standing]) -> str | None:
             "id": row.flag.id,
             "rule": RULES[row.flag.rule].name.in_(ctx.lang),
             "what": sentence(ctx, row),
-            "when": row.flag.last.isoformat(),
             "state": [chip(ctx, row)],
         }
         for row in rows[:SHOWN]

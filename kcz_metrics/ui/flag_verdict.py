@@ -123,7 +123,14 @@ def _moved(ctx: Context, found: Effect, period: str) -> None:
 
 
 def _cells(ctx: Context, zeroed: tuple[Zeroed, ...]) -> str:
-    said = [f"{flagged.name(ctx, z.unit)} {ctx.name(z.indicator)} {z.period}" for z in zeroed]
+    """Unit by unit, the names of its indicators."""
+    by_unit: dict[tuple[str, str], list[str]] = {}
+    for one in zeroed:
+        by_unit.setdefault((one.unit, one.period), []).append(ctx.name(one.indicator))
+    said = [
+        f"{flagged.name(ctx, unit)} {period} ({labels.listed(ctx, indicators, len(indicators))})"
+        for (unit, period), indicators in by_unit.items()
+    ]
     return labels.listed(ctx, said, len(said))
 
 
@@ -134,7 +141,6 @@ def _table(ctx: Context, moved: pl.DataFrame) -> None:
         Column("score", ctx.tr("略去后"), "number"),
         Column("rank_before", ctx.tr("现名次"), "rank"),
         Column("rank", ctx.tr("略去后"), "rank"),
-        Column("move", ctx.tr("升降"), "move"),
         Column("tier", ctx.tr("层级"), "shift"),
     ]
     if moved["tier"].eq_missing(moved["tier_before"]).all():
@@ -149,7 +155,6 @@ def _table(ctx: Context, moved: pl.DataFrame) -> None:
                 "id": f"{row['index']}.{row['unit']}",
                 "name": {"t": names[0] or names[1] or row["unit"], "sub": ctx.name(row["index"])},
                 **{c: row[c] for c in ("score_before", "score", "rank_before", "rank")},
-                "move": row["rank_before"] - row["rank"] if row["rank"] is not None and row["rank_before"] is not None else None,
                 "tier": _shift(chips[row["index"]], row["tier_before"], row["tier"]),
             }
         )
