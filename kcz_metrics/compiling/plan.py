@@ -203,7 +203,7 @@ def _side_measures(scheme: Scheme, leaf: str) -> list[str]:
         indicator.shrink.n if indicator.shrink else None,
         indicator.denominate.by if indicator.denominate and indicator.denominate.by in scheme.measures else None,
     ]
-    return [name for name in named if name is not None]
+    return [name for name in (*named, *indicator.beside) if name is not None]
 
 
 def adjusting_measures(index: Index) -> list[str]:

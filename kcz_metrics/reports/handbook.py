@@ -74,6 +74,9 @@ def _entry(scheme: Scheme, index: Index, id: str) -> Iterator[str]:
         yield f"- `{measure.id}` {_both(measure.measure.name, measure.id)}: {sources.in_words(measure, 'zh')}。"
         yield f"  {sources.in_words(measure, 'en')}."
         yield f"  `{sources.in_sql(measure)}` · [{measure.fact.id}]({_FACT.format(name=measure.fact.id)})"
+    if one.beside:
+        named = (f"{_both(scheme.measures[name].name, name)} `{name}`" for name in one.beside)
+        yield f"- 并列 Beside, not scored: {'; '.join(named)}"
     tables = sources.tables(scheme, id)
     if tables:
         yield f"- 来源 Source tables: {', '.join(f'{label.zh} `{name}`' for name, label in tables.items())}"

@@ -100,6 +100,8 @@ class Indicator(Model):
     floor: Number | None = None
     cap: Number | None = None
     denominate: Denominate | None = None
+    #: Measures that are shown beside the value and do not enter it.
+    beside: tuple[Id, ...] = ()
     transform: Literal["log", "log10", "log1p", "sqrt"] | None = None
     minimum_n: MinimumN | None = None
     shrink: Shrink | None = None

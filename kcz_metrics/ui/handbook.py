@@ -143,6 +143,8 @@ def card(ctx: Context, indicator: str) -> None:
         pairs[ctx.tr("防范")] = ctx.text(one.safeguard)
     if one.owner is not None:
         pairs[ctx.tr("归口")] = ctx.text(one.owner)
+    if one.beside:
+        pairs[ctx.tr("并列，不计分")] = ctx.tr("，").join(measured.measure_name(ctx, name) for name in one.beside)
     tables = handbook_figures.source_tables(ctx, indicator)
     if tables:
         pairs[ctx.tr("来源表")] = tables

@@ -78,7 +78,8 @@ def notes(origin: Origin) -> list[str]:
 def measures(origin: Origin) -> str | None:
     """The measures of the formula, each with its sentence; returns the one whose records are shown."""
     ctx = origin.ctx
-    used = list(measures_of(origin.formula))
+    beside = origin.indicator.beside
+    used = [*measures_of(origin.formula), *beside]
     if not used:
         return None
     chosen = choosing.current("measure", used, used[0])
@@ -95,7 +96,7 @@ def measures(origin: Origin) -> str | None:
         rows.append(
             {
                 "id": name,
-                "name": {"t": measured.measure_name(ctx, name), "sub": name},
+                "name": {"t": measured.measure_name(ctx, name), "sub": f"{name} · {ctx.tr('并列，不计分')}" if name in beside else name},
                 "said": said.get(name, ""),
                 "value": {"v": value, "t": number.decimal(value, 0 if value is None or float(value).is_integer() else 2)},
                 "n": origin.measure(name, column="n"),

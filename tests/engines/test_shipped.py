@@ -8,6 +8,7 @@ import pytest
 from kcz_metrics.compiling import plan, sql
 from kcz_metrics.engines.duckdb import values
 from kcz_metrics.engines.values import STATUSES
+from kcz_metrics.language.formula import parse
 from kcz_metrics.scheme.models import Scheme
 from kcz_metrics.store import Store
 
@@ -58,4 +59,9 @@ def test_sql_is_explained_in_either_language(index: str, shipped_scheme: Scheme)
 
 def test_every_measure_is_used(shipped_scheme: Scheme) -> None:
     used = {measure.id for index in shipped_scheme.indices for measure in plan(shipped_scheme, index).measures}
-    assert used == set(shipped_scheme.measures)
+    of_targets: set[str | None] = set()
+    for target in shipped_scheme.targets.values():
+        named = parse(target.formula).names if target.formula else ()
+        of_targets |= {target.measure, target.baseline.measure if target.baseline else None, *named}
+    of_targets.discard(None)
+    assert used | of_targets == set(shipped_scheme.measures)

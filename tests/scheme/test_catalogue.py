@@ -59,3 +59,12 @@ def test_what_falls_is_better_only_where_less_is_more() -> None:
 
 def test_every_measure_reads_a_fact(shipped_scheme: Scheme) -> None:
     assert {measure.fact for measure in shipped_scheme.measures.values()} <= set(FACTS)
+
+
+def test_what_stands_beside_is_counted_and_not_scored(shipped_scheme: Scheme) -> None:
+    from kcz_metrics.compiling import plan
+
+    beside = SCHEME.indicators["CE08"].beside
+    assert beside == ("park_associations", "enterprises_above_scale")
+    assert set(beside) <= {measure.id for measure in plan(shipped_scheme, "city_assessment").measures}
+    assert not set(beside) & set(parse(SCHEME.indicators["CE08"].formula or "").names)

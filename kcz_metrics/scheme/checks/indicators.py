@@ -63,16 +63,18 @@ def one_source(context: Context) -> Iterator[Issue]:
 
 
 def measures_named(context: Context) -> Iterator[Issue]:
-    """``minimum_n.of`` and ``shrink.n`` are measures; so is ``denominate.by`` of an indicator with a formula, or a column of the unit."""
+    """``minimum_n.of`` and ``shrink.n`` are measures; and what stands beside; so is ``denominate.by`` of an indicator
+    with a formula, or a column of the unit."""
     measures = context.known("measures")
     for id_, indicator in context.scheme.indicators.items():
         if indicator.formula is None:
             continue
-        named: list[tuple[str, str, str]] = []
+        named: list[tuple[str, str | int, str]] = []
         if indicator.minimum_n is not None:
             named.append(("minimum_n", "of", indicator.minimum_n.of))
         if indicator.shrink is not None:
             named.append(("shrink", "n", indicator.shrink.n))
+        named += [("beside", position, name) for position, name in enumerate(indicator.beside)]
         if indicator.denominate is not None and indicator.denominate.by not in _unit_columns(context, id_):
             named.append(("denominate", "by", indicator.denominate.by))
         for key, inner, name in named:

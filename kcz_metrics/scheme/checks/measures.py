@@ -165,6 +165,7 @@ def unused_measures(context: Context) -> Iterator[Issue]:
         used.add(indicator.shrink.n if indicator.shrink is not None else "")
         if indicator.denominate is not None:
             used.add(indicator.denominate.by)
+        used.update(indicator.beside)
     for found, _ in context.formulas.values():
         if found is None:
             return  # what it would read is not known
