@@ -51,6 +51,11 @@ def _first(begins: Flags) -> Positions:
     return np.maximum.accumulate(np.where(begins, np.arange(begins.shape[-1]), 0), axis=-1)
 
 
+def _all(x: Array) -> Array:
+    """The places where all are different."""
+    return np.arange(1, x.shape[-1] + 1).astype(float)
+
+
 def _place(x: Array, order: Positions, ranks: Array) -> Array:
     placed = np.empty(x.shape)
     placed.reshape(-1)[order] = ranks
@@ -65,13 +70,13 @@ def competition(x: Array, rounded: bool = False) -> Array:
     ``rounded``, here and below: scores that agree to 12 significant digits are equal; else they are compared as they are.
     """
     order, begins = _positions(x, rounded)
-    return _place(x, order, np.arange(1.0, x.shape[-1] + 1) if begins is None else _first(begins) + 1.0)
+    return _place(x, order, _all(x) if begins is None else _first(begins) + 1.0)
 
 
 def dense(x: Array, rounded: bool = False) -> Array:
     """1223: equal scores share a place, and none is left out."""
     order, begins = _positions(x, rounded)
-    return _place(x, order, np.arange(1.0, x.shape[-1] + 1) if begins is None else np.cumsum(begins, axis=-1).astype(float))
+    return _place(x, order, _all(x) if begins is None else np.cumsum(begins, axis=-1).astype(float))
 
 
 def average(x: Array, rounded: bool = False) -> Array:
@@ -79,7 +84,7 @@ def average(x: Array, rounded: bool = False) -> Array:
     order, begins = _positions(x, rounded)
     n = x.shape[-1]
     if begins is None:
-        return _place(x, order, np.arange(1.0, n + 1))
+        return _place(x, order, _all(x))
     ends = np.ones(x.shape, bool)
     ends[..., :-1] = begins[..., 1:]
     index = np.broadcast_to(np.arange(n), x.shape)

@@ -78,7 +78,7 @@ class Block:
         """Node to weight within its parent in a run, where all units share them."""
         combination = next(c for c in self.combinations if run in c.runs)
         moved = _ready(self.variants, combination, self.errors, np.array([run]), self.taken, self.words)[1]
-        structure, found = combination.structure, {}
+        structure, found = combination.structure, dict[str, float]()
         for branch, w in zip(structure.branches, moved, strict=True):
             found |= {structure.nodes[child]: float(v) for child, v in zip(branch.children, np.atleast_2d(w[0])[0], strict=True)}
         return found

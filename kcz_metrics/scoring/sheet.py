@@ -43,11 +43,16 @@ _FEW = 1000
 
 def _codes(column: pl.Series, names: pl.Series) -> Positions:
     """The place of each text among ``names``, -1 where it is none of them."""
-    if len(column) < _FEW:
-        place = {name: code for code, name in enumerate(names.to_list())}
-        return np.array([place.get(text, -1) for text in column.to_list()], np.intp)
-    codes = column.cast(pl.Enum(names), strict=False).to_physical()
-    return (codes.fill_null(-1) if (codes := codes.cast(pl.Int64)).null_count() else codes).to_numpy().astype(np.intp, copy=False)
+    return _coded(column.to_frame(), {column.name: names})[column.name]
+
+
+def _coded(frame: pl.DataFrame, names: Mapping[str, pl.Series]) -> dict[str, Positions]:
+    """``_codes`` of several columns at once."""
+    if len(frame) < _FEW:
+        places = {column: {name: code for code, name in enumerate(known.to_list())} for column, known in names.items()}
+        return {c: np.array([place.get(text, -1) for text in frame[c].to_list()], np.intp) for c, place in places.items()}
+    codes = [pl.col(c).cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64).fill_null(-1) for c, known in names.items()]
+    return {column.name: column.to_numpy().astype(np.intp, copy=False) for column in frame.select(codes)}
 
 
 def _several(column: pl.Series) -> tuple[pl.Series, Positions]:
@@ -63,7 +68,9 @@ def sheet(values: Values, structure: Structure) -> Sheet:
     index, frame = structure.index, values.frame
     names = values.units["unit"]
     periods, period = _several(frame["period"])
-    unit = _codes(frame["unit"], names)
+    columns = {"unit": names, "indicator": pl.Series(structure.indicator_ids), "status": pl.Series(STATUSES)}
+    codes = _coded(frame, columns)
+    unit = codes["unit"]
     if (unit < 0).any():
         strange = frame["unit"].gather(np.flatnonzero(unit < 0)[:5]).to_list()
         raise ScoringError(Issue("unknown_units", T("指标值中的评价对象不在名单之中：{units}", units=", ".join(strange)), subject=index.id))
@@ -75,10 +82,10 @@ def sheet(values: Values, structure: Structure) -> Sheet:
         periods=tuple(periods.to_list()),
         group=group,
         unit=unit,
-        indicator=_codes(frame["indicator"], pl.Series(structure.indicator_ids)),
+        indicator=codes["indicator"],
         period=period,
         value=frame["value"].cast(pl.Float64).to_numpy().astype(float),
-        status=_codes(frame["status"], pl.Series(STATUSES)),
+        status=codes["status"],
         divisors=_divisors(values, values.units, tuple(periods.to_list())),
     )
 
@@ -99,7 +106,8 @@ def _grouped(values: Values, index: Index, periods: list[str]) -> tuple[dict[str
 def _with_group(units: pl.DataFrame, index: Index) -> tuple[pl.DataFrame, Positions]:
     if index.group is None:
         none = pl.Series("group", [None] * len(units), dtype=pl.String)
-        return units.drop("group", strict=False).hstack([none]), np.zeros(len(units), np.intp)
+        with_none = units.with_columns(none) if "group" in units.columns else units.hstack([none])
+        return with_none, np.zeros(len(units), np.intp)
     if index.group not in units.columns:
         raise ScoringError(
             Issue("no_group_column", T("评价对象没有“{column}”这一列，无法分组", column=index.group), subject=f"indices.{index.id}.group")
@@ -151,13 +159,15 @@ def start(rows: Sheet, period: str) -> Run:
         reasons=MappingProxyType({}),
         filled=np.zeros(x.shape, bool),
         marks=np.zeros(x.shape, np.uint8),
-        zeroed=_zeroed(values, structure, units["unit"].to_list(), period),
+        zeroed=_zeroed(values, structure, units["unit"], period),
         lean=lean(structure, units, period),
     )
 
 
-def _zeroed(values: Values, structure: Structure, units: list[str], period: str) -> Flags | None:
+def _zeroed(values: Values, structure: Structure, units: pl.Series, period: str) -> Flags | None:
     """(unit, indicator): where a confirmed flag sets the score of this period to zero."""
+    if not values.zeroed:
+        return None
     rows, columns = {unit: i for i, unit in enumerate(units)}, {leaf: i for i, leaf in enumerate(structure.indicator_ids)}
     named = [(z.unit, z.indicator) for z in values.zeroed if z.period == period]
     cells = [(rows[unit], columns[leaf]) for unit, leaf in named if unit in rows and leaf in columns]

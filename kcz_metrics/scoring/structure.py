@@ -140,7 +140,9 @@ def _batches(
 
 def _batch(chosen: Chosen, own: Mapping[int, Mapping[str, Any]]) -> Batch:
     columns = sorted(own)
-    parameters = {k: np.array([own[c][k] for c in columns]) if k in chosen.entry.stacked else v for k, v in own[columns[0]].items()}
+    parameters: dict[str, Any] = {
+        k: np.array([own[c][k] for c in columns]) if k in chosen.entry.stacked else v for k, v in own[columns[0]].items()
+    }
     over, base = parameters.pop("over", "period"), parameters.pop("base", None)
     return Batch(chosen.entry, np.array(columns, np.intp), parameters, over, base)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -127,7 +127,8 @@ class Alternatives:
         for name in varied_:
             if STAGE_OF[name] not in order:
                 raise ScoringError(_left_out(card.index, STAGE_OF[name]))
-        _ = _known(card, [unit for unit in variants.without if unit]) if variants.without else None
+        if variants.without:
+            _known(card, [unit for unit in variants.without if unit])
         #: In the order in which they take effect.
         self.names = tuple(sorted(varied_, key=lambda name: (order.index(STAGE_OF[name]), name)))
         self._structures: dict[tuple[str, int], Structure] = {}
@@ -152,11 +153,8 @@ class Alternatives:
                 if not chosen:
                     return before, history
                 name, chosen = "screen", _excluding(before.structure.index.screen, (chosen,))
-            structure = replace(
-                before.structure,
-                index=before.structure.index.model_copy(update={name: chosen}),
-                **({} if name == "screen" else {name: self._batches(name, which)}),
-            )
+            changed: dict[str, Any] = {} if name == "screen" else {name: self._batches(name, which)}
+            structure = replace(before.structure, index=before.structure.index.model_copy(update={name: chosen}), **changed)
             history = History(replace(self.card.history.sheet, structure=structure), advance)
             if _LEAVES[stage] in before.kept:
                 before = rewind(before, stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
@@ -34,10 +34,31 @@ def test_ties(kernel: object, scores: list[float], places: list[float]) -> None:
 
 
 @given(st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_agrees_with_scipy(scores: list[float]) -> None:
     x = np.array(scores)
     for kernel, name in ((competition, "min"), (dense, "dense"), (average, "average")):
         np.testing.assert_array_equal(kernel(x), rankdata(-x, name))
+
+
+@pytest.mark.parametrize("shape", [(150, 70), (3, 3000), (2, 5000)], ids=["short", "packed", "halves"])
+@pytest.mark.parametrize("kind", ["apart", "ties", "close", "one_side", "missing", "infinite", "wide"])
+@pytest.mark.parametrize("rounded", [False, True])
+def test_the_grid_orders_as_sorting_does(kind: str, shape: tuple[int, int], rounded: bool) -> None:
+    r = np.random.default_rng(4)
+    x = {
+        "ties": r.integers(0, 9, shape) * 1.0,
+        "close": 50 + r.integers(0, 40, shape) * 1e-11 + r.integers(0, 3, shape),
+        "one_side": np.where(r.random(shape) < 0.5, 0.0, r.gamma(0.1, 1e6, shape)),
+        "wide": r.normal(size=shape) * 10.0 ** r.integers(-290, 290, shape),
+    }.get(kind, r.normal(size=shape))
+    if kind == "missing":
+        x[r.random(shape) < 0.3] = NAN
+    if kind == "infinite":
+        x[0, :2] = np.inf, -np.inf
+    compared = significant(x) if rounded else x
+    expected = np.apply_along_axis(lambda row: rankdata(-row, "min", nan_policy="omit"), -1, compared)
+    np.testing.assert_array_equal(competition(x, rounded), np.where(np.isnan(x), NAN, expected))
 
 
 def test_runs_are_ranked_each_for_itself() -> None:
