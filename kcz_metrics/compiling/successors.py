@@ -33,7 +33,10 @@ def joined(query: exp.Select, measure: ReadyMeasure, end: exp.Expression) -> exp
 
 def _holds(measure: ReadyMeasure, end: exp.Expression) -> exp.Expression:
     since, until = (exp.column(name, table=_TABLE, quoted=True) for name in ("succeeded_from", "succeeded_to"))
+    assert measure.key is not None
     same = exp.EQ(this=exp.column("merged_org_id", table=_TABLE, quoted=True), expression=exp.column(measure.key, quoted=True))
+    began: exp.Expression
+    lasts: exp.Expression
     if by_period(measure):
         began, lasts = exp.LT(this=since, expression=end.copy()), exp.GTE(this=until.copy(), expression=end.copy())
     else:

@@ -49,7 +49,7 @@ def unit_of(scheme: Scheme, indicator: str) -> str | None:
 def measures(scheme: Scheme, indicator: str) -> tuple[ReadyMeasure, ...]:
     """The measures of the formula, made ready for the kind of unit; empty without a formula or an index. Raises CompileError."""
     one, unit = scheme.indicators[indicator], unit_of(scheme, indicator)
-    return () if one.formula is None or unit not in UNITS else ready(scheme, parse(one.formula).names, unit)
+    return () if one.formula is None or unit is None or unit not in UNITS else ready(scheme, parse(one.formula).names, unit)
 
 
 def in_words(measure: ReadyMeasure, lang: Language) -> str:

@@ -45,6 +45,7 @@ def sought(scheme: Scheme, digest: str, wanted: str) -> list[str]:
 
 def standing(ctx: Context, indicator: str, index_id: str) -> None:
     """Coverage of each year, and whether the indicator goes with the pillar that it is part of."""
+    assert ctx.scheme is not None
     items = []
     for period in ctx.periods:
         row = figures(ctx, index_id, period).row(by_predicate=pl.col("indicator") == indicator, named=True)
@@ -52,17 +53,12 @@ def standing(ctx: Context, indicator: str, index_id: str) -> None:
         items.append(head.Item(ctx.tr("{period}覆盖", period=number.period(period, ctx.lang)), said, f"{row['known']} / {row['applies']}"))
     row = figures(ctx, index_id, ctx.period).row(by_predicate=pl.col("indicator") == indicator, named=True)
     together = row["correlation"]
-    pillar = ctx.name(row["pillar"]) if row["pillar"] != index_id else ctx.text(_index_name(ctx, index_id), index_id)
+    pillar = ctx.name(row["pillar"]) if row["pillar"] != index_id else ctx.text(ctx.scheme.indices[index_id].name, index_id)
     items.append(head.Item(ctx.tr("与{pillar}的相关", pillar=pillar), number.decimal(together, 2)))
     head.headline(items)
     note = _reading(ctx, together)
     if note:
         head.paragraph(note, muted=True)
-
-
-def _index_name(ctx: Context, index_id: str) -> object:
-    assert ctx.scheme is not None
-    return ctx.scheme.indices[index_id].name
 
 
 def _reading(ctx: Context, together: float | None) -> str:
