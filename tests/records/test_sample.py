@@ -33,7 +33,7 @@ def valid(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_the_shipped_files_stay_small() -> None:
-    assert sum(path.stat().st_size for path in SHIPPED.glob("*.parquet")) < 8_000_000
+    assert sum(path.stat().st_size for path in SHIPPED.glob("*.parquet")) < 6_000_000
 
 
 def test_it_has_the_promised_size(tables: dict[str, pl.DataFrame]) -> None:
