@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "need": ("posted_at", "city_id", "enterprise_id", "title"),
 }
 SHOWN = 60
+#: Up to so many the table is as high as they are.
+FEW = 8
 
 
 def rows_of(ctx: Context, names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -88,7 +90,7 @@ def side_by_side(ctx: Context, flag: Flag, rows: Mapping[str, dict[str, Any]]) -
 
 
 def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, Any]]) -> None:
-    """The records of one table in the order of their days; a row opens the record."""
+    """The records of one table in the order of their days; a row opens the record. A flag of many shows those to be left out first."""
     assert ctx.snapshot is not None
     contract = ctx.snapshot.tables[table]
     tail = ("period_id", "source", "evidence_class", "evidence_uri", "status", "duplicate_of", "submitted_at", "verified_at", "verified_by")
@@ -96,7 +98,7 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
     # What is the same in every row stands in the sentence above already.
     told = [c for c in names if len(rows) > 1 and contract.columns[c].kind == "text" and len({row[c] for row in rows.values()}) == 1]
     names = tuple(c for c in names if c not in told)
-    columns = [Column("key", contract.label.in_(ctx.lang), "name")]
+    columns = [Column("key", ctx.tr("编号"), "name")]
     for name in names:
         heading, figure = browsing.heading(contract.columns[name], ctx.lang), contract.columns[name].kind in ("int", "float")
         options = (
@@ -104,7 +106,9 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
         )
         columns.append(Column(name, heading, "number" if figure else "text", options=options))
     columns.append(Column("mark", ctx.tr("标记"), "flags"))
-    order = sorted(rows.items(), key=lambda item: (str(item[1].get(names[0])), item[0]))
+    # Those that would be left out first, where there are more than can be shown.
+    many = len(rows) > SHOWN
+    order = sorted(rows.items(), key=lambda item: (many and item[0] not in flag.records, str(item[1].get(names[0])), item[0]))
     lines = [
         {
             "id": name,
@@ -116,7 +120,9 @@ def listed(ctx: Context, flag: Flag, table: str, rows: Mapping[str, dict[str, An
     ]
     if len(order) > SHOWN:
         head.paragraph(ctx.tr("显示前 {n} 行，共 {all} 行", n=SHOWN, all=number.count(len(order))), muted=True)
-    opened = draw(ctx, columns, lines, f"flags.records.{table}", label=contract.label.in_(ctx.lang), height=min(460, 70 + 64 * len(lines)))
+    opened = draw(
+        ctx, columns, lines, f"flags.records.{table}", label=contract.label.in_(ctx.lang), height=460 if len(lines) > FEW else None
+    )
     if opened:
         st.session_state["records.q"] = ""
         link("records", table=table, record=key_of(opened))

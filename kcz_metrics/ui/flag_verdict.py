@@ -136,7 +136,7 @@ def _cells(ctx: Context, zeroed: tuple[Zeroed, ...]) -> str:
 
 def _table(ctx: Context, moved: pl.DataFrame) -> None:
     columns = [
-        Column("name", ctx.tr("评价对象"), width=200, options={"wrap": True}),
+        Column("name", ctx.tr("评价对象"), width=150, options={"wrap": True}),
         Column("score_before", ctx.tr("现得分"), "number"),
         Column("score", ctx.tr("略去后"), "number"),
         Column("rank_before", ctx.tr("现名次"), "rank"),
