@@ -26,12 +26,22 @@ def statuses(card: Scorecard) -> pl.DataFrame:
 
 
 def of_units(ctx: Context, card: Scorecard) -> Mapping[str, list[Flag]]:
-    """Unit to its flags: how many values rest on few records, were not reported, filled in or are missing."""
+    """Unit to its flags: weights of its first months, and how many values rest on few records, were not reported, filled in or are
+    missing."""
     counted = statuses(card).group_by("unit", "status").len()
     found: dict[str, dict[str, int]] = {}
     for unit, status, n in counted.iter_rows():
         found.setdefault(unit, {})[status] = n
-    return {unit: [flag for status, n in sorted(of.items()) if (flag := _flag(ctx, status, n))] for unit, of in found.items()}
+    flags = {unit: [flag for status, n in sorted(of.items()) if (flag := _flag(ctx, status, n))] for unit, of in found.items()}
+    for unit in starting(card):
+        flags.setdefault(unit, []).insert(0, {"t": ctx.tr("首年权重"), "kind": ""})
+    return flags
+
+
+def starting(card: Scorecard) -> list[str]:
+    """Units that are weighed by the set for their first months."""
+    lean = card.run.lean
+    return [] if lean is None else card.run.units["unit"].filter(pl.Series((lean != 1).any(axis=1))).to_list()
 
 
 def _flag(ctx: Context, status: str, n: int) -> Flag | None:

@@ -91,3 +91,13 @@ def test_a_rule_names_a_weight_set_there_is() -> None:
     text = (Path(__file__).parents[2] / "indicators.yaml").read_text(encoding="utf-8").replace("{set: first_year,", "{set: first_yaer,")
     _, issues = read_scheme(text, "x.yaml")
     assert [issue.code for issue in issues if issue.level == "error"] == ["unknown_weight_set"]
+
+
+def test_a_list_marks_those_weighed_by_the_set_for_them(card: Any) -> None:
+    from kcz_metrics.ui.marking import starting
+
+    marked = set(starting(card))
+    assert marked >= set(card.weights["unit"].drop_nulls())
+    founded = dict(card.units.select("unit", "active_from").iter_rows())
+    assert all(founded[unit].year == 2022 for unit in marked)
+    assert len(marked) == sum((day.year, day.month, day.day) > (2022, 1, 1) for day in founded.values())
