@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 from typer import Argument, BadParameter, Option
 
 from kcz_metrics.cli.options import Form, SnapshotId, Target
@@ -98,4 +97,6 @@ def matching(
         give(evaluate_year(records, chosen, year), form, output)
     else:
         given = fitted(records, chosen, year).team
+        import polars as pl
+
         give(pl.DataFrame({"part": TEAM_PARTS, "weight": [given[p] for p in TEAM_PARTS]}), form, output)

@@ -70,13 +70,14 @@ def competition(x: Array, rounded: bool = False) -> Array:
     ``rounded``, here and below: scores that agree to 12 significant digits are equal; else they are compared as they are.
     """
     order, begins = _positions(x, rounded)
-    return _place(x, order, _all(x) if begins is None else _first(begins) + 1.0)
+    places: Array = _all(x) if begins is None else (_first(begins) + 1).astype(np.float64)
+    return _place(x, order, places)
 
 
 def dense(x: Array, rounded: bool = False) -> Array:
     """1223: equal scores share a place, and none is left out."""
     order, begins = _positions(x, rounded)
-    return _place(x, order, _all(x) if begins is None else np.cumsum(begins, axis=-1).astype(float))
+    return _place(x, order, _all(x) if begins is None else np.cumsum(begins, axis=-1).astype(np.float64))
 
 
 def average(x: Array, rounded: bool = False) -> Array:
