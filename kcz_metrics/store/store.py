@@ -107,9 +107,10 @@ class Store:
             made = known or committing.write(connection, self.home, self.tables, self._head(connection), change)
             return self._snapshot(connection, made)
 
-    def decide_flag(self, verdict: flags.Verdict, *, actor: Actor | str) -> flags.FlagDecision:
+    def decide_flag(self, verdict: flags.Verdict, *, actor: Actor | str, seen: str | None = None) -> flags.FlagDecision:
         """Record what a steward decides about a flag, with its effect on the records and its audit entry, or nothing at all.
 
+        ``seen``: the id of the snapshot whose effect was looked at; it must still be the newest.
         Errors: AccessError; StoreError where the verdict does not follow on the flag's state, has no reason, or cannot be written.
         """
         who = as_actor(actor)
@@ -118,6 +119,9 @@ class Store:
             head = self._head(connection)
             if head is None:
                 raise StoreError(Issue("store_empty", T("还没有任何记录"), place=str(self.home)))
+            if seen is not None and head.id != seen:
+                moved = T("看过影响之后又有了新的快照，没有认定")
+                raise StoreError(Issue("snapshot_moved", moved, subject=verdict.flag, hint=T("在新的快照上再看一次影响")))
             number = flags.decide(connection, self.home, self.tables, head, verdict, who)
             return next(one for one in flags.all_of(connection) if one.number == number)
 

@@ -203,7 +203,7 @@ def _write(
     reason = str(st.session_state.get(_key(row, "reason"), ""))
     verdict = Verdict(row.flag.id, row.flag.rule, state, reason, as_case(row.flag), left_out or {}, zeroed)
     try:
-        made = ctx.store.decide_flag(verdict, actor=ctx.actor)
+        made = ctx.store.decide_flag(verdict, actor=ctx.actor, seen=ctx.snapshot.id if ctx.snapshot else None)
     except KczError as wrong:
         st.session_state[WRONG] = wrong
         return

@@ -188,6 +188,14 @@ def test_only_a_steward_decides_with_a_reason_and_in_order(store: Store) -> None
         store.decide_flag(verdict(flag, "confirmed", left_out=proposal(flag)), actor=STEWARD)
 
 
+def test_a_decision_needs_the_snapshot_whose_effect_was_seen(store: Store) -> None:
+    flag, seen = split(store), store.snapshot().id
+    store.commit({"contract": frame("contract", [deal(40, "OR2", 20)]).drop(*LINEAGE)}, actor=STAFF, source="late", reason="late")
+    with pytest.raises(StoreError, match="newer snapshot"):
+        store.decide_flag(verdict(flag, "confirmed", left_out=proposal(flag)), actor=STEWARD, seen=seen)
+    assert store.decide_flag(verdict(flag, "confirmed", left_out=proposal(flag)), actor=STEWARD, seen=store.snapshot().id).snapshot == 3
+
+
 def test_rankings_can_mark_units_with_open_flags(store: Store) -> None:
     flag = split(store)
     assert open_by_unit(standings(scan(store.snapshot()), ()))["OR1"] >= 1

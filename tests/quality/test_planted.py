@@ -5,6 +5,8 @@ The figures by seed: ``python tests/quality/report.py 101 102 103``.
 
 from __future__ import annotations
 
+import gzip
+import json
 import sys
 from pathlib import Path
 
@@ -14,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from planted import agreement, flags
 
 from kcz_metrics.quality.rules import RULES
-from kcz_metrics.records.sample import invent
+from kcz_metrics.records.sample import Sample, invent, read_sample
 
 #: Least precision and recall over the three seeds together, and most flags on three clean samples.
 LEAST = {
@@ -52,6 +54,15 @@ def test_unseen_seeds() -> None:
     }
     assert all(counts[2] > 0 for counts in totals.values())
     assert not short, f"flags, right, cases, found, clean: {short}"
+
+
+def test_the_shipped_sample_has_its_cases_found() -> None:
+    root = Path(__file__).parents[2]
+    truth = json.loads(gzip.decompress((root / "tests" / "truth" / "sample_truth.json.gz").read_bytes()))
+    found = agreement(Sample(read_sample(root / "data" / "sample"), truth))
+    missed = {rule: one for rule, one in found.items() if one.found < LEAST[rule][1] * one.cases}
+    assert not missed
+    assert sum(one.cases for one in found.values()) > 300
 
 
 def test_a_small_sample_agrees_too() -> None:
