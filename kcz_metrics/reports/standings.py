@@ -44,6 +44,10 @@ def _columns(subject: Subject) -> list[tuple[str, Column]]:
     # a flat index of many indicators has them on their own sheet
     shown = children if len(children) <= MOST_CHILDREN else [c for c in children if not c.is_leaf]
     keyed += [(f"node:{c.id}", Column(subject.node_name(c), "number", unit=tr("分"), decimals=subject.decimals)) for c in shown]
+    if subject.totals is not None:
+        name = subject.scheme.measures[subject.totals[0]].name
+        keyed.append(("total", Column(subject.say(name, subject.totals[0]), "number", unit=tr("总量"), decimals=0)))
+        keyed.append(("total_rank", Column(tr("总量名次"), "integer", unit=tr("同类组之内"))))
     return [*keyed, ("coverage", Column(tr("覆盖率"), "share", decimals=1)), ("flags", Column(tr("说明"), wrap=False))]
 
 
@@ -60,6 +64,8 @@ def _row(subject: Subject, row: Mapping[str, Any], keys: Sequence[str], flags: s
         "move": subject.moves.get(unit),
         "score": row["published"] if row["published"] is not None else row["score"],
         "coverage": row["coverage"],
+        "total": subject.total_of.get(unit, (None, None))[0],
+        "total_rank": subject.total_of.get(unit, (None, None))[1],
         "flags": flags if ranked else subject.why_not_ranked(unit) + (f"{subject.tr('；')}{flags}" if flags else ""),
     }
     chips = None

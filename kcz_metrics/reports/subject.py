@@ -85,6 +85,18 @@ class Subject:
         return rows.sort(pl.col("rank").is_null(), "group", "rank", "unit", nulls_last=True)
 
     @cached_property
+    def totals(self) -> tuple[str, pl.DataFrame] | None:
+        """The measure totalled beside a ranking within groups, and ``unit, total, total_rank``; None where there is none."""
+        from kcz_metrics.analysis.totals import totals_by_group
+
+        return totals_by_group(self.scorecard)
+
+    @cached_property
+    def total_of(self) -> Mapping[str, tuple[float | None, int | None]]:
+        """Ranked unit to its total and its place by it."""
+        return {} if self.totals is None else {unit: (total, place) for unit, total, place in self.totals[1].iter_rows()}
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """Unit to name in the report's language; the id where it has none."""
         frame = self.scorecard.units

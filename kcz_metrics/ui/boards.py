@@ -7,53 +7,16 @@ from datetime import date, datetime, time
 
 import polars as pl
 
-from kcz_metrics.language.formula import parse
+from kcz_metrics.analysis.totals import effective_shares, leading_measure, totals
 from kcz_metrics.language.periods import period
 from kcz_metrics.locales import T, Text
-from kcz_metrics.scheme.models import Index, Scheme
+
+__all__ = ["SIZES", "STAGES", "across", "effective_shares", "leading_measure", "size_of", "stages", "totals"]
 
 #: Stages of a docking, from first contact to acceptance.
 STAGES: Mapping[int, Text] = {1: T("接触"), 2: T("会面"), 3: T("方案"), 4: T("协议"), 5: T("合同"), 6: T("验收")}
 #: Columns of the yearly context that may stand for the size of an organisation, the first that the class reports is taken.
 SIZES = ("members", "rd_staff", "employees")
-
-
-def leading_measure(scheme: Scheme, index: Index) -> str | None:
-    """The measure whose total stands beside the ranking: what the heaviest indicator counts, the first name in its formula."""
-    shares = effective_shares(index)
-    for leaf in sorted(shares, key=lambda name: -shares[name]):
-        formula = scheme.indicators[leaf].formula
-        names = parse(formula).names if formula else ()
-        sums = [n for n in names if n in scheme.measures and scheme.measures[n].agg in ("count", "sum", "distinct")]
-        if sums:
-            return sums[0]
-    return None
-
-
-def effective_shares(index: Index) -> dict[str, float]:
-    """Leaf to its share of the whole by the weights as written."""
-    shares: dict[str, float] = {}
-
-    def down(node_id: str, share: float) -> None:
-        node = next(n for n in index.tree.walk() if n.id == node_id)
-        whole = sum(c.weight for c in node.children) or 1.0
-        for child in node.children:
-            part = share * child.weight / whole
-            if child.is_leaf:
-                shares[child.id] = part
-            else:
-                down(child.id, part)
-
-    down(index.tree.id, 1.0)
-    return shares
-
-
-def totals(measures: pl.DataFrame, measure: str, units: Sequence[str], period_id: str) -> pl.DataFrame:
-    """``unit, total, total_rank`` of one measure among ``units``; equal totals share the rank, null totals have none."""
-    mine = measures.filter((pl.col("measure") == measure) & (pl.col("period") == period_id) & pl.col("unit").is_in(list(units)))
-    return mine.select(
-        "unit", pl.col("value").alias("total"), pl.col("value").rank("min", descending=True).cast(pl.Int64).alias("total_rank")
-    )
 
 
 def size_of(context: pl.DataFrame, units: Sequence[str], period_id: str) -> tuple[str, pl.DataFrame] | None:
