@@ -34,16 +34,14 @@ def stations(rows: pl.DataFrame, until: date, least: int) -> pl.DataFrame:
 
 
 def stations_by(found: pl.DataFrame, column: str) -> pl.DataFrame:
-    """``column``, open, real, and how many lack what, a row a value, most open first. Real and lacking add up to open."""
-    counts = [(pl.col("lacks") == what).sum().cast(pl.Int64).alias(what) for what in LACKS]
+    """``column, open, real, lacks_activities, lacks_outcomes, lacks_both``, most open first; real and lacking add up to open."""
+    counts = [(pl.col("lacks") == what).sum().cast(pl.Int64).alias(f"lacks_{what}") for what in LACKS]
     return (
         found.group_by(column)
         .agg(
             pl.len().cast(pl.Int64).alias("open"),
             pl.col("lacks").is_null().sum().cast(pl.Int64).alias("real"),
             *counts,
-            pl.col("activities").sum().cast(pl.Int64),
-            pl.col("outcomes").sum().cast(pl.Int64),
         )
         .sort("open", column, descending=[True, False])
     )

@@ -26,7 +26,7 @@ class Place:
         return f"pages/{self.id}.py"
 
 
-LOOK, DECIDE, TRACE = T("查看"), T("决策"), T("追溯")
+LOOK, TOPIC, DECIDE, TRACE = T("查看"), T("专题"), T("决策"), T("追溯")
 
 PLACES: tuple[Place, ...] = (
     Place("overview", T("总览"), LOOK, units=("city",), default=True),
@@ -39,6 +39,7 @@ PLACES: tuple[Place, ...] = (
     Place("needs", T("需求匹配"), LOOK, units=("city",), codes=("city", "industry", "field", "difficulty", "age", "need", "candidate")),
     Place("provinces", T("省域"), LOOK, units=("city",), codes=("province", "level")),
     Place("platform", T("平台运行"), LOOK, codes=("part", "side", "by", "who", "ripe", "stage", "shown")),
+    Place("institutions", T("站点与经理人"), TOPIC, codes=("part", "kind")),
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),

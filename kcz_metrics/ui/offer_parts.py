@@ -1,0 +1,261 @@
+"""Recommendations to investors and parks, bases, centres and packages, and how the platform is built and run."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kcz_metrics.analysis import institutions as kernel
+from kcz_metrics.ui import head, labels, naming, number
+from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, bar, parts, ratio, words
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.institution_parts import Way, frames
+from kcz_metrics.ui.table import Column, table
+
+
+def funnel(ctx: Context) -> None:
+    """From recommending to meeting to an agreement, drawn."""
+    from kcz_metrics import charts
+
+    found = frames(ctx)["recommended"]
+    agreed = found.filter(pl.col("agreed"))
+    title = ctx.tr("项目推介")
+    if found.height:
+        title = ctx.tr("推介 {n} 项，{share} 获投或落户", n=number.count(found.height), share=number.share(agreed.height / found.height))
+    head.finding(title, ctx.tr("本期推介，跟踪到最新；数目、占上一步的比例、推介以来的中位天数"))
+    met = found.filter(pl.col("met"))
+    settled = met.filter(pl.col("agreed"))
+    stages = pl.DataFrame(
+        {
+            "stage": ["sent", "met", "agreed"],
+            "label": [ctx.tr("推介"), ctx.tr("洽谈"), ctx.tr("获投或落户")],
+            "count": [found.height, met.height, settled.height],
+            "share": [None, ratio(met.height, found.height), ratio(settled.height, met.height)],
+            "days": [None, met["days_met"].median(), settled["days_decided"].median()],
+        },
+        schema={"stage": pl.String, "label": pl.String, "count": pl.Int64, "share": pl.Float64, "days": pl.Float64},
+    )
+    if found.height:
+        chart(ctx, charts.stage_bars(stages, template=ctx.template, lang=ctx.lang), "institutions.funnel", alt=title)
+    if agreed.height > settled.height:
+        head.paragraph(ctx.tr("另有 {n} 项没有洽谈记录而获投或落户。", n=agreed.height - settled.height), muted=True)
+
+
+def _columns(ctx: Context, first: Column) -> list[Column]:
+    return [
+        first,
+        Column("sent", ctx.tr("推介"), "number", options=WHOLE),
+        Column("met", ctx.tr("洽谈"), "number", options=WHOLE),
+        Column("agreed", ctx.tr("获投或落户"), "number", options=WHOLE),
+        Column("declined", ctx.tr("未成"), "number", options=WHOLE),
+        Column("open", ctx.tr("未有结论"), "number", options=WHOLE),
+        Column("share", ctx.tr("成功率"), "number", title=ctx.tr("占已有结论的推介"), options=SHARE),
+        Column("days", ctx.tr("中位天数"), "number", title=ctx.tr("从推介到结论"), options=WHOLE),
+        Column("amount", ctx.tr("投资额"), "number"),
+    ]
+
+
+def _rows(ctx: Context, found: pl.DataFrame, column: str) -> list[dict[str, object]]:
+    return [
+        {"id": row[column], "agreed": row["invested"] + row["settled"], "share": ratio(row["invested"] + row["settled"], row["decided"]),
+         "days": row["days_decided"], "amount": amount(row["amount"], ctx), **{c: row[c] for c in ("sent", "met", "declined", "open")}}
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def by_kind(ctx: Context) -> None:
+    """Investors beside parks."""
+    found = kernel.recommended_by(frames(ctx)["recommended"], "to_kind")
+    head.finding(ctx.tr("投资机构与园区"), ctx.tr("获投、落户、未成与未有结论相加等于推介"))
+    called = words(ctx, "recommendation", "to_kind")
+    rows = [{**row, "name": called.get(str(row["id"]), row["id"])} for row in _rows(ctx, found, "to_kind")]
+    columns = _columns(ctx, Column("name", ctx.tr("推介对象"), "name"))
+    table(ctx, columns, rows, "institutions.tokinds", label=ctx.tr("推介对象"), opens=False, nothing=ctx.tr("本期没有推介。"))
+
+
+def addressees(ctx: Context) -> Way | None:
+    """Investors and operators of parks by how much was recommended to them; a row opens the organisation's record."""
+    found = kernel.recommended_by(frames(ctx)["recommended"], "to_org_id")
+    shown = found.head(MOST)
+    head.finding(ctx.tr("各推介对象"), ctx.tr("共 {n} 家，按推介数列前 {m} 家；点按一行打开单位记录", n=found.height, m=shown.height))
+    body = naming.names(ctx, "org")
+    rows = [{**row, "name": body.get(str(row["id"]), row["id"])} for row in _rows(ctx, shown, "to_org_id")]
+    columns = _columns(ctx, Column("name", ctx.tr("单位"), "name", options={"wrap": True}))
+    opened = table(ctx, columns, rows, "institutions.to", label=ctx.tr("各推介对象"), height=LIST, nothing=ctx.tr("本期没有推介。"))
+    return ("records", {"table": "org", "record": opened}) if opened else None
+
+
+def successes(ctx: Context) -> Way | None:
+    """Recommendations that ended in an investment or a settlement, the largest first; a row opens the recommendation."""
+    found = frames(ctx)["recommended"].filter(pl.col("agreed"))
+    found = found.sort("amount_cny", "recommendation_id", descending=[True, False], nulls_last=True)
+    title = ctx.tr("获投或落户的推介")
+    head.finding(title, ctx.tr("共 {n} 项，按投资额；点按一行打开记录", n=found.height))
+    body, decisions = naming.names(ctx, "org"), words(ctx, "recommendation", "decision")
+    columns = [
+        Column("name", ctx.tr("企业"), "name", options={"wrap": True}),
+        Column("to", ctx.tr("推介对象"), options={"wrap": True}),
+        Column("decision", ctx.tr("结论")),
+        Column("days", ctx.tr("用时"), "number", unit=ctx.tr("天"), options=WHOLE),
+        Column("amount", ctx.tr("投资额"), "number"),
+    ]
+    rows = [
+        {"id": row["recommendation_id"], "name": body.get(row["enterprise_id"], row["enterprise_id"]),
+         "to": body.get(row["to_org_id"], row["to_org_id"]), "decision": decisions.get(row["decision"], row["decision"]),
+         "days": row["days_decided"], "amount": amount(row["amount_cny"], ctx)}
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    opened = table(ctx, columns, rows, "institutions.agreed", label=title, height=LIST, nothing=ctx.tr("本期没有获投或落户的推介。"))
+    return ("records", {"table": "recommendation", "record": opened}) if opened else None
+
+
+def bases(ctx: Context) -> None:
+    """Bases by kind and how many became stations; centres by kind with the firms in them."""
+    found, houses = frames(ctx)["bases"], frames(ctx)["centres"]
+    whole, made = int(found["bases"].sum()), int(found["stations"].sum())
+    head.finding(ctx.tr("{n} 个基地，{m} 个成为协作站点", n=whole, m=made), ctx.tr("期末以前批准的基地，按类型"))
+    columns = [
+        Column("name", ctx.tr("基地类型"), "name", options={"wrap": True}),
+        Column("bases", ctx.tr("基地"), "number", options=WHOLE),
+        Column("cities", ctx.tr("试点"), "number", options=WHOLE),
+        Column("stations", ctx.tr("成为站点"), "number", options=WHOLE),
+    ]
+    called = words(ctx, "base", "base_kind")
+    rows = [{**row, "id": row["base_kind"], "name": called.get(row["base_kind"], row["base_kind"])} for row in found.iter_rows(named=True)]
+    table(ctx, columns, rows, "institutions.bases", label=ctx.tr("基地类型"), opens=False, nothing=ctx.tr("没有基地。"))
+    firms, room = int(houses["firms"].sum()), int(houses["capacity"].sum())
+    title = ctx.tr("{n} 个中心在孵 {m} 家企业", n=int(houses["centres"].sum()), m=number.count(firms))
+    head.finding(title, ctx.tr("期末以前启用的中心；在孵企业为登记到中心的有效记录，可容纳 {n} 家", n=number.count(room)))
+    columns = [
+        Column("name", ctx.tr("中心类型"), "name", options={"wrap": True}),
+        Column("centres", ctx.tr("中心"), "number", options=WHOLE),
+        Column("cities", ctx.tr("试点"), "number", options=WHOLE),
+        Column("capacity", ctx.tr("可容纳"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("firms", ctx.tr("在孵企业"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("new", ctx.tr("本期新增"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+    ]
+    called = words(ctx, "centre", "centre_kind")
+    rows = [
+        {**row, "id": row["centre_kind"], "name": called.get(row["centre_kind"], row["centre_kind"])}
+        for row in houses.iter_rows(named=True)
+    ]
+    table(ctx, columns, rows, "institutions.centres", label=ctx.tr("中心类型"), opens=False, nothing=ctx.tr("没有中心。"))
+
+
+def packages(ctx: Context) -> Way | None:
+    """Packages by use; a row opens the package's record."""
+    found = frames(ctx)["packages"]
+    uses, live = int(found["uses"].sum()), int(found["live"].sum())
+    title = ctx.tr("{n} 个在用套餐，本期使用 {m} 次", n=live, m=number.count(uses))
+    head.finding(title, ctx.tr("有效使用记录；再次使用为本期用过两次以上的单位；点按一行打开记录"))
+    assert ctx.snapshot is not None
+    from kcz_metrics.ui import loading
+
+    named = pl.col("name_zh") if ctx.lang == "zh" else pl.coalesce("name_en", "package_id")
+    called = dict(loading.table(ctx, "service_package").select("package_id", named).iter_rows())
+    contents, whom = words(ctx, "service_package_part", "part"), words(ctx, "service_package", "audience")
+    columns = [
+        Column("name", ctx.tr("套餐"), "name"),
+        Column("parts", ctx.tr("内容"), options={"wrap": True, "quiet": True}),
+        Column("audience", ctx.tr("面向")),
+        Column("uses", ctx.tr("使用"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
+        Column("bar", "", "bar", width=80, options={"domain": [0, max(found["uses"].to_list(), default=1) or 1]}),
+        Column("bodies", ctx.tr("单位"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("cities", ctx.tr("试点"), "number", options=WHOLE),
+        Column("repeat", ctx.tr("再次使用"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+    ]
+    rows = [
+        {"id": row["package_id"], "name": called.get(row["package_id"], row["package_id"]),
+         "parts": labels.listed(ctx, [contents.get(p, p) for p in row["parts"] or []], most=8),
+         "audience": whom.get(row["audience"], row["audience"]), "bar": bar(row["uses"]), "_faint": not row["live"],
+         **{c: row[c] for c in ("uses", "bodies", "cities", "repeat")}}
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    opened = table(ctx, columns, rows, "institutions.packages", label=title, nothing=ctx.tr("没有服务套餐。"))
+    return ("records", {"table": "service_package", "record": opened}) if opened else None
+
+
+def features(ctx: Context) -> Way | None:
+    """Features of the platform against their plan; a row opens the feature's record."""
+    found = frames(ctx)["features"]
+    online = int(found["released_at"].is_not_null().sum())
+    due = found.filter(pl.col("state") != "ahead").height
+    title = ctx.tr("应上线 {n} 项功能，已上线 {m} 项", n=due, m=online)
+    head.finding(title, ctx.tr("按计划上线日，截至期末；逾期未上线的在前；点按一行打开记录"))
+    from kcz_metrics.ui import loading
+
+    named = pl.col("name_zh") if ctx.lang == "zh" else pl.coalesce("name_en", "feature_id")
+    called = dict(loading.table(ctx, "platform_feature").select("feature_id", named).iter_rows())
+    areas, clients = words(ctx, "platform_feature", "feature_area"), words(ctx, "platform_release", "client")
+    states = {
+        "overdue": (ctx.tr("逾期未上线"), "watch"), "late": (ctx.tr("晚于计划"), "neutral"), "on_time": (ctx.tr("按期上线"), "neutral"),
+        "ahead": (ctx.tr("未到期"), "neutral"),
+    }  # fmt: skip
+    columns = [
+        Column("name", ctx.tr("功能"), "name"),
+        Column("planned", ctx.tr("计划上线")),
+        Column("released", ctx.tr("上线版本")),
+        Column("days", ctx.tr("晚"), "number", unit=ctx.tr("天"), options=WHOLE),
+        Column("state", ctx.tr("状态"), "flags"),
+    ]
+    rows = [
+        {"id": row["feature_id"],
+         "name": {"t": called.get(row["feature_id"], row["feature_id"]), "sub": areas.get(row["feature_area"], row["feature_area"])},
+         "planned": number.day(row["planned_for"]), "days": row["days"],
+         "released": number.MISSING if row["released_at"] is None
+         else {"t": number.day(row["released_at"]), "sub": f"{clients.get(row['client'], row['client'])} {row['version']}"},
+         "state": [{"t": states[row["state"]][0], "kind": states[row["state"]][1]}]}
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    opened = table(ctx, columns, rows, "institutions.features", label=title, height=640, nothing=ctx.tr("没有计划的功能。"))
+    return ("records", {"table": "platform_feature", "record": opened}) if opened else None
+
+
+def releases(ctx: Context) -> None:
+    """Releases by client."""
+    found = frames(ctx)["releases"]
+    now = int(found["releases"].sum())
+    title = ctx.tr("本期发布 {n} 个版本", n=now)
+    head.finding(title, ctx.tr("电脑端与移动端的迭代"))
+    columns = [
+        Column("name", ctx.tr("终端"), "name"),
+        Column("releases", ctx.tr("本期发布"), "number", options=WHOLE),
+        Column("before", ctx.tr("以前发布"), "number", options=WHOLE),
+        Column("version", ctx.tr("最新版本")),
+        Column("last", ctx.tr("发布日")),
+    ]
+    called = words(ctx, "platform_release", "client")
+    rows = [
+        {**row, "id": row["client"], "name": called.get(row["client"], row["client"]), "last": number.day(row["last"])}
+        for row in found.iter_rows(named=True)
+    ]
+    table(ctx, columns, rows, "institutions.releases", label=title, opens=False, nothing=ctx.tr("没有版本记录。"))
+
+
+def operation(ctx: Context) -> Way | None:
+    """Cost and revenue, free and paid services by month; a row opens the month's record."""
+    found = frames(ctx)["operation"]
+    cost, revenue, free, paid = (int(found[c].sum()) for c in ("cost", "revenue", "free", "paid"))
+    title = ctx.tr("平台运营")
+    if cost:
+        public = number.share(ratio(free, free + paid))
+        title = ctx.tr("收入抵支出 {share}，公益服务占 {free}", share=number.share(revenue / cost), free=public)
+    head.finding(title, ctx.tr("逐月，只计已核验的月报；点按一行打开记录"))
+    columns = [
+        Column("name", ctx.tr("月份"), "name"),
+        Column("cost", ctx.tr("支出"), "number"),
+        Column("revenue", ctx.tr("市场收入"), "number"),
+        Column("covered", ctx.tr("收入占支出"), "number", options=SHARE),
+        Column("free", ctx.tr("公益服务"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
+        Column("paid", ctx.tr("市场服务"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
+        Column("bar", "", "bar", width=90, options={"domain": [0, max((found["free"] + found["paid"]).to_list(), default=1)]}),
+        Column("staff", ctx.tr("运营人员"), "number", unit=number.each("人", ctx.lang), options=WHOLE),
+    ]
+    rows = [
+        {"id": row["month"], "name": row["month"], "cost": amount(row["cost"], ctx), "revenue": amount(row["revenue"], ctx),
+         "bar": parts({"free": (row["free"], "quantity", ctx.tr("公益服务")), "paid": (row["paid"], "step1", ctx.tr("市场服务"))}),
+         **{c: row[c] for c in ("covered", "free", "paid", "staff")}}
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip
+    opened = table(ctx, columns, rows, "institutions.operation", label=title, nothing=ctx.tr("没有已核验的运营月报。"))
+    return ("records", {"table": "platform_operation_month", "record": opened}) if opened else None
