@@ -30,11 +30,6 @@ def cases(studies: pl.DataFrame, adoptions: pl.DataFrame, start: date, until: da
     )
 
 
-def written(studies: pl.DataFrame, period_ids: tuple[str, ...]) -> int:
-    """How many valid cases were handed in in these years, selected or not."""
-    return valid(studies).filter(pl.col("period_id").str.slice(0, 4).is_in(period_ids)).height
-
-
 def cases_by(found: pl.DataFrame, column: str) -> pl.DataFrame:
     """``column, cases, taken, adopted``, most cases first: selected cases, those adopted at least once, adoptions."""
     return (

@@ -18,19 +18,22 @@ if TYPE_CHECKING:
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Snapshot
 
-KINDS = ("ranking", "profile", "targets")
+KINDS = ("ranking", "profile", "targets", "societies")
 
 Kind = Annotated[
     str,
     Argument(
         metavar="KIND",
-        help=tr("ranking 为排名，profile 为一个评价对象的情况，targets 为年度目标；也可直接写指数的编号"),
+        help=tr("ranking 为排名，profile 为一个评价对象的情况，targets 为年度目标，societies 为学会评价导出；也可直接写指数的编号"),
         show_default=False,
     ),
 ]
 Of = Annotated[str | None, Option("--index", "-i", metavar="INDEX", help=tr("指数的编号；方案里只有一个指数时可不写"))]
 Unit = Annotated[str | None, Option("--unit", "-u", metavar="UNIT", help=tr("评价对象的编号，profile 必须写"))]
-Book = Annotated[Path, Option("-o", "--output", metavar="FILE", help=tr("要写的文件，以 .xlsx 结尾"), show_default=False)]
+Book = Annotated[
+    Path,
+    Option("-o", "--output", metavar="FILE", help=tr("要写的文件，以 .xlsx 结尾；societies 也可以是 .csv"), show_default=False),
+]
 Speech = Annotated[Lang | None, Option("--lang", help=tr("报告的语言；不写则与命令行相同"))]
 
 
@@ -45,7 +48,8 @@ def report(
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,
 ) -> None:
-    if output.suffix.lower() != ".xlsx":
+    endings = (".xlsx", ".csv") if kind == "societies" else (".xlsx",)
+    if output.suffix.lower() not in endings:
         raise BadParameter(tr("报告目前只有 Excel 工作簿，文件名要以 .xlsx 结尾"), param_hint="-o")
     from kcz_metrics.cli.output import send
     from kcz_metrics.cli.progress import step
@@ -57,6 +61,11 @@ def report(
         if index is not None or unit is not None or values_file is not None:
             raise BadParameter(tr("targets 不用 --index、--unit 和 --values"), param_hint="KIND")
         send(of_targets(scheme, period, snapshot, lang.value if lang is not None else language()), output)
+        return
+    if kind == "societies":
+        if index is not None or unit is not None or values_file is not None:
+            raise BadParameter(tr("societies 不用 --index、--unit 和 --values"), param_hint="KIND")
+        send(of_societies(scheme, period, snapshot, lang.value if lang is not None else language(), output.suffix.lower()), output)
         return
     chosen, unit_wanted = _subject(scheme, kind, index, unit)
     given.index(scheme, chosen)
@@ -89,6 +98,22 @@ def of_targets(scheme: Scheme, period: str, snapshot: str | None, speech: Langua
     step(tr("正在计算"))
     found, course = counted(scheme, source, period)
     return targets(found, course, scheme=scheme, snapshot=source, lang=speech, asked=period)
+
+
+def of_societies(scheme: Scheme, period: str, snapshot: str | None, speech: Language, ending: str) -> bytes:
+    """The export for the evaluation of national societies, as a workbook or as CSV."""
+    from kcz_metrics.cli.progress import step
+    from kcz_metrics.reports import societies
+    from kcz_metrics.scoring import evaluate
+    from kcz_metrics.store import Store
+
+    source = Store.open().snapshot(snapshot)
+    step(tr("正在计算"))
+    boards = [index for index, declared in scheme.indices.items() if declared.unit == "organisation"]
+    found = societies.standing([evaluate(scheme, board, period, source) for board in boards], source.read("org"))
+    if ending == ".csv":
+        return societies.csv(found, scheme=scheme, snapshot=source, asked=period)
+    return societies.workbook(found, scheme=scheme, snapshot=source, lang=speech, asked=period)
 
 
 def _subject(scheme: Scheme, kind: str, index: str | None, unit: str | None) -> tuple[str, str | None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kcz_metrics.ui import number
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.table import Column
 
 WHOLE = {"decimals": 0}
 ONE = {"decimals": 1}
@@ -33,9 +34,15 @@ def parts(values: Mapping[str, tuple[float, str, str]]) -> dict[str, Any]:
     return {"parts": [{"v": v, "tone": tone, "t": f"{said} {number.count(v)}"} for v, tone, said in values.values()]}
 
 
-def amount(yuan: float | None, ctx: Context) -> dict[str, Any]:
-    """A cell of an amount with its unit, sorted by the amount."""
-    return {"v": yuan, "t": number.MISSING if not yuan else number.money(yuan, ctx.lang)}
+def amounts(ctx: Context, key: str, label: str) -> Column:
+    """A column of amounts in one unit, 万元 or millions, so that figures stand under one another."""
+    zh = ctx.lang == "zh"
+    return Column(key, label, "number", unit="万元" if zh else "CNY m", options={"decimals": 0 if zh else 2})
+
+
+def amount(yuan: float | None, ctx: Context) -> float | None:
+    """A cell of :func:`amounts`."""
+    return None if yuan is None else yuan / (1e4 if ctx.lang == "zh" else 1e6)
 
 
 def ratio(part: float, whole: float) -> float | None:

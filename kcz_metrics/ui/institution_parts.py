@@ -118,7 +118,7 @@ def headline(ctx: Context) -> list[Item]:
 
 
 def _lacking(ctx: Context) -> Mapping[str, str]:
-    return {"activities": ctx.tr("活动不足"), "outcomes": ctx.tr("没有成果"), "both": ctx.tr("活动、成果都缺")}
+    return {"activities": ctx.tr("活动不足"), "outcomes": ctx.tr("没有成果"), "both": ctx.tr("两者都缺")}
 
 
 def _split(ctx: Context, row: Mapping[str, int]) -> dict[str, Any]:
@@ -133,8 +133,11 @@ def _counted(ctx: Context, rows: pl.DataFrame, first: Column, *, lacking: bool =
         first,
         Column("open", ctx.tr("开放"), "number", options=WHOLE),
         Column("real", ctx.tr("有名有实"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=120, options={"domain": [0, max(rows["open"].to_list(), default=1)]}),
-        *([Column(f"lacks_{what}", said[what], "number", options=WHOLE) for what in kernel.LACKS] if lacking else []),
+        *(
+            [Column(f"lacks_{what}", said[what], "number", options=WHOLE) for what in kernel.LACKS]
+            if lacking
+            else [Column("bar", "", "bar", width=120, options={"domain": [0, max(rows["open"].to_list(), default=1)]})]
+        ),
     ]
 
 
@@ -146,9 +149,9 @@ def by_kind(ctx: Context) -> None:
     if found.height:
         title = ctx.tr("{share} 的站点有名有实", share=number.share(int(rows["real"].sum()) / found.height))
     head.finding(title, ctx.tr("有名有实指当年活动不少于 {n} 场且至少一项成果；点按一行只看这一类", n=least(ctx)))
-    called, now = words(ctx, "station", "kind"), address.get("kind")
+    called, now = words(ctx, "station", "kind"), address.get("kind") or ""
     drawn = [
-        {**row, "id": row["kind"], "name": called.get(row["kind"], row["kind"]), "bar": _split(ctx, row), "_chosen": row["kind"] == now}
+        {**row, "id": row["kind"], "name": called.get(row["kind"], row["kind"]), "_chosen": row["kind"] == now}
         for row in rows.iter_rows(named=True)
     ]
     columns = _counted(ctx, rows, Column("name", ctx.tr("站点类型"), "name"))
@@ -179,7 +182,7 @@ def by_city(ctx: Context) -> Way | None:
 def stations(ctx: Context) -> Way | None:
     """Every open station, those that are not real first, with what they lack; a row opens the record."""
     found = frames(ctx)["stations"]
-    called_kind, kind = words(ctx, "station", "kind"), address.get("kind")
+    called_kind, kind = words(ctx, "station", "kind"), address.get("kind") or ""
     title = ctx.tr("各站点当年的活动与成果")
     if kind in called_kind:
         found = found.filter(pl.col("kind") == kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.ui import head, naming, number
-from kcz_metrics.ui.coding import LIST, MOST, ONE, SHARE, WHOLE, amount, bar, ratio, words
+from kcz_metrics.ui.coding import LIST, MOST, ONE, SHARE, WHOLE, amount, amounts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.institution_parts import Way, frames
 from kcz_metrics.ui.table import Column, table
@@ -47,7 +47,7 @@ def grades(ctx: Context) -> None:
         Column("share", ctx.tr("有合同"), "number", options=SHARE),
         Column("contracts", ctx.tr("合同"), "number", unit=number.each("份", ctx.lang), options=WHOLE),
         Column("mean", ctx.tr("人均合同"), "number", options=ONE),
-        Column("amount", ctx.tr("合同金额"), "number"),
+        amounts(ctx, "amount", ctx.tr("合同金额")),
     ]
     rows = [
         {"id": row["review_grade"] or "none", "name": called.get(row["review_grade"], ctx.tr("本期未评价")), "managers": row["managers"],
@@ -72,12 +72,12 @@ def managers(ctx: Context) -> Way | None:
         Column("name", ctx.tr("经理人"), "name"),
         Column("org", ctx.tr("单位"), options={"wrap": True}),
         Column("contracts", ctx.tr("合同"), "number", unit=number.each("份", ctx.lang), options=WHOLE),
-        Column("amount", ctx.tr("合同金额"), "number"),
+        amounts(ctx, "amount", ctx.tr("合同金额")),
         Column("score", ctx.tr("评价分"), "number", options=ONE),
         Column("grade", ctx.tr("等次")),
     ]
     rows = [
-        {"id": row["tm_id"], "name": {"t": row["tm_id"], "sub": number.day(row["certified_at"])},
+        {"id": row["tm_id"], "name": {"t": row["tm_id"], "title": number.day(row["certified_at"])},
          "org": body.get(row["org_id"], row["org_id"]), "contracts": row["contracts"], "amount": amount(row["amount"], ctx),
          "score": row["score"], "grade": called.get(row["review_grade"], number.MISSING)}
         for row in shown.iter_rows(named=True)
@@ -100,14 +100,13 @@ def agreements(ctx: Context) -> Way | None:
         Column("signed", ctx.tr("签订日")),
         Column("tasks", ctx.tr("任务"), "number", options=WHOLE),
         Column("done", ctx.tr("完成"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=90, options={"domain": [0, max(found["tasks"].to_list(), default=1) or 1]}),
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
         Column("late", ctx.tr("最长逾期"), "number", unit=ctx.tr("天"), options=WHOLE),
     ]
     rows = [
         {"id": row["agreement_id"], "signed": number.day(row["signed_at"]),
          "name": {"t": body.get(row["party_org_id"], row["party_org_id"]), "sub": kinds.get(row["party_kind"], row["party_kind"])},
-         "bar": bar(row["done"]), **{c: row[c] for c in ("tasks", "done", "overdue", "late")}}
+         **{c: row[c] for c in ("tasks", "done", "overdue", "late")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, rows, "institutions.agreements", label=title, height=760, nothing=ctx.tr("没有战略合作协议。"))

@@ -6,7 +6,7 @@ import polars as pl
 
 from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.ui import head, labels, naming, number
-from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, bar, parts, ratio, words
+from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, amounts, bar, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.institution_parts import Way, frames
@@ -46,12 +46,12 @@ def _columns(ctx: Context, first: Column) -> list[Column]:
         first,
         Column("sent", ctx.tr("推介"), "number", options=WHOLE),
         Column("met", ctx.tr("洽谈"), "number", options=WHOLE),
-        Column("agreed", ctx.tr("获投或落户"), "number", options=WHOLE),
+        Column("agreed", ctx.tr("达成"), "number", title=ctx.tr("获投或落户"), options=WHOLE),
         Column("declined", ctx.tr("未成"), "number", options=WHOLE),
         Column("open", ctx.tr("未有结论"), "number", options=WHOLE),
         Column("share", ctx.tr("成功率"), "number", title=ctx.tr("占已有结论的推介"), options=SHARE),
         Column("days", ctx.tr("中位天数"), "number", title=ctx.tr("从推介到结论"), options=WHOLE),
-        Column("amount", ctx.tr("投资额"), "number"),
+        amounts(ctx, "amount", ctx.tr("投资额")),
     ]
 
 
@@ -97,7 +97,7 @@ def successes(ctx: Context) -> Way | None:
         Column("to", ctx.tr("推介对象"), options={"wrap": True}),
         Column("decision", ctx.tr("结论")),
         Column("days", ctx.tr("用时"), "number", unit=ctx.tr("天"), options=WHOLE),
-        Column("amount", ctx.tr("投资额"), "number"),
+        amounts(ctx, "amount", ctx.tr("投资额")),
     ]
     rows = [
         {"id": row["recommendation_id"], "name": body.get(row["enterprise_id"], row["enterprise_id"]),
@@ -155,20 +155,19 @@ def packages(ctx: Context) -> Way | None:
     called = dict(loading.table(ctx, "service_package").select("package_id", named).iter_rows())
     contents, whom = words(ctx, "service_package_part", "part"), words(ctx, "service_package", "audience")
     columns = [
-        Column("name", ctx.tr("套餐"), "name"),
+        Column("name", ctx.tr("套餐"), "name", options={"wrap": True}),
         Column("parts", ctx.tr("内容"), options={"wrap": True, "quiet": True}),
-        Column("audience", ctx.tr("面向")),
         Column("uses", ctx.tr("使用"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
         Column("bar", "", "bar", width=80, options={"domain": [0, max(found["uses"].to_list(), default=1) or 1]}),
-        Column("bodies", ctx.tr("单位"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
         Column("cities", ctx.tr("试点"), "number", options=WHOLE),
         Column("repeat", ctx.tr("再次使用"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
     ]
     rows = [
-        {"id": row["package_id"], "name": called.get(row["package_id"], row["package_id"]),
+        {"id": row["package_id"],
+         "name": {"t": called.get(row["package_id"], row["package_id"]), "sub": whom.get(row["audience"], row["audience"])},
          "parts": labels.listed(ctx, [contents.get(p, p) for p in row["parts"] or []], most=8),
-         "audience": whom.get(row["audience"], row["audience"]), "bar": bar(row["uses"]), "_faint": not row["live"],
-         **{c: row[c] for c in ("uses", "bodies", "cities", "repeat")}}
+         "bar": bar(row["uses"]), "_faint": not row["live"],
+         **{c: row[c] for c in ("uses", "cities", "repeat")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, rows, "institutions.packages", label=title, nothing=ctx.tr("没有服务套餐。"))
@@ -200,7 +199,7 @@ def features(ctx: Context) -> Way | None:
     ]
     rows = [
         {"id": row["feature_id"],
-         "name": {"t": called.get(row["feature_id"], row["feature_id"]), "sub": areas.get(row["feature_area"], row["feature_area"])},
+         "name": {"t": called.get(row["feature_id"], row["feature_id"]), "title": areas.get(row["feature_area"], row["feature_area"])},
          "planned": number.day(row["planned_for"]), "days": row["days"],
          "released": number.MISSING if row["released_at"] is None
          else {"t": number.day(row["released_at"]), "sub": f"{clients.get(row['client'], row['client'])} {row['version']}"},
@@ -243,17 +242,15 @@ def operation(ctx: Context) -> Way | None:
     head.finding(title, ctx.tr("逐月，只计已核验的月报；点按一行打开记录"))
     columns = [
         Column("name", ctx.tr("月份"), "name"),
-        Column("cost", ctx.tr("支出"), "number"),
-        Column("revenue", ctx.tr("市场收入"), "number"),
+        amounts(ctx, "cost", ctx.tr("支出")),
+        amounts(ctx, "revenue", ctx.tr("市场收入")),
         Column("covered", ctx.tr("收入占支出"), "number", options=SHARE),
         Column("free", ctx.tr("公益服务"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
         Column("paid", ctx.tr("市场服务"), "number", unit=number.each("次", ctx.lang), options=WHOLE),
-        Column("bar", "", "bar", width=90, options={"domain": [0, max((found["free"] + found["paid"]).to_list(), default=1)]}),
         Column("staff", ctx.tr("运营人员"), "number", unit=number.each("人", ctx.lang), options=WHOLE),
     ]
     rows = [
         {"id": row["month"], "name": row["month"], "cost": amount(row["cost"], ctx), "revenue": amount(row["revenue"], ctx),
-         "bar": parts({"free": (row["free"], "quantity", ctx.tr("公益服务")), "paid": (row["paid"], "step1", ctx.tr("市场服务"))}),
          **{c: row[c] for c in ("covered", "free", "paid", "staff")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip

@@ -12,11 +12,16 @@ from test_provinces_and_platform import texts
 
 PARTS = {
     "institutions": ("stations", "managers", "agreements", "recommended", "sites", "running"),
+    "joining": ("funnel", "support", "teams"),
+    "cases": ("cases", "network", "uses", "export"),
 }
 #: Every part of every page, and a choice within one.
 WAYS: tuple[tuple[str, dict[str, str]], ...] = (
     *((page, {"part": part}) for page, parts in PARTS.items() for part in parts),
     ("institutions", {"part": "stations", "kind": "dual_base"}),
+    ("joining", {"part": "funnel", "org_class": "NS"}),
+    ("cases", {"part": "cases", "owner": "city"}),
+    ("cases", {"part": "uses", "use": "support"}),
 )
 
 
