@@ -18,7 +18,7 @@ from kcz_metrics.scoring.scorecard import Scorecard
 from kcz_metrics.scoring.screening import screen
 from kcz_metrics.scoring.sheet import sheet, start
 from kcz_metrics.scoring.stages import denominate, impute, normalise, transform, treat
-from kcz_metrics.scoring.structure import build
+from kcz_metrics.scoring.structure import build, built
 from kcz_metrics.scoring.weighing import Weights, weigher
 
 #: Stage as the scheme names it → what it does to a run, step by step.
@@ -73,7 +73,7 @@ def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights:
     for the scheme's: node to weight within its parent, or the name of a weight set. Raises SchemeError for methods that do not fit, and
     ScoringError for values that cannot be scored as the scheme asks.
     """
-    structure = build(index, scheme, weigher(index, weights))
+    structure = built(index, scheme) if weights is None else build(index, scheme, weigher(index, weights))
     history = History(sheet(values, structure), advance)
     return Scorecard(index, period, values.source, scheme, advance(start(history.sheet, period), history), history)
 

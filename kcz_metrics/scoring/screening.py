@@ -8,12 +8,12 @@ import numpy as np
 
 from kcz_metrics.locales import T, Text
 from kcz_metrics.methods import Array, Flags
-from kcz_metrics.methods.statistics import complete, ratio
+from kcz_metrics.methods.statistics import ratio
 from kcz_metrics.scheme.models import Name, Override, Screen
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.stages import on
-from kcz_metrics.scoring.structure import Structure
+from kcz_metrics.scoring.structure import Structure, spread_down
 from kcz_metrics.tables.labels import Label
 
 #: Shares that differ by less than this are the same share.
@@ -38,22 +38,11 @@ def effective_weights(
     the weights of units that have a set of their own.
     """
     some = reach(structure, applicable, lean)
+    if some is None and all(w is b.given for w, b in zip(weights, structure.branches, strict=True)):
+        return structure.given_weights
     if some is None and any(w.ndim > 1 for w in weights):
         some = np.ones((len(applicable), len(structure.nodes)))
-    within = np.zeros((1 if some is None else len(some), len(structure.nodes)))
-    within[:, 0] = 1.0
-    for branch, weight in zip(structure.branches, weights, strict=True):
-        part = weight if weight is branch.given or complete(weight) else np.where(np.isnan(weight), 0.0, weight)
-        if some is not None:
-            part = part * some[:, branch.children]
-        if not branch.weights.entry.absolute:
-            whole = part.sum(axis=-1, keepdims=True)
-            part = part / np.where(whole == 0, 1.0, whole)
-        within[:, branch.children] = part
-    effective = within.copy()
-    for branch in reversed(structure.branches):  # from the top
-        effective[:, branch.children] *= effective[:, [branch.node]]
-    return within, effective
+    return spread_down(structure, weights, some)
 
 
 def coverage(structure: Structure, effective: Array, present: Flags, applicable: Flags, by: str) -> Array:

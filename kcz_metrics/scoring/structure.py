@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from kcz_metrics.errors import Issue, SchemeError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import AGGREGATE, IMPUTE, NORMALISE, TRANSFORMS, TREAT, WEIGHT, Array, Flags, MethodEntry, Positions, look_up
+from kcz_metrics.methods.statistics import complete
 from kcz_metrics.scheme.models import Index, Indicator, Method, Node, Scheme
 
 
@@ -71,6 +73,29 @@ class Structure:
 
     def position(self, node: str) -> int:
         return self.nodes.index(node)
+
+    @cached_property
+    def given_weights(self) -> tuple[Array, Array]:
+        """:func:`spread_down` of the weights as given, where everything applies: the same for every unit and run."""
+        return spread_down(self, [branch.given for branch in self.branches], None)
+
+
+def spread_down(structure: Structure, weights: Sequence[Array], some: Array | None) -> tuple[Array, Array]:
+    """Weight within the parent and effective weight of every node; ``some`` (unit, node) is what each unit's weights are multiplied by."""
+    within = np.zeros((1 if some is None else len(some), len(structure.nodes)))
+    within[:, 0] = 1.0
+    for branch, weight in zip(structure.branches, weights, strict=True):
+        part = weight if weight is branch.given or complete(weight) else np.where(np.isnan(weight), 0.0, weight)
+        if some is not None:
+            part = part * some[:, branch.children]
+        if not branch.weights.entry.absolute:
+            whole = part.sum(axis=-1, keepdims=True)
+            part = part / np.where(whole == 0, 1.0, whole)
+        within[:, branch.children] = part
+    effective = within.copy()
+    for branch in reversed(structure.branches):  # from the top
+        effective[:, branch.children] *= effective[:, [branch.node]]
+    return within, effective
 
 
 def choose(entries: Mapping[str, MethodEntry], method: Method, subject: str) -> Chosen:
@@ -201,6 +226,31 @@ def build(index: Index, scheme: Scheme, weigh: Callable[[Node], float] = lambda 
         treat=_batches(TREAT, ids, indicators, [i.treat or index.treat for i in indicators], "treat"),
         normalise=_batches(NORMALISE, ids, indicators, [i.normalise or index.normalise for i in indicators], "normalise"),
     )
+
+
+class _Same:
+    """Index and scheme as the objects they are: both are frozen, and comparing them whole would cost more than building."""
+
+    __slots__ = ("index", "scheme")
+
+    def __init__(self, index: Index, scheme: Scheme) -> None:
+        self.index, self.scheme = index, scheme
+
+    def __hash__(self) -> int:
+        return hash((id(self.index), id(self.scheme)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.index is other.index and self.scheme is other.scheme
+
+
+@lru_cache(maxsize=64)
+def _kept(same: _Same) -> Structure:
+    return build(same.index, same.scheme)
+
+
+def built(index: Index, scheme: Scheme) -> Structure:
+    """:func:`build` with the scheme's own weights; the same objects give the structure that was built for them before."""
+    return _kept(_Same(index, scheme))
 
 
 def varied(
