@@ -15,30 +15,33 @@ ui.page_head(
     also=event_parts.known(ctx),
 )
 ui.headline(event_parts.headline(ctx))
-part = event_parts.chosen(ctx)
+row = st.container(horizontal=True)
+with row:
+    part = event_parts.chosen(ctx)
 record = event = group = None
 if part == "tail":
-    by = event_parts.split(ctx)
+    with row:
+        by = event_parts.split(ctx)
     left, right = st.columns([5, 8], gap="large")
     with left:
         event_parts.tail(ctx, by)
     with right:
         group = event_parts.groups(ctx, by)
-    left, right = st.columns([5, 8], gap="large")
+    left, right = st.columns([6, 7], gap="large")
     with left:
         event_parts.kinds(ctx)
     with right:
-        event = event_records.top(ctx, by)
         record = event_records.opened(ctx)
+        event = event_records.top(ctx, by)
 elif part == "releases":
-    left, right = st.columns([6, 7], gap="large")
+    left, right = st.columns([7, 6], gap="large")
     with left:
         event = event_programmes.releases(ctx)
     with right:
         event_programmes.lists(ctx)
     record = event_records.opened(ctx)
 elif part == "alliances":
-    left, right = st.columns([8, 5], gap="large")
+    left, right = st.columns([7, 5], gap="large")
     with left:
         record = event_programmes.consortia(ctx)
         event_programmes.advice(ctx)

@@ -62,6 +62,20 @@ def balance(
     )
 
 
+def cells(seekers: pl.DataFrame, postings: pl.DataFrame, *, floor: int) -> pl.DataFrame:
+    """``city_id, tech_field, seekers, openings, ratio``: seekers an opening by pilot and field, where there are ``floor`` openings
+    and seekers; fewest seekers an opening first.
+    """
+    both = ["city_id", "tech_field"]
+    counts = [
+        seekers.group_by(both).agg(pl.col("seekers").sum().cast(pl.Int64)),
+        postings.group_by(both).agg(pl.col("openings").sum().cast(pl.Int64)),
+    ]
+    rows = pl.concat(counts, how="diagonal").group_by(both).agg(pl.col("seekers", "openings").sum())
+    told = rows.filter(pl.col("openings") >= floor, pl.col("seekers") > 0, pl.col("city_id").is_not_null())
+    return told.with_columns(ratio=pl.col("seekers") / pl.col("openings")).sort("ratio", *both)
+
+
 def positions(postings: pl.DataFrame, hired: pl.DataFrame) -> pl.DataFrame:
     """``position, openings, pay, hired, graduates, judged, stayed``: by kind of post.
 

@@ -177,7 +177,7 @@ def tail(ctx: Context, by: str) -> None:
     title = ctx.tr("活动之后 {days} 天", days=days)
     if best is not None and best["per_event"] > 0:
         title = ctx.tr(
-            "{series}的长尾最长：{days} 天每场 {n} 项", series=group_word(ctx, by, best["group"]), days=days,
+            "{series}长尾最长，每场 {n} 项", series=group_word(ctx, by, best["group"]),
             n=number.decimal(best["per_event"], 1),
         )  # fmt: skip
     caption = ctx.tr(
@@ -205,7 +205,7 @@ def groups(ctx: Context, by: str) -> str | None:
             "{series}有 {share} 在 180 天内没有留下成果", series=group_word(ctx, by, row["group"]),
             share=number.share(row["without"] / row["n180"], 0),
         )  # fmt: skip
-    head.finding(title, ctx.tr("成果按每场平均，每列只计已满该天数的活动（停留可见场数）；点按一组看其中的活动"))
+    head.finding(title, ctx.tr("每场成果只计已满该天数的活动（停留可见场数），不足 {n} 场不列；点按一组看其中的活动", n=LEAST))
     columns = [
         Column("name", ctx.tr("组"), "name"),
         Column("events", ctx.tr("活动"), "number", unit=number.each("场", ctx.lang), options=WHOLE),
@@ -233,11 +233,11 @@ def _group_row(ctx: Context, by: str, row: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": row["group"], "name": group_word(ctx, by, row["group"]), "events": row["events"], "participants": row["participants"],
         "external": row["external"] / row["participants"] if row["participants"] else None, "n180": row["n180"],
-        "without": row["without"] / row["n180"] if row["n180"] else None,
+        "without": row["without"] / row["n180"] if row["n180"] >= LEAST else None,
     }  # fmt: skip
     for h in kernel.HORIZONS:
         n = row[f"n{h}"]
-        made[f"o{h}"] = {"v": row[f"o{h}"] / n if n else None, "title": ctx.tr("{o} 项 / {n} 场", o=row[f"o{h}"], n=n)}
+        made[f"o{h}"] = {"v": row[f"o{h}"] / n if n >= LEAST else None, "title": ctx.tr("{o} 项 / {n} 场", o=row[f"o{h}"], n=n)}
     return made
 
 
@@ -253,7 +253,7 @@ def kinds(ctx: Context) -> None:
     head.finding(title, ctx.tr("本期全部活动至今的成果（项），按活动结束后的天数；条自左为四段时间"))
     columns = [
         Column("name", ctx.tr("成果"), "name"),
-        Column("bar", "", "bar", width=150, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=90, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
         *(Column(span, word, "number", options=WHOLE) for span, word in spans.items()),
         Column("total", ctx.tr("合计"), "number", options=WHOLE | {"strong": True}),
     ]

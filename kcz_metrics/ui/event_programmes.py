@@ -82,22 +82,21 @@ def lists(ctx: Context) -> None:
     title = ctx.tr("系列榜单")
     if found.height:
         title = ctx.tr("{n} 类榜单，其中本年新增 {m} 类", n=found.height, m=new)
-    head.finding(title, ctx.tr("申报、入围、上榜为申报项数；宣传只计上榜项目；条为上榜占申报"))
+    head.finding(title, ctx.tr("申报、入围、上榜为申报项数；宣传只计上榜项目"))
     columns = [
         Column("name", ctx.tr("榜单"), "name"),
-        Column("first", ctx.tr("首次"), "number", options=WHOLE | {"decimals": 0}),
+        Column("first", ctx.tr("首次"), "number", options=WHOLE),
         *(Column(c, w, "number", options=WHOLE) for c, w in _entry_words(ctx).items()),
         Column("share", ctx.tr("上榜率"), "number", options=SHARE),
         Column("items", ctx.tr("报道"), "number", unit=number.each("篇次", ctx.lang), options=WHOLE),
         Column("views", ctx.tr("传播量"), "number", unit="万" if ctx.lang == "zh" else "k", options={"decimals": 1}),
-        Column("flags", "", "flags"),
     ]
     scale = 1e4 if ctx.lang == "zh" else 1e3
     rows: list[dict[str, Any]] = [
-        {"id": row["list_type"], "name": row["list_type"], "first": {"v": row["first_year"], "t": str(row["first_year"] or number.MISSING)},
+        {"id": row["list_type"], "name": {"t": row["list_type"], "sub": ctx.tr("本年新增") if row["first_year"] == year else ""},
+         "first": {"v": row["first_year"], "t": str(row["first_year"] or number.MISSING)},
          "share": row["listed"] / row["entered"], "views": row["views"] / scale, "items": row["items"],
-         **{c: row[c] for c in _entry_words(ctx)},
-         "flags": [{"t": ctx.tr("本年新增"), "kind": "neutral"}] if row["first_year"] == year else []}
+         **{c: row[c] for c in _entry_words(ctx)}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     if rows:
@@ -215,7 +214,7 @@ def recommended(ctx: Context) -> None:
     bodies = words(ctx, "talent_recommendation", "recommending_body")
     columns = [
         Column("name", ctx.tr("举荐渠道"), "name"),
-        *(Column(c, w, "number", unit=number.each("人", ctx.lang), options=WHOLE) for c, w in heads.items()),
+        *(Column(c, w, "number", options=WHOLE) for c, w in heads.items()),
         Column("share", ctx.tr("到岗率"), "number", options=SHARE),
     ]
     rows: list[dict[str, Any]] = [

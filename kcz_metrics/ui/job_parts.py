@@ -23,6 +23,8 @@ WHOLE = {"decimals": 0}
 SHARE = {"share": True, "decimals": 1}
 #: Supply and demand are told far apart from this many seekers an opening, or an opening a seeker; only with so many openings.
 FAR, FLOOR = 1.5, 30
+#: The same for a field of one pilot; rows shown on either side; people known about from which staying is told.
+CELL, SIDE, KNOWN = 15, 7, 10
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -39,6 +41,7 @@ def _frames(_snapshot: Snapshot, snapshot_id: str, period_id: str) -> Mapping[st
     return {
         "fields": kernel.balance(seekers, posts, hired, people, "tech_field", floor=FLOOR),
         "cities": kernel.balance(seekers, posts, hired, people, "city_id", floor=FLOOR),
+        "cells": kernel.cells(seekers, posts, floor=CELL),
         "positions": kernel.positions(posts, hired),
         "zone": kernel.zone(read("zone_month"), *months),
         "zone_months": kernel.zone(read("zone_month"), "", months[1], ["month"]),
@@ -115,7 +118,7 @@ def headline(ctx: Context) -> list[Item]:
              ctx.tr("占招聘 {share}", share=number.share(own["hired"] / own["openings"] if own["openings"] else None))),
         Item(ctx.tr("在岗满半年"), stayed, "", ctx.tr("已知去向的 {n} 人", n=number.count(own["judged"]))),
         Item(ctx.tr("孵化企业一年存活"), number.share(alive / ripe if ripe else None), "",
-             ctx.tr("本期满一年、已知存亡的 {n} 家", n=number.count(ripe))),
+             ctx.tr("已知存亡的 {n} 家", n=number.count(ripe))),
         Item(ctx.tr("带动新增就业"), number.count(float(jobs["jobs"].sum())), each,
              ctx.tr("甲、乙级证据 {n}", n=number.count(float(solid)))),
     ]  # fmt: skip
@@ -145,23 +148,58 @@ def pair(ctx: Context) -> None:
     head.legend([(ctx.tokens["tier"][1], ctx.tr("求职")), (ctx.tokens["interval"], ctx.tr("招聘"))])
 
 
-def fields(ctx: Context) -> None:
-    """Supply, demand and platform resources by field in one table."""
+def fields(ctx: Context) -> str | None:
+    """Supply, demand and platform resources by field in one table; returns the field clicked."""
     found = frames(ctx)["fields"]
     title = ctx.tr("供给、需求与平台资源")
     apart = _apart(found)
     told = found.filter(pl.col("ratio").is_not_null())
     if told.height:
         title = ctx.tr("{n} 个领域中 {m} 个供需相差一半以上", n=told.height, m=apart.height)
-    caption = ctx.tr("供需比为每个岗位的求职人次；高于 {far} 或低于 1/{far} 标出；岗位不足 {floor} 个不比", far=FAR, floor=FLOOR)
+    caption = ctx.tr(
+        "供需比为每个岗位的求职人次；高于 {far} 或低于 1/{far} 标出；岗位不足 {floor} 个不比，已知去向不足 {known} 人不列满半年",
+        far=FAR,
+        floor=FLOOR,
+        known=KNOWN,
+    )
     head.finding(title, caption)
     rows = [_row(ctx, row, "tech_field", field_word(ctx, row["tech_field"])) for row in found.iter_rows(named=True)]
     if rows:
         rows.append(_total(ctx, ctx.tr("各领域合计")))
-    table(ctx, _columns(ctx, ctx.tr("技术领域")), rows, "jobs.fields", label=title, opens=False, nothing=ctx.tr("本期没有求职与招聘记录。"))
+    picked = table(ctx, _columns(ctx, ctx.tr("技术领域")), rows, "jobs.fields", label=title, nothing=ctx.tr("本期没有求职与招聘记录。"))
     cities = frames(ctx)["cities"]
     same = all(int(cities[c].sum()) == n for c, n in sums(ctx).items())
     head.paragraph(ctx.tr("各项按领域相加与按试点相加相等 {mark}", mark="✓" if same else "✗"), muted=True)
+    return picked if picked in found["tech_field"] else None
+
+
+def cells(ctx: Context) -> str | None:
+    """Pilots and fields where supply and demand lie furthest apart, either way; returns the pilot of the row clicked."""
+    found = frames(ctx)["cells"]
+    names = naming.names(ctx, "pilot_city")
+    short = found.filter(pl.col("ratio") <= 1 / FAR)
+    much = found.filter(pl.col("ratio") >= FAR)
+    title = ctx.tr("试点与领域的供需")
+    if found.height:
+        title = ctx.tr("{n} 组中 {k} 组供不应求，{m} 组供大于求", n=found.height, k=short.height, m=much.height)
+    head.finding(
+        title, ctx.tr("一个试点的一个领域为一组；岗位不足 {floor} 个不比；两头各列至多 {n} 组；点按看岗位记录", floor=CELL, n=SIDE)
+    )
+    columns = [
+        Column("name", ctx.tr("试点"), "name"),
+        Column("field", ctx.tr("技术领域")),
+        Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
+        Column("openings", ctx.tr("招聘"), "number", options=WHOLE),
+        Column("ratio", ctx.tr("供需比"), "number", options={"decimals": 2, "strong": True}),
+    ]
+    rows: list[dict[str, Any]] = []
+    for words, part in ((ctx.tr("供不应求"), short.head(SIDE)), (ctx.tr("供大于求"), much.reverse().head(SIDE))):
+        for place, row in enumerate(part.iter_rows(named=True)):
+            made = {"id": f"{row['city_id']}|{row['tech_field']}", "name": names.get(row["city_id"], row["city_id"]),
+                    "field": field_word(ctx, row["tech_field"]), **{c: row[c] for c in ("seekers", "openings", "ratio")}}  # fmt: skip
+            rows.append(made if place else made | {"_before": words})
+    picked = table(ctx, columns, rows, "jobs.cells", label=title, nothing=ctx.tr("没有供需相差一半以上的试点与领域。"))
+    return picked.partition("|")[0] if picked else None
 
 
 def cities(ctx: Context) -> str | None:
@@ -215,7 +253,7 @@ def _row(ctx: Context, row: Mapping[str, Any], by: str, name: str) -> dict[str, 
         flags = [{"t": ctx.tr("供大于求"), "kind": "neutral"}]
     elif ratio is not None and ratio <= 1 / FAR:
         flags = [{"t": ctx.tr("供不应求"), "kind": "watch"}]
-    stay = {"v": row["stayed"] / row["judged"] if row["judged"] else None,
+    stay = {"v": row["stayed"] / row["judged"] if row["judged"] >= KNOWN else None,
             "title": ctx.tr("{a} / {b} 人", a=row["stayed"], b=row["judged"])}  # fmt: skip
     counts = {c: row[c] for c in ("seekers", "openings", "hired", "talent")}
     return {"id": row[by] or "none", "name": name, "ratio": ratio, "stay": stay, "flags": flags, **counts}

@@ -10,8 +10,11 @@ from kcz_metrics.ui import head, labels, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.event_parts import words
-from kcz_metrics.ui.job_parts import SHARE, WHOLE, frames, sums
+from kcz_metrics.ui.job_parts import KNOWN, SHARE, WHOLE, frames, sums
 from kcz_metrics.ui.table import Column, table
+
+#: Firms known about from which a centre's share alive is told.
+FIRMS = 5
 
 
 def steps(ctx: Context) -> None:
@@ -26,7 +29,8 @@ def steps(ctx: Context) -> None:
     title = ctx.tr("每招 100 人，录用 {n} 人", n=number.decimal(100 * own["hired"] / own["openings"], 0))
     head.finding(title, ctx.tr("本期发布的岗位，跟踪到最新；满半年只能在已知去向的人中看"))
     counts = [own["openings"], own["hired"], own["judged"], own["stayed"]]
-    before = [None, *counts[:-1]]
+    # Whose half year is over is no step that somebody is lost at: only those who stay are set against it.
+    before = [None, counts[0], None, counts[2]]
     frame = pl.DataFrame(
         {
             "stage": ["openings", "hired", "judged", "stayed"],
@@ -40,8 +44,8 @@ def steps(ctx: Context) -> None:
     chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "jobs.steps", alt=title)
 
 
-def positions(ctx: Context) -> None:
-    """By kind of post: openings, pay, hires, graduates, who stays."""
+def positions(ctx: Context) -> str | None:
+    """By kind of post: openings, pay, hires, graduates, who stays; returns the code clicked."""
     found = frames(ctx)["positions"]
     kinds = words(ctx, "recruit_post", "position")
     title = ctx.tr("各类岗位")
@@ -67,22 +71,23 @@ def positions(ctx: Context) -> None:
     if rows:
         whole = {c: int(found[c].sum()) for c in ("openings", "hired", "graduates", "judged", "stayed")}
         rows.append(_position({**whole, "pay": None}, ctx.tr("合计")) | {"id": "all", "_before": ctx.tr("各类岗位合计")})
-    table(ctx, columns, rows, "jobs.positions", label=title, opens=False, nothing=ctx.tr("本期没有发布岗位。"))
+    picked = table(ctx, columns, rows, "jobs.positions", label=title, nothing=ctx.tr("本期没有发布岗位。"))
     own = sums(ctx)
     same = all(int(found[c].sum()) == own[c] for c in ("openings", "hired", "judged", "stayed"))
     head.paragraph(ctx.tr("各类岗位相加与各领域相加相等 {mark}", mark="✓" if same else "✗"), muted=True)
+    return picked if picked in found["position"] else None
 
 
 def _position(row: dict[str, Any], name: str) -> dict[str, Any]:
     openings, hired, judged = row["openings"], row["hired"], row["judged"]
     return {
         "name": name, "openings": openings, "hired": hired, "pay": row["pay"], "filled": hired / openings if openings else None,
-        "graduates": row["graduates"] / hired if hired else None, "stay": row["stayed"] / judged if judged else None,
+        "graduates": row["graduates"] / hired if hired else None, "stay": row["stayed"] / judged if judged >= KNOWN else None,
     }  # fmt: skip
 
 
-def zone(ctx: Context) -> None:
-    """The zone by service: visits, requests, matches."""
+def zone(ctx: Context) -> str | None:
+    """The zone by service: visits, requests, matches; returns the code clicked."""
     found = frames(ctx)["zone"]
     services = words(ctx, "zone_month", "zone_service")
     counts = {c: int(found[c].sum()) for c in ("visits", "requests", "matched")}
@@ -96,7 +101,7 @@ def zone(ctx: Context) -> None:
         Column("visits", ctx.tr("访问"), "number", options=WHOLE),
         Column("requests", ctx.tr("申请"), "number", options=WHOLE),
         Column("matched", ctx.tr("匹配"), "number", options=WHOLE),
-        Column("asked", ctx.tr("申请占访问"), "number", options=SHARE),
+        Column("asked", ctx.tr("申请率"), "number", options=SHARE),
         Column("share", ctx.tr("匹配率"), "number", options=SHARE),
     ]
     rows = [
@@ -104,7 +109,8 @@ def zone(ctx: Context) -> None:
     ]
     if rows:
         rows.append(_served(counts, ctx.tr("合计"), "all") | {"_before": ctx.tr("各服务合计")})
-    table(ctx, columns, rows, "jobs.zone", label=title, opens=False, nothing=ctx.tr("本期没有专区月报。"))
+    picked = table(ctx, columns, rows, "jobs.zone", label=title, nothing=ctx.tr("本期没有专区月报。"))
+    return picked if picked in found["zone_service"] else None
 
 
 def _served(row: dict[str, Any], name: str, key: str) -> dict[str, Any]:
@@ -128,8 +134,8 @@ def zone_months(ctx: Context) -> None:
         head.finding(title)
         states.too_little(ctx.tr("没有专区月报。"))
         return
-    head.finding(title, ctx.tr("匹配占申请、申请占访问的比例，开通以来各月"))
-    lines = [("matched", ctx.tr("匹配率")), ("asked", ctx.tr("申请占访问"))]
+    head.finding(title, ctx.tr("匹配率为匹配占申请，申请率为申请占访问；开通以来各月"))
+    lines = [("matched", ctx.tr("匹配率")), ("asked", ctx.tr("申请率"))]
     chart(ctx, charts.shares_by_month(found, labels=lines, template=ctx.template, lang=ctx.lang, height=300), "jobs.months", alt=title)
 
 
@@ -198,7 +204,7 @@ def centres(ctx: Context) -> str | None:
     title = ctx.tr("中心")
     if found.height:
         title = ctx.tr("{n} 个中心，累计入驻孵化企业 {m} 家", n=found.height, m=number.count(firms))
-    head.finding(title, ctx.tr("期末已启用的中心与其登记的孵化企业（累计）；点按一行打开记录"))
+    head.finding(title, ctx.tr("期末已启用的中心与其登记的孵化企业（累计）；已知存亡不足 {n} 家不列存活率；点按一行打开记录", n=FIRMS))
     each = number.each("家", ctx.lang)
     columns = [
         Column("name", ctx.tr("中心"), "name"),
@@ -213,15 +219,15 @@ def centres(ctx: Context) -> str | None:
         {"id": row["centre_id"], "name": row["name_zh"] if ctx.lang == "zh" else row["name_en"] or row["name_zh"],
          "kind": kinds.get(row["centre_kind"], row["centre_kind"]), "city": cities.get(row["city_id"], row["city_id"]),
          "opened": number.day(row["opened_at"]), "capacity": row["capacity"], "firms": row["firms"],
-         "share": {"v": row["alive"] / row["known"] if row["known"] else None,
+         "share": {"v": row["alive"] / row["known"] if row["known"] >= FIRMS else None,
                    "title": ctx.tr("{a} / {b} 家", a=row["alive"], b=row["known"])}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     return table(ctx, columns, rows, "jobs.centres", label=title, height=460, nothing=ctx.tr("期末没有中心。"))
 
 
-def new_jobs(ctx: Context) -> None:
-    """New jobs reported as effects, by evidence."""
+def new_jobs(ctx: Context) -> str | None:
+    """New jobs reported as effects, by evidence; returns the code clicked."""
     found = frames(ctx)["jobs"]
     jobs, records = float(found["jobs"].sum()), int(found["records"].sum())
     title = ctx.tr("带动新增就业")
@@ -244,4 +250,5 @@ def new_jobs(ctx: Context) -> None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), "records": records, "jobs": jobs, "bar": {"parts": []},
                      "_before": ctx.tr("各级合计")})  # fmt: skip
-    table(ctx, columns, rows, "jobs.new", label=title, opens=False, nothing=ctx.tr("本期没有新增就业的成效。"))
+    picked = table(ctx, columns, rows, "jobs.new", label=title, nothing=ctx.tr("本期没有新增就业的成效。"))
+    return picked if picked in found["evidence_class"] else None
