@@ -116,7 +116,8 @@ def _standing(book: Book, found: pl.DataFrame, lang: Language, title: str) -> No
 
     columns = [
         Column(tr("学会编号")), Column(tr("统一社会信用代码")), Column(tr("学会名称"), strong=True), Column(tr("排行榜")),
-        Column(tr("分组")), Column(tr("名次"), "integer"), Column(tr("参加排名"), "integer"), Column(tr("公布得分"), "number", decimals=2),
+        Column(tr("机构类别")),
+        Column(tr("名次"), "integer"), Column(tr("参加排名"), "integer"), Column(tr("公布得分"), "number", decimals=2),
         Column(tr("取整前得分"), "number", decimals=4), Column(tr("覆盖率"), "share", decimals=1), Column(tr("说明"), width=30, wrap=True),
     ]  # fmt: skip
     named = ("name_zh", "board_zh", "reason_zh") if lang == "zh" else ("name_en", "board_en", "reason_en")

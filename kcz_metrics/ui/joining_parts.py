@@ -74,7 +74,7 @@ def headline(ctx: Context) -> list[Item]:
     back, again = steps["returned"], steps["resubmitted"]
     active = int((supported["support_status"] == "active").sum())
     return [
-        Item(ctx.tr("申报"), number.count(found.height), number.each("个", ctx.lang), ctx.tr("上期 {n} 个", n=before.height)),
+        Item(ctx.tr("申报数"), number.count(found.height), number.each("个", ctx.lang), ctx.tr("上期 {n} 个", n=before.height)),
         Item(ctx.tr("已注册"), number.count(int(found["registered"].sum())), number.each("个", ctx.lang),
              ctx.tr("占申报 {share}", share=number.share(ratio(int(found["registered"].sum()), found.height)))),
         Item(ctx.tr("曾被退回"), number.share(ratio(back["count"], found.height)), "",
@@ -103,9 +103,10 @@ def steps(ctx: Context) -> None:
     )  # fmt: skip
     head.finding(title, ctx.tr("本期申报，跟踪到最新；比例以“占”一列所说的一步为分母；天数为中位"))
     said = {
-        "applied": (ctx.tr("申报"), ""), "returned": (ctx.tr("退回"), ctx.tr("申报")), "resubmitted": (ctx.tr("补正"), ctx.tr("退回")),
+        "applied": (ctx.tr("提出申报"), ""), "returned": (ctx.tr("退回"), ctx.tr("全部申报")),
+        "resubmitted": (ctx.tr("补正"), ctx.tr("退回")),
         "straight": (ctx.tr("未退回即注册"), ctx.tr("未退回")), "after": (ctx.tr("退回后注册"), ctx.tr("退回")),
-        "given_up": (ctx.tr("放弃申报"), ctx.tr("申报")), "waiting": (ctx.tr("还在办理"), ctx.tr("申报")),
+        "given_up": (ctx.tr("放弃申报"), ctx.tr("全部申报")), "waiting": (ctx.tr("还在办理"), ctx.tr("全部申报")),
     }  # fmt: skip
     columns = [
         Column("name", ctx.tr("步骤"), "name"),
@@ -131,7 +132,7 @@ def steps(ctx: Context) -> None:
 def _columns(ctx: Context, first: Column) -> list[Column]:
     return [
         first,
-        Column("applied", ctx.tr("申报"), "number", options=WHOLE),
+        Column("applied", ctx.tr("申报数"), "number", options=WHOLE),
         Column("returned", ctx.tr("退回"), "number", options=WHOLE),
         Column("registered", ctx.tr("注册"), "number", options=WHOLE),
         Column("given_up", ctx.tr("放弃"), "number", options=WHOLE),

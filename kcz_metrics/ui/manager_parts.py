@@ -45,7 +45,6 @@ def grades(ctx: Context) -> None:
         Column("managers", ctx.tr("经理人"), "number", unit=number.each("名", ctx.lang), options=WHOLE),
         Column("score", ctx.tr("评价分中位"), "number", options=ONE),
         Column("share", ctx.tr("有合同"), "number", options=SHARE),
-        Column("contracts", ctx.tr("合同"), "number", unit=number.each("份", ctx.lang), options=WHOLE),
         Column("mean", ctx.tr("人均合同"), "number", options=ONE),
         amounts(ctx, "amount", ctx.tr("合同金额")),
     ]

@@ -41,17 +41,19 @@ def funnel(ctx: Context) -> None:
         head.paragraph(ctx.tr("另有 {n} 项没有洽谈记录而获投或落户。", n=agreed.height - settled.height), muted=True)
 
 
-def _columns(ctx: Context, first: Column) -> list[Column]:
+def _columns(ctx: Context, first: Column, *, paced: bool) -> list[Column]:
+    """With meetings and days where ``paced``, else with the rate and the amount: there is no room for all."""
+    met = Column("met", ctx.tr("洽谈"), "number", options=WHOLE)
+    share = Column("share", ctx.tr("成功率"), "number", title=ctx.tr("占已有结论的推介"), options=SHARE)
+    days = Column("days", ctx.tr("中位天数"), "number", title=ctx.tr("从推介到结论"), options=WHOLE)
     return [
         first,
         Column("sent", ctx.tr("推介"), "number", options=WHOLE),
-        Column("met", ctx.tr("洽谈"), "number", options=WHOLE),
+        *([met] if paced else []),
         Column("agreed", ctx.tr("达成"), "number", title=ctx.tr("获投或落户"), options=WHOLE),
         Column("declined", ctx.tr("未成"), "number", options=WHOLE),
         Column("open", ctx.tr("未有结论"), "number", options=WHOLE),
-        Column("share", ctx.tr("成功率"), "number", title=ctx.tr("占已有结论的推介"), options=SHARE),
-        Column("days", ctx.tr("中位天数"), "number", title=ctx.tr("从推介到结论"), options=WHOLE),
-        amounts(ctx, "amount", ctx.tr("投资额")),
+        *([days] if paced else [share, amounts(ctx, "amount", ctx.tr("投资额"))]),
     ]
 
 
@@ -69,7 +71,7 @@ def by_kind(ctx: Context) -> None:
     head.finding(ctx.tr("投资机构与园区"), ctx.tr("获投、落户、未成与未有结论相加等于推介"))
     called = words(ctx, "recommendation", "to_kind")
     rows = [{**row, "name": called.get(str(row["id"]), row["id"])} for row in _rows(ctx, found, "to_kind")]
-    columns = _columns(ctx, Column("name", ctx.tr("推介对象"), "name"))
+    columns = _columns(ctx, Column("name", ctx.tr("推介对象"), "name"), paced=True)
     table(ctx, columns, rows, "institutions.tokinds", label=ctx.tr("推介对象"), opens=False, nothing=ctx.tr("本期没有推介。"))
 
 
@@ -80,7 +82,7 @@ def addressees(ctx: Context) -> Way | None:
     head.finding(ctx.tr("各推介对象"), ctx.tr("共 {n} 家，按推介数列前 {m} 家；点按一行打开单位记录", n=found.height, m=shown.height))
     body = naming.names(ctx, "org")
     rows = [{**row, "name": body.get(str(row["id"]), row["id"])} for row in _rows(ctx, shown, "to_org_id")]
-    columns = _columns(ctx, Column("name", ctx.tr("单位"), "name", options={"wrap": True}))
+    columns = _columns(ctx, Column("name", ctx.tr("单位"), "name", options={"wrap": True}), paced=False)
     opened = table(ctx, columns, rows, "institutions.to", label=ctx.tr("各推介对象"), height=LIST, nothing=ctx.tr("本期没有推介。"))
     return ("records", {"table": "org", "record": opened}) if opened else None
 
@@ -185,25 +187,20 @@ def features(ctx: Context) -> Way | None:
 
     named = pl.col("name_zh") if ctx.lang == "zh" else pl.coalesce("name_en", "feature_id")
     called = dict(loading.table(ctx, "platform_feature").select("feature_id", named).iter_rows())
+    said = {"overdue": ctx.tr("逾期未上线"), "ahead": ctx.tr("未到期")}
     areas, clients = words(ctx, "platform_feature", "feature_area"), words(ctx, "platform_release", "client")
-    states = {
-        "overdue": (ctx.tr("逾期未上线"), "watch"), "late": (ctx.tr("晚于计划"), "neutral"), "on_time": (ctx.tr("按期上线"), "neutral"),
-        "ahead": (ctx.tr("未到期"), "neutral"),
-    }  # fmt: skip
     columns = [
         Column("name", ctx.tr("功能"), "name"),
         Column("planned", ctx.tr("计划上线")),
         Column("released", ctx.tr("上线版本")),
         Column("days", ctx.tr("晚"), "number", unit=ctx.tr("天"), options=WHOLE),
-        Column("state", ctx.tr("状态"), "flags"),
     ]
     rows = [
         {"id": row["feature_id"],
          "name": {"t": called.get(row["feature_id"], row["feature_id"]), "title": areas.get(row["feature_area"], row["feature_area"])},
          "planned": number.day(row["planned_for"]), "days": row["days"],
-         "released": number.MISSING if row["released_at"] is None
-         else {"t": number.day(row["released_at"]), "sub": f"{clients.get(row['client'], row['client'])} {row['version']}"},
-         "state": [{"t": states[row["state"]][0], "kind": states[row["state"]][1]}]}
+         "released": said.get(row["state"], "") if row["released_at"] is None
+         else {"t": number.day(row["released_at"]), "sub": f"{clients.get(row['client'], row['client'])} {row['version']}"}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, rows, "institutions.features", label=title, height=640, nothing=ctx.tr("没有计划的功能。"))
