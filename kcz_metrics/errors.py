@@ -83,6 +83,10 @@ class ScoringError(KczError):
     """The values cannot be scored as the scheme asks."""
 
 
+class DecisionError(KczError):
+    """A decision cannot be proposed as its rules ask."""
+
+
 class ReportError(KczError):
     """A report cannot be written."""
 
