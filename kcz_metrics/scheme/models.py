@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from kcz_metrics.scheme.base import Bilingual, Id, Method, MethodSpec, Model, Name, Number, Scalar, Share, Where
-from kcz_metrics.scheme.policies import Adjustment, Level, Selection, Tiers, Uncertainty
+from kcz_metrics.scheme.policies import Adjustment, Level, Tiers, Uncertainty
+from kcz_metrics.scheme.selections import Selection
 from kcz_metrics.scheme.targets import Target
 
 __all__ = [
