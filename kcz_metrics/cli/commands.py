@@ -7,7 +7,21 @@ from typing import Annotated
 
 from typer import Exit, Option, Typer, echo
 
-from kcz_metrics.cli import benchmarks, checking, explaining, flags, handbook, matching, records, reporting, scores, serving, targets
+from kcz_metrics.cli import (
+    benchmarks,
+    checking,
+    explaining,
+    flags,
+    handbook,
+    matching,
+    records,
+    reporting,
+    scores,
+    selecting,
+    serving,
+    targets,
+    tiers,
+)
 from kcz_metrics.cli.speaking import tr
 
 app = Typer(
@@ -30,7 +44,10 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "sql": (explaining.sql, tr("给出将要运行的 SQL，并逐条说明。")),
     "score": (scores.score, tr("计算得分与名次，或给出计算中某一步的结果。")),
     "explain": (explaining.explain, tr("说明一个评价对象的得分由哪些部分构成。")),
+    "tiers": (tiers.tiers, tr("从起始期起逐期推算层级：升、降、观察及其原因（建议，不是决定）。")),
+    "backtest": (tiers.backtest, tr("用两个方案的规则重走各期：谁不同、变动多少、来回多少、各区域席位。")),
     "targets": (targets.targets, tr("给出要点各项目标的完成情况：目标、数值、目标值、进度、状态。")),
+    "select": (selecting.select, tr("在名额规则下遴选：谁入选、谁未入选、为什么。")),
     "match": (matching.match, tr("给每项需求推荐最合适的服务团和资源，附各分项得分。")),
     "matching": (matching.matching, tr("用以往对接检验推荐的命中率，或拟合权重。")),
     "handbook": (handbook.handbook, tr("把方案写成指标手册（Markdown）：口径、算法、来源、防范，以及数值分布。")),

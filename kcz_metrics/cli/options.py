@@ -38,7 +38,7 @@ class Lang(StrEnum):
     en = "en"
 
 
-def _period(text: str) -> str:
+def period_given(text: str) -> str:
     from kcz_metrics.language.periods import is_period
 
     if not is_period(text):
@@ -49,7 +49,7 @@ def _period(text: str) -> str:
 IndexId = Annotated[str, Argument(metavar="INDEX", help=tr("指数的编号"), show_default=False)]
 UnitId = Annotated[str, Argument(metavar="UNIT", help=tr("评价对象的编号"), show_default=False)]
 PeriodId = Annotated[
-    str, Option("--period", "-p", metavar="P", callback=_period, help=tr("评价期：2022、2022Q3、2022-07"), show_default=False)
+    str, Option("--period", "-p", metavar="P", callback=period_given, help=tr("评价期：2022、2022Q3、2022-07"), show_default=False)
 ]
 Config = Annotated[Path | None, Option("--config", metavar="F", help=tr("方案文件；不写则用当前目录的 indicators.yaml"))]
 ValuesFile = Annotated[Path | None, Option("--values", metavar="F", help=tr("指标值取自这个 CSV 或 Parquet 文件，不取自业务记录"))]

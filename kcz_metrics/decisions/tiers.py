@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from kcz_metrics.decisions.bands import resolved
 from kcz_metrics.methods import Array, Flags
 from kcz_metrics.methods.rank import competition, published, significant
-from kcz_metrics.scheme.models import Level
+from kcz_metrics.scheme.models import Level, Tiers
 from kcz_metrics.scoring import Scorecard
 
 FRAME = {
@@ -41,7 +42,9 @@ def assign(scorecard: Scorecard) -> pl.DataFrame:
     decimals = scorecard.index.rank.decimals
     compared = significant(score) if decimals is None else published(score, decimals)
     place = competition(compared)
-    level = _levels(levels, compared, place)
+    if scorecard.index.tiers is not None:
+        levels = _resolved(scorecard.index.tiers, compared, units)
+    level = levels_of(levels, compared, place)
     above, below = blank.copy(), blank.copy()
     for number in range(len(levels)):
         here = level == number
@@ -67,7 +70,13 @@ def assign(scorecard: Scorecard) -> pl.DataFrame:
     )
 
 
-def _levels(levels: tuple[Level, ...], score: Array, place: Array) -> Array:
+def _resolved(policy: Tiers, score: Array, units: pl.Series) -> tuple[Level, ...]:
+    """The levels as seats or thresholds; a unit that is the reference keeps its own band."""
+    own = score[(units == policy.reference).to_numpy()] if policy.reference is not None else score[:0]
+    return resolved(policy, score, float(own[0]) if len(own) else None)
+
+
+def levels_of(levels: tuple[Level, ...], score: Array, place: Array) -> Array:
     """Number of the best level each unit is fit for; NaN for units without a score."""
     found = np.full(len(score), np.nan)
     ranked = ~np.isnan(score)

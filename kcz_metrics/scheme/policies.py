@@ -1,4 +1,4 @@
-"""What a scheme says of adjustments, uncertainty, tiers and selections. Read and checked here; carried out elsewhere."""
+"""What a scheme says of adjustments, uncertainty and tiers. Read and checked here; carried out elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from kcz_metrics.scheme.base import Bilingual, Id, MethodSpec, Model, Number, Share, Where
+from kcz_metrics.scheme.base import Bilingual, Id, MethodSpec, Model, Number, Share
 
 Count = Annotated[int, Field(ge=0)]
 Rounds = Annotated[int, Field(ge=1)]
@@ -47,26 +47,34 @@ class Uncertainty(Model):
 
 
 class Level(Model):
-    """A tier: so many ``seats``, or scores from ``at_least`` on."""
+    """A tier: so many ``seats``, that ``share`` of the ranked units, scores from ``at_least`` on, or from ``of_mean`` times the mean on."""
 
     id: Id
     name: Bilingual | None = None
     seats: Count | None = None
     at_least: Number | None = None
+    share: Share | None = None
+    of_mean: Amount | None = None
 
 
 class Start(Model):
+    """The first tiers: by score in ``period`` (without one, the first there is), or as decided: a CSV file ``unit,tier``."""
+
     period: str | None = None
     by: Literal["score"] | None = None
     file: str | None = None
 
 
 class Smooth(Model):
+    """Weights of the period's score and of the one before, relative to their sum."""
+
     now: Amount
     before: Amount
 
 
 class Fast(Model):
+    """One round is enough after a gain of more than ``gain``, if a seat within those of the level above is that probable."""
+
     gain: Number
     probability: Share
 
@@ -87,9 +95,14 @@ class Demote(Model):
 
 
 class Limits(Model):
+    """``balanced``: who rises needs a seat, who falls needs somebody to take it. ``minimum_stay``: rounds between two moves of a unit.
+    ``waiting_rounds``: how long a place on the waiting list holds once the unit is no longer high."""
+
     levels_a_round: Rounds | None = None
     share_a_round: Share | None = None
     balanced: bool = False
+    minimum_stay: Rounds | None = None
+    waiting_rounds: Count = 0
 
 
 class Balance(Model):
@@ -113,18 +126,26 @@ class LevelRule(Model):
 
 
 class Exit(Model):
+    """Out after ``rounds`` in a row with a grade below ``grade_below``; with ``rectify_months`` (least, most) only if the re-check fails
+    too. ``veto``: a veto means out at once. Nobody is back before ``ban_rounds`` are over."""
+
     grade_below: Id
+    veto: bool = True
     rounds: Rounds = 1
     rectify_months: tuple[Count, Count] | None = None
     ban_rounds: Count = 0
 
 
 class Bottom(Model):
-    by: str
+    """Out: among the ``last`` of its group in ``times`` of ``within`` rounds; at most ``at_most`` a round, the lowest mean of the scores in
+    those rounds first."""
+
+    by: str | None = None
     last: Rounds
     times: Rounds = 1
     within: Rounds = 1
     order: Literal["mean_of_bad"] = "mean_of_bad"
+    at_most: Rounds | None = None
 
 
 class Grade(Model):
@@ -139,9 +160,15 @@ class Hold(Model):
 
 
 class Tiers(Model):
-    """Bands of the index's score, best first: by ``seats`` (places in the ranking) or by ``at_least`` (score thresholds)."""
+    """Bands of the index's score, best first: by ``seats`` (places in the ranking), ``share`` of the units, ``at_least`` (thresholds),
+    ``of_mean`` (of the mean, or of the unit ``reference``), or by ``breaks`` between groups that lie close together (unofficial).
+
+    With ``promote`` or ``demote`` they have a memory, see ``decisions.replay``; without, every period is divided anew.
+    """
 
     levels: tuple[Level, ...] = ()
+    breaks: Literal["natural"] | None = None
+    reference: str | None = None
     start: Start | None = None
     smooth: Smooth | None = None
     promote: Promote | None = None
@@ -156,6 +183,11 @@ class Tiers(Model):
     grades: tuple[Grade, ...] = ()
     hold: Hold | None = None
 
+    @property
+    def remembers(self) -> bool:
+        """Whether where a unit stands depends on where it stood."""
+        return self.promote is not None or self.demote is not None
+
     @model_validator(mode="before")
     @classmethod
     def _rules_by_level(cls, given: Any) -> Any:
@@ -165,46 +197,3 @@ class Tiers(Model):
         ids = {level.get("id") for level in given["levels"] if isinstance(level, Mapping)}
         own = {key: value for key, value in given.items() if key in ids and key not in cls.model_fields}
         return {**{k: v for k, v in given.items() if k not in own}, "rules": own} if own else given
-
-
-class Seats(Model):
-    target: Count
-    minimum: Count | None = None
-    maximum: Count | None = None
-    years: Rounds | None = None
-
-
-class EvidenceShare(Model):
-    classes: tuple[str, ...]
-    at_least: Share
-
-
-class Eligible(Model):
-    minimum_score: Number | None = None
-    registered_months: Count | None = None
-    evidence_share: EvidenceShare | None = None
-    cities: Count | None = None
-    open_flags: Count | None = None
-    where: Where = Field(default_factory=dict)
-
-
-class Quota(Model):
-    """Seats for the units of one value of a column (``by``), or for those that meet a filter (``where``)."""
-
-    by: str | None = None
-    where: Where = Field(default_factory=dict)
-    seats: Count
-
-
-class Selection(Model):
-    """A choice of a fixed number of units of an index under quotas."""
-
-    index: Id
-    name: Bilingual | None = None
-    seats: Seats
-    eligible: Eligible = Eligible()
-    at_most: tuple[Quota, ...] = ()
-    at_least: tuple[Quota, ...] = ()
-    prefer: Mapping[str, Number] = Field(default_factory=dict)
-    ties: tuple[str, ...] = ()
-    reserves: Count = 0

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.scheme.checking import Context
-from kcz_metrics.scheme.checks import ids, indicators, judgements, measures, methods, names, policies, targets, trees, units
+from kcz_metrics.scheme.checks import (
+    ids,
+    indicators,
+    judgements,
+    measures,
+    methods,
+    names,
+    policies,
+    selections,
+    targets,
+    tiers,
+    trees,
+    units,
+)
 
 Rule = Callable[[Context], Iterable[Issue]]
 
@@ -49,8 +62,8 @@ RULES: tuple[Rule, ...] = (
     units.unit_keys,
     units.one_kind_of_source,
     policies.adjustments,
-    policies.tiers,
-    policies.selections,
+    tiers.tiers,
+    selections.selections,
     policies.targets,
     targets.sources,
     targets.goals,

@@ -1,11 +1,10 @@
-"""Adjustments, tiers, selections and targets: what they name exists, and their numbers fit together."""
+"""Adjustments, selections and targets: what they name exists, and their numbers fit together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.language import filters
@@ -53,62 +52,6 @@ def _adjustment(context: Context, adjustment: Adjustment, path: Path, from_file:
     formula = formulas.read(adjustment.formula)[0] if adjustment.formula is not None else None
     if formula is not None and formula.periods_back:
         yield context.issue("adjust", T("调整项只看当期，不能用 previous 和 growth"), *path, "formula")
-
-
-def tiers(context: Context) -> Iterator[Issue]:
-    """Levels have places or thresholds, best first; rules name levels, pillars and grades there are."""
-    for index_id, index in context.scheme.indices.items():
-        given = index.tiers
-        if given is None:
-            continue
-        path: Path = ("indices", index_id, "tiers")
-        levels, pillars = [x.id for x in given.levels], [n.id for n in index.tree.walk() if not n.is_leaf]
-        yield from _repeated(context, levels, (*path, "levels"))
-        yield from _levels(context, index, path)
-        if given.start is not None and given.start.period is not None and not is_period(given.start.period):
-            yield context.issue("period", T("不是评价期"), *path, "start", "period", found=T("{period}", period=given.start.period[:40]))
-        for level in given.entry:
-            yield from _one_of(context, level, levels, (*path, "entry", level))
-        for level, rule in given.rules.items():
-            if rule.candidate is not None:
-                for node in (rule.candidate.pillar, *rule.candidate.minimum):
-                    yield from _one_of(context, node, pillars, (*path, level, "candidate"))
-        grades = [g.id for g in given.grades]
-        yield from _repeated(context, grades, (*path, "grades"))
-        if given.exit is not None:
-            yield from _one_of(context, given.exit.grade_below, grades, (*path, "exit", "grade_below"))
-
-
-def _levels(context: Context, index: Index, path: Path) -> Iterator[Issue]:
-    assert index.tiers is not None
-    levels = index.tiers.levels
-    by_score = [x.at_least for x in levels if x.at_least is not None]
-    by_seats = [x for x in levels if x.seats is not None]
-    if by_score and by_seats:
-        yield context.issue("tiers", T("层级或按 seats、或按 at_least，不能混写"), *path, "levels")
-    elif by_score and (any(b >= a for a, b in pairwise(by_score)) or any(x.at_least is None for x in levels[:-1])):
-        yield context.issue(
-            "tiers", T("层级由高到低写，at_least 逐级减小"), *path, "levels", found=T("{values}", values=", ".join(map(str, by_score)))
-        )
-    elif by_seats and len(by_seats) < len(levels):
-        yield context.issue("tiers", T("每个层级都要写 seats"), *path, "levels")
-    elif levels and not by_seats and not by_score:
-        yield context.issue("tiers", T("层级要有 seats 或 at_least"), *path, "levels")
-
-
-def selections(context: Context) -> Iterator[Issue]:
-    for id_, selection in context.scheme.selections.items():
-        path: Path = ("selections", id_)
-        yield from _one_of(context, selection.index, sorted(context.known("indices")), (*path, "index"))
-        seats = selection.seats
-        if not (seats.minimum or 0) <= seats.target <= (seats.maximum if seats.maximum is not None else seats.target):
-            yield context.issue("seats", T("应有 minimum ≤ target ≤ maximum"), *path, "seats")
-        for key in ("at_most", "at_least"):
-            for position, quota in enumerate(getattr(selection, key)):
-                if (quota.by is None) == (not quota.where):
-                    yield context.issue("quota", T("名额要写 by 或 where 之一"), *path, key, position)
-                yield from _where(context, quota.where, (*path, key, position, "where"))
-        yield from _where(context, selection.eligible.where, (*path, "eligible", "where"))
 
 
 def targets(context: Context) -> Iterator[Issue]:

@@ -37,7 +37,7 @@ def units_of_records(context: Context) -> Iterator[Issue]:
 def group_columns(context: Context) -> Iterator[Issue]:
     """``group`` names a column of the unit. Of units in a file the columns are not known before it is read."""
     for id_, index in context.scheme.indices.items():
-        columns = _columns(context, index.unit)
+        columns = columns_of(context, index.unit)
         if index.group is not None and columns is not None and index.group not in columns:
             message = T("评价对象 {unit} 没有“{name}”这一列", unit=index.unit, name=index.group)
             hint = context.nearest(index.group, list(columns))
@@ -49,14 +49,14 @@ def group_columns(context: Context) -> Iterator[Issue]:
 def applies_to(context: Context) -> Iterator[Issue]:
     """Filters of units: of an index, and of an indicator for each kind of unit it is measured for."""
     for index_id, index in context.scheme.indices.items():
-        columns = _columns(context, index.unit)
+        columns = columns_of(context, index.unit)
         yield from _filter(context, index.applies_to, columns, ("indices", index_id, "applies_to"))
         for leaf in dict.fromkeys(index.leaves):
             if (indicator := context.scheme.indicators.get(leaf)) is not None:
                 yield from _filter(context, indicator.applies_to, columns, ("indicators", leaf, "applies_to"))
 
 
-def _columns(context: Context, unit: str) -> Mapping[str, object] | None:
+def columns_of(context: Context, unit: str) -> Mapping[str, object] | None:
     return context.units[unit].columns if context.units is not None and unit in context.units else None
 
 

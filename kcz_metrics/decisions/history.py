@@ -1,0 +1,78 @@
+"""An index over all its periods, for tiers: its scorecards, and its scores under the declared uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kcz_metrics.decisions.rounds import Rounds
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.language.periods import is_period
+from kcz_metrics.language.periods import period as parse
+from kcz_metrics.locales import T
+from kcz_metrics.methods import Array
+from kcz_metrics.scheme.models import Index, Scheme
+from kcz_metrics.scoring import Scorecard, score
+from kcz_metrics.scoring.block import block
+from kcz_metrics.scoring.variants import declared
+
+if TYPE_CHECKING:
+    from kcz_metrics.engines.values import Values
+    from kcz_metrics.store import Snapshot
+
+
+def scorecards(scheme: Scheme, index: Index, source: Snapshot | Path, through: str | None = None) -> tuple[Scorecard, ...]:
+    """One for each period up to ``through``, first to last: all that the file holds, or all in which anything happened that the index
+    counts. Without ``through`` the last one in which a unit is ranked is the last: records of later dates (the end of an agreement) make
+    no period. Raises ScoringError where there is none, or where ``through`` is none of them."""
+    if through is not None and is_period(through) and parse(through).grain != index.periods.grain and not isinstance(source, Path):
+        raise ScoringError(Issue("grain", T("指数 {index} 不按这样的评价期评价", index=index.id), found=T("{period}", period=through)))
+    values = _values(scheme, index, source, through)
+    periods = values.frame["period"].unique().sort().to_list()
+    periods = [p for p in periods if through is None or p <= through]
+    if not periods or (through is not None and periods[-1] != through):
+        found = T("{names}", names=", ".join(periods) or "—")
+        raise ScoringError(Issue("no_periods", T("没有 {period} 的指标值", period=through or index.id), found=found))
+    cards = [score(values, index, period, scheme) for period in periods]
+    while through is None and len(cards) > 1 and not _ranks(cards[-1]):
+        cards.pop()
+    return tuple(cards)
+
+
+def _ranks(card: Scorecard) -> bool:
+    return card.run.ranks is not None and not bool(np.isnan(card.run.ranks[:, 0]).all())
+
+
+def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str | None) -> Values:
+    if isinstance(source, Path):
+        from kcz_metrics.engines import file
+        from kcz_metrics.engines.file_reading import read
+
+        # a file that names its periods is asked for one that it holds; one that does not is of the period asked for
+        frame = read(source).frame
+        held = [p for p in frame["period"].drop_nulls().to_list() if is_period(str(p).strip())] if "period" in frame.columns else []
+        return file.values(source, scheme, index.id, max((str(p).strip() for p in held), default=through or ""))
+    from kcz_metrics.engines.eventful import eventful
+    from kcz_metrics.scoring.periods import values_for
+
+    known = [p for p in eventful(source, scheme, index.id, index.periods.grain) if through is None or p <= through]
+    if not known:
+        raise ScoringError(Issue("no_periods", T("没有 {period} 的指标值", period=through or index.id)))
+    return values_for(scheme, index, known, source)
+
+
+def drawn(cards: Sequence[Scorecard], rounds: Rounds, draws: int, seed: int) -> dict[str, Array]:
+    """Period to scores, (draw, unit) in the order of ``rounds.units``, NaN where a unit is not ranked. Draw k has the same weights and
+    methods in every period: what the index declares under ``uncertainty``, else its weights moved within their bounds. Errors of values by
+    their evidence are not in it."""
+    found = {}
+    for card in cards:
+        made = block(card, declared(card.index, draws, seed))
+        at = {unit: column for column, unit in enumerate(card.units["unit"].to_list())}
+        scores = np.where(np.isnan(made.ranks), np.nan, made.scores)
+        blank = np.full(draws, np.nan)
+        found[card.period] = np.stack([scores[:, at[u]] if u in at else blank for u in rounds.units], axis=1)
+    return found
