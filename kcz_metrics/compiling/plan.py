@@ -16,6 +16,7 @@ from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.compiling.successors import SUCCESSORS, by_period
 from kcz_metrics.errors import CompileError, Issue, LanguageError, did_you_mean
 from kcz_metrics.facts import FACTS, UNITS
+from kcz_metrics.facts.pruning import columns_read, pruned
 from kcz_metrics.language.formula import Formula, parse
 from kcz_metrics.language.periods import Period, is_period, period, period_of, periods_between
 from kcz_metrics.locales import T
@@ -40,7 +41,7 @@ class Plan:
         return (
             Statement(assembly.UNITS_TABLE, assembly.units(self.index), sentences.units(self.index)),
             Statement(PERIODS, assembly.periods(self.periods), sentences.periods(self.periods)),
-            *facts_in_tables(self.scheme, self.measures),
+            *facts_in_tables(self.scheme, self.measures, self._read),
             *(Statement(name, query, sentences.scan(group)) for name, group, query in self._scans()),
             Statement(assembly.MEASURES_TABLE, assembly.measures(self.measures, self._made), sentences.measures(facts)),
             Statement(None, assembly.indicators(self.formulas), sentences.indicators(self.scheme, self.index, self.formulas)),
@@ -73,9 +74,23 @@ class Plan:
         kept = kept_in_tables(self.measures)
         for name, group in self._groups.items():
             fact = group[0].fact
-            source = f"{fact.id}_fact" if fact.id in kept else fact_query(self.scheme, fact.id)
-            query = grouped(group[0], source, self.periods) if group[0].grouped else scan(group, source, self.periods)
-            yield name, group, query
+            source = f"{fact.id}_fact" if fact.id in kept else fact_query(self.scheme, fact.id, self._read[fact.id])
+            yield name, group, self._scan(group, source)
+
+    def _scan(self, group: tuple[ReadyMeasure, ...], source: exp.Query | str) -> exp.Query:
+        return grouped(group[0], source, self.periods) if group[0].grouped else scan(group, source, self.periods)
+
+    @cached_property
+    def _read(self) -> Mapping[str, frozenset[str]]:
+        """The columns of each fact that a scan reads, or a fact that builds on it."""
+        read: dict[str, frozenset[str]] = {}
+        for group in self._groups.values():
+            fact = group[0].fact.id
+            read[fact] = read.get(fact, frozenset()) | columns_read(fact, self._scan(group, f"{fact}_fact"))
+        for name in reversed(needed_facts(self.measures)):
+            for base in FACTS[name].builds_on:
+                read[base] = read.get(base, frozenset()) | columns_read(base, pruned(name, read[name]))
+        return read | {SUCCESSORS: frozenset(FACTS[SUCCESSORS].columns)}
 
 
 def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) -> Plan:
@@ -111,18 +126,20 @@ def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) ->
     return Plan(scheme, index, asked, span, formulas, measures)
 
 
-def facts_in_tables(scheme: Scheme, measures: Sequence[ReadyMeasure]) -> tuple[Statement, ...]:
-    """Facts that more than one statement reads are worked out once and kept."""
+def facts_in_tables(scheme: Scheme, measures: Sequence[ReadyMeasure], read: Mapping[str, frozenset[str]]) -> tuple[Statement, ...]:
+    """Facts that more than one statement reads are worked out once and kept, with the columns that are ``read``."""
     kept = kept_in_tables(measures)
     return tuple(
-        Statement(f"{name}_fact", fact_query(scheme, name), sentences.fact(FACTS[name])) for name in needed_facts(measures) if name in kept
+        Statement(f"{name}_fact", fact_query(scheme, name, read[name]), sentences.fact(FACTS[name]))
+        for name in needed_facts(measures)
+        if name in kept
     )
 
 
-def fact_query(scheme: Scheme, name: str) -> exp.Query:
-    """A fact's query, reading the facts it builds on from the tables they are kept in."""
+def fact_query(scheme: Scheme, name: str, wanted: frozenset[str] | None = None) -> exp.Query:
+    """A fact's query with the ``wanted`` columns, or all, reading the facts it builds on from the tables they are kept in."""
     fact = FACTS[name]
-    query = fact.query(scheme.parameters)
+    query = fact.query(scheme.parameters, wanted)
     for read in list(query.find_all(exp.Table)):
         if read.name in fact.builds_on:
             read.replace(table(f"{read.name}_fact", read.alias or read.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -75,18 +75,21 @@ class Fact:
         return self.valid_from is not None
 
     @cached_property
-    def _parsed(self) -> exp.Query:
+    def parsed(self) -> exp.Query:
         from kcz_metrics.facts.query import parse
 
         return parse(self.text)
 
-    def query(self, parameters: Mapping[str, Any]) -> exp.Query:
-        """The SQL as a tree with ``parameters`` bound, defaults for those not given. Raises CompileError with every parameter of the wrong
-        shape."""
+    def query(self, parameters: Mapping[str, Any], wanted: Collection[str] | None = None) -> exp.Query:
+        """The SQL as a tree with ``parameters`` bound, defaults for those not given; of its columns those ``wanted``. Raises CompileError
+        with every parameter of the wrong shape."""
         from kcz_metrics.facts.library import default_parameters
-        from kcz_metrics.facts.query import bound
+        from kcz_metrics.facts.pruning import pruned
+        from kcz_metrics.facts.query import bound, placed
 
-        return bound(self._parsed, self.id, self.parameters, {**default_parameters(), **parameters})
+        tree = self.parsed if wanted is None else pruned(self.id, frozenset(wanted))
+        names = self.parameters if wanted is None else placed(tree)
+        return bound(tree, self.id, names, {**default_parameters(), **parameters})
 
 
 @dataclass(frozen=True)

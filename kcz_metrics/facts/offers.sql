@@ -1,13 +1,15 @@
-WITH fit AS (
-    SELECT
-        team_skill.team_id,
-        need_tag.need_id,
-        count(*) AS shared
-    FROM need_tag
-    JOIN team_skill ON team_skill.tag = need_tag.tag
-    JOIN (SELECT DISTINCT team_id, need_id FROM need_offer) AS offered
-        ON offered.team_id = team_skill.team_id AND offered.need_id = need_tag.need_id
-    GROUP BY team_skill.team_id, need_tag.need_id
+WITH offered AS (
+    SELECT DISTINCT team_id, need_id
+    FROM need_offer
+    WHERE NOT team_id IS NULL
+),
+
+fit AS (
+    SELECT offered.team_id, offered.need_id, count(*) AS shared
+    FROM offered
+    JOIN need_tag ON need_tag.need_id = offered.need_id
+    WHERE EXISTS (SELECT 1 FROM team_skill WHERE team_skill.team_id = offered.team_id AND team_skill.tag = need_tag.tag)
+    GROUP BY offered.team_id, offered.need_id
 ),
 
 tags AS (

@@ -54,6 +54,11 @@ def _key(key: object) -> exp.Expression:
     return exp.Literal.number(str(key)) if isinstance(key, int) else exp.Literal.string(str(key))
 
 
+def placed(tree: exp.Query) -> list[str]:
+    """The parameters that a query reads."""
+    return sorted({placeholder.name for placeholder in tree.find_all(exp.Placeholder)})
+
+
 def looked_up(tree: exp.Query) -> set[str]:
     """The parameters that ``lookup`` reads: each must be a table of numbers."""
     return {call.expressions[0].name for call in tree.find_all(exp.Anonymous) if call.name.lower() == "lookup"}

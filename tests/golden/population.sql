@@ -36,12 +36,8 @@ SELECT
 CREATE TEMPORARY TABLE "overseas_landings_measures" AS
 WITH "overseas_landings_fact" AS (
   SELECT
-    landing_id,
     city_id,
-    kind,
-    country,
     landed_on,
-    COALESCE(evidence_class IN ('A', 'B'), FALSE) AS evidenced,
     _flaw AS flaw
   FROM overseas_landing
 )

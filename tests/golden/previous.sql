@@ -39,12 +39,8 @@ SELECT
 CREATE TEMPORARY TABLE "overseas_landings_measures" AS
 WITH "overseas_landings_fact" AS (
   SELECT
-    landing_id,
     city_id,
-    kind,
-    country,
     landed_on,
-    COALESCE(evidence_class IN ('A', 'B'), FALSE) AS evidenced,
     _flaw AS flaw
   FROM overseas_landing
 )
@@ -73,12 +69,7 @@ WITH "city_context_fact" AS (
     year,
     MAKE_DATE(year, 1, 1) AS valid_from,
     MAKE_DATE(year + 1, 1, 1) AS valid_to,
-    gdp_100m,
-    population_10k,
-    rd_staff,
-    enterprise_tech,
-    enterprise_scale,
-    is_estimated
+    gdp_100m
   FROM city_context
   WHERE
     _flaw IS NULL

@@ -54,16 +54,6 @@ WITH events AS (
   GROUP BY
     station_id,
     YEAR(stage4_at)
-), worked AS (
-  SELECT
-    station_id,
-    year,
-    CAST(SUM(activities) AS BIGINT) AS activities,
-    CAST(SUM(outcomes) AS BIGINT) AS outcomes
-  FROM events
-  GROUP BY
-    station_id,
-    year
 ), latest AS (
   SELECT
     GREATEST(COALESCE((
@@ -75,30 +65,14 @@ WITH events AS (
 ), years AS (
   SELECT
     station.*,
-    UNNEST(GENERATE_SERIES(YEAR(opened_at), COALESCE(YEAR(closed_at - INTERVAL '1' DAY), latest.year))) AS year,
-    latest.year AS latest_year
+    UNNEST(GENERATE_SERIES(YEAR(opened_at), COALESCE(YEAR(closed_at - INTERVAL '1' DAY), latest.year))) AS year
   FROM station
   CROSS JOIN latest
 )
 SELECT
   years.station_id,
-  years.year,
-  years.kind,
-  years.host_org_id,
-  years.city_id,
-  GREATEST(years.opened_at, MAKE_DATE(years.year, 1, 1)) AS valid_from,
-  CASE
-    WHEN NOT years.closed_at IS NULL
-    THEN LEAST(years.closed_at, MAKE_DATE(years.year + 1, 1, 1))
-    WHEN years.year < years.latest_year
-    THEN MAKE_DATE(years.year + 1, 1, 1)
-  END AS valid_to,
-  COALESCE(worked.activities, 0) AS activities,
-  COALESCE(worked.outcomes, 0) AS outcomes,
-  COALESCE(worked.activities >= 4 AND worked.outcomes >= 1, FALSE) AS is_real
-FROM years
-LEFT JOIN worked
-  ON worked.station_id = years.station_id AND worked.year = years.year;
+  years.city_id
+FROM years;
 
 -- 事实表 successors（机构合并）先行算出：每个已合并机构及其承继机构一行；合并日起的业务归承继机构
 CREATE TEMPORARY TABLE "successors_fact" AS
@@ -138,10 +112,7 @@ WITH numbered AS (
     COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
     need.city_id,
     need.difficulty,
-    need.posted_at,
-    COUNT(*) OVER (
-      PARTITION BY docking.team_id, COALESCE(successors.successor_id, need.enterprise_id), YEAR(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2
-    ) AS meetings
+    need.posted_at
   FROM docking
   JOIN need
     ON need.need_id = docking.need_id
@@ -151,42 +122,13 @@ WITH numbered AS (
     AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
 )
 SELECT
-  numbered.docking_id,
-  numbered.need_id,
-  numbered.enterprise_id,
   numbered.city_id,
-  numbered.provider_org_id,
-  numbered.team_id,
-  numbered.station_id,
   station.city_id AS station_city_id,
-  numbered.resource_id,
-  numbered.activity_id,
-  numbered.difficulty,
-  numbered.stage,
-  COALESCE(numbered.assigned_at, numbered.first_reply_at, numbered.stage2_at, numbered.posted_at) AS started_at,
-  numbered.assigned_at,
   numbered.stage2_at AS met_at,
-  numbered.stage2_at + INTERVAL '120' DAY AS matured_120d_at,
-  numbered.stage >= 2 AS met,
-  numbered.stage >= 4 AND COALESCE(numbered.stage4_at <= numbered.stage2_at + INTERVAL '120' DAY, FALSE) AS agreed_within_120d,
-  COALESCE(DATE_DIFF('SECOND', numbered.assigned_at, numbered.first_reply_at) / 86400, 999) AS reply_days,
-  numbered.no_show,
-  numbered.complaint_upheld,
-  numbered.no_show OR numbered.complaint_upheld AS failed,
-  numbered.stage >= 4 OR (
-    numbered.stage >= 2 AND numbered.meetings >= 2
-  ) AS substantial,
-  COALESCE(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
-  COALESCE(stations.is_real, FALSE) AS station_is_real,
-  numbered.cooperation_mode,
   numbered._flaw AS flaw
 FROM numbered
 LEFT JOIN station
-  ON station.station_id = numbered.station_id
-LEFT JOIN org AS enterprise
-  ON enterprise.org_id = numbered.enterprise_id
-LEFT JOIN "stations_fact" AS "stations"
-  ON stations.station_id = numbered.station_id AND stations.year = YEAR(numbered.stage2_at);
+  ON station.station_id = numbered.station_id;
 
 -- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
 -- at_home: 记录的条数，双方会面时间在评价期内，只计有效记录

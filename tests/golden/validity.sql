@@ -53,8 +53,6 @@ CREATE TEMPORARY TABLE "team_members_measures" AS
 WITH "team_members_fact" AS (
   SELECT
     team_id,
-    person_id,
-    role,
     from_date,
     to_date
   FROM team_member

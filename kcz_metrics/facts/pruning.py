@@ -1,0 +1,136 @@
+"""A fact's query without what nobody reads: columns that are not asked for, then the joins, windows and parts that served only them.
+
+Only what is certain goes. A column goes from a part where its name stands nowhere else in the fact. A left join goes where nothing of it is
+read and it can meet a row once at most: its ON names the whole key of a record table or fact, or all that a part is grouped by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from sqlglot import exp
+
+from kcz_metrics.facts.declaration import FLAW
+from kcz_metrics.facts.library import FACTS
+from kcz_metrics.tables import TABLES
+
+
+@lru_cache(maxsize=512)
+def pruned(name: str, wanted: frozenset[str]) -> exp.Query:
+    """The parsed query of a fact with the ``wanted`` columns alone, in the fact's order; not to be changed by who gets it."""
+    query = FACTS[name].parsed.copy()
+    if not isinstance(query, exp.Select) or query.args.get("distinct") or _has_star(query):
+        return query
+    query.set("expressions", [item for item in query.expressions if item.alias_or_name in wanted] or query.expressions[:1])
+    while _without_joins(name, query) or _without_columns(query) or _without_parts(query):
+        pass
+    return query
+
+
+def columns_read(name: str, query: exp.Query) -> frozenset[str]:
+    """The columns of a fact that ``query`` may read: those whose names stand in it, all where it takes them by a star."""
+    known = frozenset(FACTS[name].columns) | {FLAW}
+    starred = any(_has_star(select) and name in {source.name for source in _sources(select)} for select in query.find_all(exp.Select))
+    return known if starred else known & {identifier.name for identifier in query.find_all(exp.Identifier)}
+
+
+def _has_star(select: exp.Select) -> bool:
+    return any(
+        isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)) for item in select.expressions
+    )
+
+
+def _sources(select: exp.Select) -> list[exp.Expr]:
+    first = select.args.get("from_")
+    return ([first.this] if first is not None else []) + [join.this for join in _joins(select)]
+
+
+def _joins(select: exp.Select) -> list[exp.Join]:
+    return list(select.args.get("joins") or ())
+
+
+def _without_columns(query: exp.Query) -> bool:
+    """Takes away columns of parts and joined subqueries whose names nothing reads, unless a column fewer would change the rows."""
+    gone = False
+    joined = [join.this.this for select in query.find_all(exp.Select) for join in _joins(select) if isinstance(join.this, exp.Subquery)]
+    for select in (*(part.this for part in query.ctes), *joined):
+        if not isinstance(select, exp.Select) or select.args.get("distinct") or not _grouped_by_names(select):
+            continue
+        for item in list(select.expressions):
+            if isinstance(item, exp.Alias) and len(select.expressions) > 1 and _times(query, item.alias) == _times(item, item.alias):
+                item.pop()
+                gone = True
+    return gone
+
+
+def _grouped_by_names(select: exp.Select) -> bool:
+    """Whether what a select is grouped by does not hang on its list of columns."""
+    grouped = select.args.get("group")
+    return grouped is None or not (grouped.args.get("all") or any(isinstance(item, exp.Literal) for item in grouped.expressions))
+
+
+def _times(tree: exp.Expr, name: str) -> int:
+    return sum(1 for identifier in tree.find_all(exp.Identifier) if identifier.name == name)
+
+
+def _without_joins(name: str, query: exp.Query) -> bool:
+    gone = False
+    for select in list(query.find_all(exp.Select)):
+        if any(isinstance(item, exp.Star) for item in select.expressions):
+            continue
+        for join in _joins(select):
+            on, columns = join.args.get("on"), list(_own_columns(select))
+            if join.side != "LEFT" or on is None or not all(column.table for column in columns):
+                continue
+            alias = join.alias_or_name
+            if _of(alias, columns) == _of(alias, on.find_all(exp.Column)) and _equated(on, alias) >= (_key(name, query, join) or {""}):
+                join.pop()
+                gone = True
+    return gone
+
+
+def _own_columns(select: exp.Select) -> Iterator[exp.Column]:
+    """What a select reads, its subqueries included and the parts before it not."""
+    before = {id(column) for part in select.ctes for column in part.find_all(exp.Column)}
+    return (column for column in select.find_all(exp.Column) if id(column) not in before)
+
+
+def _of(alias: str, columns: Iterable[exp.Column]) -> int:
+    return sum(1 for column in columns if column.table == alias)
+
+
+def _equated(on: exp.Expr, alias: str) -> set[str]:
+    equal = [part for part in (on.flatten() if isinstance(on, exp.And) else [on]) if isinstance(part, exp.EQ)]
+    return {side.name for part in equal for side in (part.this, part.expression) if isinstance(side, exp.Column) and side.table == alias}
+
+
+def _key(name: str, query: exp.Query, join: exp.Join) -> set[str] | None:
+    """What tells the rows of the joined apart; None where that is not known."""
+    source = join.this
+    parts = {part.alias: part.this for part in query.ctes}
+    if isinstance(source, exp.Table) and source.name in parts:
+        return _grouping(parts[source.name])
+    if isinstance(source, exp.Table):
+        return set(FACTS[source.name].key if source.name in FACTS[name].builds_on else TABLES[source.name].key)
+    return _grouping(source.this)
+
+
+def _grouping(select: exp.Expr) -> set[str] | None:
+    """The names that a grouped select gives to what it is grouped by; None where it does not give all of them."""
+    grouped = select.args.get("group")
+    if not isinstance(select, exp.Select) or grouped is None or not grouped.expressions:
+        return None
+    given = {item.unalias().sql(): item.alias_or_name for item in select.expressions}
+    names = {given.get(item.sql(), "") for item in grouped.expressions}
+    return None if "" in names else names
+
+
+def _without_parts(query: exp.Query) -> bool:
+    read = {table.name for table in query.find_all(exp.Table)}
+    gone = [part for part in query.ctes if part.alias not in read]
+    for part in gone:
+        part.pop()
+    if gone and not query.ctes:
+        query.set("with_", None)
+    return bool(gone)
