@@ -34,20 +34,20 @@ if part == "tail":
         record = event_records.opened(ctx)
         event = event_records.top(ctx, by)
 elif part == "releases":
-    left, right = st.columns([7, 6], gap="large")
+    left, right = st.columns([7.1, 5.9], gap="large")
     with left:
         event = event_programmes.releases(ctx)
     with right:
         event_programmes.lists(ctx)
     record = event_records.opened(ctx)
 elif part == "alliances":
-    left, right = st.columns([7, 5], gap="large")
+    record = event_programmes.consortia(ctx)
+    left, right = st.columns([7, 6], gap="large")
     with left:
-        record = event_programmes.consortia(ctx)
         event_programmes.advice(ctx)
+        event_programmes.recommended(ctx)
     with right:
         event_programmes.classes(ctx)
-        event_programmes.recommended(ctx)
 else:
     left, right = st.columns([5, 8], gap="large")
     with left:

@@ -112,7 +112,7 @@ def pairs(
     figure.update_xaxes(visible=False, range=[0, most * 1.14])
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[halves(short(row[0], 14), lang, 6) for row in rows],
+        ticktext=[halves(short(row[0], 18), lang, 6) for row in rows],
         range=[len(rows) - 0.5, -0.5],
         showgrid=False,
         tickfont={"size": 13, "color": token["ink"]},

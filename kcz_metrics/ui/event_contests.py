@@ -10,7 +10,7 @@ from kcz_metrics.analysis import programmes as kernel
 from kcz_metrics.ui import head, labels, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
-from kcz_metrics.ui.event_parts import SHARE, WHOLE, words
+from kcz_metrics.ui.event_parts import WHOLE, words
 from kcz_metrics.ui.event_programmes import frames
 from kcz_metrics.ui.table import Column, table
 
@@ -57,16 +57,15 @@ def contests(ctx: Context) -> None:
     columns = [
         Column("name", ctx.tr("赛事"), "name"),
         *(Column(c, w, "number", options=WHOLE) for c, w in named.items()),
-        Column("share", ctx.tr("入周率"), "number", options=SHARE),
     ]
     rows: list[dict[str, Any]] = [
-        {"id": row["contest"], "name": kinds.get(row["contest"], row["contest"]), "share": row["sent"] / row["entered"],
+        {"id": row["contest"], "name": kinds.get(row["contest"], row["contest"]),
          **{c: row[c] for c in named}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     if rows:
         sums = {c: int(found[c].sum()) for c in named}
-        rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "share": sums["sent"] / sums["entered"], "_before": ctx.tr("各赛事合计")})
+        rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "_before": ctx.tr("各赛事合计")})
     table(ctx, columns, rows, "events.contests", label=ctx.tr("各赛事"), opens=False, nothing=ctx.tr("本期没有参赛项目。"))
     whole, through = int(shown["projects"].sum()), int(shown["from_contest"].sum())
     title = ctx.tr("展示项目")
@@ -76,7 +75,7 @@ def contests(ctx: Context) -> None:
     modes = words(ctx, "showcase_project", "mode")
     columns = [
         Column("name", ctx.tr("形式"), "name"),
-        Column("projects", ctx.tr("项目"), "number", unit=number.each("个", ctx.lang), options=WHOLE),
+        Column("projects", ctx.tr("项目数"), "number", unit=number.each("个", ctx.lang), options=WHOLE),
         Column("from_contest", ctx.tr("来自赛事"), "number", unit=number.each("个", ctx.lang), options=WHOLE),
     ]
     rows = [
@@ -136,7 +135,7 @@ def interns(ctx: Context) -> None:
     head.finding(title, ctx.tr("本期开始的实习，按来处；留用只计已知去向的"))
     origins = words(ctx, "internship", "origin")
     columns = [
-        Column("name", ctx.tr("来自"), "name"),
+        Column("name", ctx.tr("来处"), "name"),
         Column("interns", ctx.tr("实习"), "number", unit=number.each("人", ctx.lang), options=WHOLE),
         Column("hosts", ctx.tr("接收单位"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
         Column("known", ctx.tr("已知去向"), "number", unit=number.each("人", ctx.lang), options=WHOLE),

@@ -81,12 +81,12 @@ def group_word(ctx: Context, by: str, code: str) -> str:
 
 
 def event_name(ctx: Context, row: Mapping[str, Any]) -> str:
-    """An event's title, which is data; in English, which it does not have, its kind, place and day."""
+    """An event's title, which is data; in English, which it does not have, its kind, place, month and day."""
     kind = labels.coded(ctx, "activity_type", row["activity_type"])
     place = naming.names(ctx, "pilot_city").get(row["city_id"] or "", "")
     if ctx.lang == "zh" and row["title"]:
         return str(row["title"])
-    return ", ".join(part for part in (kind, place, number.day(row["held"])) if part)
+    return ", ".join(part for part in (kind, f"{place} {row['held']:%m-%d}".strip()) if part)
 
 
 def known(ctx: Context) -> Mapping[str, str]:
@@ -253,7 +253,7 @@ def kinds(ctx: Context) -> None:
     head.finding(title, ctx.tr("本期全部活动至今的成果（项），按活动结束后的天数；条自左为四段时间"))
     columns = [
         Column("name", ctx.tr("成果"), "name"),
-        Column("bar", "", "bar", width=90, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=70, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
         *(Column(span, word, "number", options=WHOLE) for span, word in spans.items()),
         Column("total", ctx.tr("合计"), "number", options=WHOLE | {"strong": True}),
     ]

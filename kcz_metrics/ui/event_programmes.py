@@ -84,25 +84,24 @@ def lists(ctx: Context) -> None:
         title = ctx.tr("{n} 类榜单，其中本年新增 {m} 类", n=found.height, m=new)
     head.finding(title, ctx.tr("申报、入围、上榜为申报项数；宣传只计上榜项目"))
     columns = [
-        Column("name", ctx.tr("榜单"), "name"),
+        Column("name", ctx.tr("榜单类型"), "name"),
         Column("first", ctx.tr("首次"), "number", options=WHOLE),
         *(Column(c, w, "number", options=WHOLE) for c, w in _entry_words(ctx).items()),
-        Column("share", ctx.tr("上榜率"), "number", options=SHARE),
         Column("items", ctx.tr("报道"), "number", unit=number.each("篇次", ctx.lang), options=WHOLE),
         Column("views", ctx.tr("传播量"), "number", unit="万" if ctx.lang == "zh" else "k", options={"decimals": 1}),
     ]
     scale = 1e4 if ctx.lang == "zh" else 1e3
     rows: list[dict[str, Any]] = [
-        {"id": row["list_type"], "name": {"t": row["list_type"], "sub": ctx.tr("本年新增") if row["first_year"] == year else ""},
+        {"id": row["list_type"], "name": row["list_type"],
          "first": {"v": row["first_year"], "t": str(row["first_year"] or number.MISSING)},
-         "share": row["listed"] / row["entered"], "views": row["views"] / scale, "items": row["items"],
+         "views": row["views"] / scale, "items": row["items"],
          **{c: row[c] for c in _entry_words(ctx)}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     if rows:
         sums = {c: int(found[c].sum()) for c in (*_entry_words(ctx), "items", "views")}
         rows.append(
-            {"id": "all", "name": ctx.tr("合计"), **sums, "views": sums["views"] / scale, "share": sums["listed"] / sums["entered"],
+            {"id": "all", "name": ctx.tr("合计"), **sums, "views": sums["views"] / scale,
              "first": {"v": None, "t": ""}, "_before": ctx.tr("各榜合计")}
         )  # fmt: skip
     table(ctx, columns, rows, "events.lists", label=title, opens=False, nothing=ctx.tr("本期没有榜单申报。"))
@@ -157,7 +156,7 @@ def classes(ctx: Context) -> None:
     head.finding(title, ctx.tr("单位去重计 {n} 家，席位 {m} 个（一家可在几个联合体）", n=number.count(bodies), m=number.count(seats)))
     columns = [
         Column("name", ctx.tr("机构类别"), "name"),
-        Column("bodies", ctx.tr("单位"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
+        Column("bodies", ctx.tr("单位数"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
         Column("bar", "", "bar", width=130, options={"domain": [0, max(int(found["bodies"].max() or 0), 1)]}),  # type: ignore[arg-type]
         Column("seats", ctx.tr("席位"), "number", options=WHOLE),
     ]

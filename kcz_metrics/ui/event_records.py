@@ -71,8 +71,8 @@ def opened(ctx: Context) -> Opened:
     )  # fmt: skip
     columns = [
         Column("kind", ctx.tr("成果"), "name"),
-        Column("record", ctx.tr("记录")),
-        Column("day", ctx.tr("日期")),
+        Column("record", ctx.tr("记录编号")),
+        Column("day", ctx.tr("发生于")),
         Column("after", ctx.tr("活动后"), "number", unit=ctx.tr("天"), options=WHOLE),
         Column("bar", "", "bar", width=260, options={"domain": [0, max(int(came["after"].max() or 0), 180)]}),  # type: ignore[arg-type]
     ]

@@ -132,8 +132,7 @@ def pair(ctx: Context) -> None:
     short = found.filter(pl.col("ratio") < 1)
     title = ctx.tr("求职与招聘，按技术领域")
     if short.height:
-        names = [field_word(ctx, code) for code in short["tech_field"].to_list()]
-        title = ctx.tr("{fields}招聘多于求职", fields=labels.listed(ctx, names, 4))
+        title = ctx.tr("{n} 个领域中 {m} 个招聘多于求职", n=found.height, m=short.height)
     head.finding(title, ctx.tr("上条为求职（人次），下条为招聘（人）；求职为各季度登记相加，一人可登记几个季度"))
     if found.is_empty():
         states.too_little(ctx.tr("本期没有求职与招聘记录。"))
@@ -157,7 +156,7 @@ def fields(ctx: Context) -> str | None:
     if told.height:
         title = ctx.tr("{n} 个领域中 {m} 个供需相差一半以上", n=told.height, m=apart.height)
     caption = ctx.tr(
-        "供需比为每个岗位的求职人次；高于 {far} 或低于 1/{far} 标出；岗位不足 {floor} 个不比，已知去向不足 {known} 人不列满半年",
+        "供需比为每个岗位的求职人次；高于 {far} 标 ▲，低于 1/{far} 标 ▼；岗位不足 {floor} 个不比，已知去向不足 {known} 人不列满半年",
         far=FAR,
         floor=FLOOR,
         known=KNOWN,
@@ -187,7 +186,7 @@ def cells(ctx: Context) -> str | None:
     )
     columns = [
         Column("name", ctx.tr("试点"), "name"),
-        Column("field", ctx.tr("技术领域")),
+        Column("field", ctx.tr("技术领域"), width=140, options={"wrap": True}),
         Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
         Column("openings", ctx.tr("招聘"), "number", options=WHOLE),
         Column("ratio", ctx.tr("供需比"), "number", options={"decimals": 2, "strong": True}),
@@ -242,25 +241,21 @@ def _columns(ctx: Context, first: str) -> list[Column]:
         Column("stay", ctx.tr("满半年"), "number", options=SHARE),
         Column("talent", ctx.tr("人才资源"), "number", unit=number.each("条", ctx.lang), options=WHOLE,
                title=ctx.tr("期末在人才库中的有效资源")),
-        Column("flags", "", "flags"),
     ]  # fmt: skip
 
 
 def _row(ctx: Context, row: Mapping[str, Any], by: str, name: str) -> dict[str, Any]:
     ratio = row["ratio"]
-    flags = []
-    if ratio is not None and ratio >= FAR:
-        flags = [{"t": ctx.tr("供大于求"), "kind": "neutral"}]
-    elif ratio is not None and ratio <= 1 / FAR:
-        flags = [{"t": ctx.tr("供不应求"), "kind": "watch"}]
+    mark = "" if ratio is None else "▲ " if ratio >= FAR else "▼ " if ratio <= 1 / FAR else ""
+    told = {"v": ratio, "t": mark + number.decimal(ratio, 2), "title": {"▲ ": ctx.tr("供大于求"), "▼ ": ctx.tr("供不应求")}.get(mark, "")}
     stay = {"v": row["stayed"] / row["judged"] if row["judged"] >= KNOWN else None,
             "title": ctx.tr("{a} / {b} 人", a=row["stayed"], b=row["judged"])}  # fmt: skip
     counts = {c: row[c] for c in ("seekers", "openings", "hired", "talent")}
-    return {"id": row[by] or "none", "name": name, "ratio": ratio, "stay": stay, "flags": flags, **counts}
+    return {"id": row[by] or "none", "name": name, "ratio": told, "stay": stay, **counts}
 
 
 def _total(ctx: Context, words: str) -> dict[str, Any]:
     own = sums(ctx)
     ratio = own["seekers"] / own["openings"] if own["openings"] else None
     row = {"all": "all", **own, "ratio": ratio}
-    return _row(ctx, row, "all", ctx.tr("合计")) | {"_before": words, "flags": []}
+    return _row(ctx, row, "all", ctx.tr("合计")) | {"_before": words}

@@ -10,7 +10,7 @@ from kcz_metrics.ui import head, labels, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.event_parts import words
-from kcz_metrics.ui.job_parts import KNOWN, SHARE, WHOLE, frames, sums
+from kcz_metrics.ui.job_parts import KNOWN, SHARE, WHOLE, field_word, frames, sums
 from kcz_metrics.ui.table import Column, table
 
 #: Firms known about from which a centre's share alive is told.
@@ -141,8 +141,6 @@ def zone_months(ctx: Context) -> None:
 
 def talent(ctx: Context) -> None:
     """Talent resources of the library against openings, by field."""
-    from kcz_metrics.ui.job_parts import field_word
-
     found = frames(ctx)["fields"]
     own = sums(ctx)
     title = ctx.tr("人才库资源 {n} 条", n=number.count(own["talent"]))
@@ -150,18 +148,16 @@ def talent(ctx: Context) -> None:
     columns = [
         Column("name", ctx.tr("技术领域"), "name"),
         Column("talent", ctx.tr("人才资源"), "number", unit=number.each("条", ctx.lang), options=WHOLE),
-        Column("bar", "", "bar", width=160, options={"domain": [0, max(int(found["talent"].max() or 0), 1)]}),  # type: ignore[arg-type]
         Column("openings", ctx.tr("招聘"), "number", unit=number.each("人", ctx.lang), options=WHOLE),
         Column("per", ctx.tr("每百岗资源"), "number", options={"decimals": 0}),
     ]
     rows: list[dict[str, Any]] = [
         {"id": row["tech_field"] or "none", "name": field_word(ctx, row["tech_field"]), "talent": row["talent"],
-         "openings": row["openings"], "per": 100 * row["talent"] / row["openings"] if row["openings"] else None,
-         "bar": {"parts": [{"v": row["talent"], "tone": "quantity"}]}}
+         "openings": row["openings"], "per": 100 * row["talent"] / row["openings"] if row["openings"] else None}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     if rows:
-        rows.append({"id": "all", "name": ctx.tr("合计"), "talent": own["talent"], "openings": own["openings"], "bar": {"parts": []},
+        rows.append({"id": "all", "name": ctx.tr("合计"), "talent": own["talent"], "openings": own["openings"],
                      "per": 100 * own["talent"] / own["openings"] if own["openings"] else None,
                      "_before": ctx.tr("各领域合计")})  # fmt: skip
     table(ctx, columns, rows, "jobs.talent", label=title, opens=False, nothing=ctx.tr("期末没有有效资源。"))
@@ -240,7 +236,7 @@ def new_jobs(ctx: Context) -> str | None:
         Column("name", ctx.tr("证据"), "name"),
         Column("records", ctx.tr("记录"), "number", unit=number.each("条", ctx.lang), options=WHOLE),
         Column("jobs", ctx.tr("新增就业"), "number", unit=number.each("人", ctx.lang), options=WHOLE),
-        Column("bar", "", "bar", width=160, options={"domain": [0, max(float(found["jobs"].max() or 0), 1.0)]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=80, options={"domain": [0, max(float(found["jobs"].max() or 0), 1.0)]}),  # type: ignore[arg-type]
     ]
     rows: list[dict[str, Any]] = [
         {"id": row["evidence_class"], "name": grades.get(row["evidence_class"], row["evidence_class"]), "records": row["records"],
