@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,8 +11,8 @@ from kcz_metrics.decisions.programme import Whole
 from kcz_metrics.decisions.quotas import Rule, bounds, matrix
 from kcz_metrics.methods import Flags, Positions
 
-FRAME: Final = {"row": pl.Int64, "other": pl.Int64, "points": pl.Int64, "lines": pl.List(pl.String)}
-RIVALS: Final = {"row": pl.Int64, "rival": pl.Int64, "gap": pl.Int64}
+FRAME = {"row": pl.Int64, "other": pl.Int64, "points": pl.Int64, "lines": pl.List(pl.String)}
+RIVALS = {"row": pl.Int64, "rival": pl.Int64, "gap": pl.Int64}
 
 
 def broken(rules: Sequence[Rule], picked: Flags) -> tuple[Positions, Positions, np.ndarray]:
@@ -53,7 +52,7 @@ def rivals(points: Whole, picked: Flags, rules: Sequence[Rule], order: Whole) ->
     whom no single exchange could move have no row.
     """
     out, chosen, breaks = broken(rules, picked)
-    free = ~breaks.any(axis=0)
+    free: Flags = np.logical_not(breaks.any(axis=0))
     rows = []
     for i, row in enumerate(out):
         may = chosen[free[i]]

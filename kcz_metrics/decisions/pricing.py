@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -24,19 +23,26 @@ def prices(points: Whole, rules: Sequence[Rule], chosen: Chosen, scale: float) -
     is at least that of each of its rules, and prices of several lines do not add up. Non-negative by construction.
     """
     rows: list[tuple[object, ...]] = []
-    several = Counter(rule.line for rule in rules)
     for line, group in groupby(rules, key=lambda rule: rule.line):
         mine = list(group)
         whole = _without(points, rules, mine, chosen)
-        facts = [(r.seats, int(r.members.sum()), int((r.members & chosen.picked).sum()), _binding(r, chosen)) for r in mine]
-        if several[line] > 1:
-            binding = any(b for *_, b in facts)
+        if len(mine) > 1:
+            binding = any(_binding(rule, chosen) for rule in mine)
             rows.append((line, mine[0].kind, mine[0].by, None, mine[0].seats, None, None, binding, whole / scale))
-        for rule, fact in zip(mine, facts, strict=True):
-            # less is let go than with the whole line
-            price = whole if len(mine) == 1 or whole == 0 else _without(points, rules, [rule], chosen)
-            rows.append((rule.line, rule.kind, rule.by, rule.value, *fact, price / scale))
+        for rule, price in zip(mine, _each(points, rules, mine, whole, chosen), strict=True):
+            eligible, taken = int(rule.members.sum()), int((rule.members & chosen.picked).sum())
+            facts = (rule.seats, eligible, taken, _binding(rule, chosen))
+            rows.append((line, rule.kind, rule.by, rule.value, *facts, price / scale))
     return pl.DataFrame(rows, schema=FRAME, orient="row")
+
+
+def _each(points: Whole, rules: Sequence[Rule], some: Sequence[Rule], together: int, chosen: Chosen) -> list[int]:
+    """The price of each of ``some``, which cost ``together``. Rules that cost nothing together cost nothing apart, so halves are asked."""
+    if len(some) == 1 or together == 0:
+        return [together] * len(some)
+    middle = len(some) // 2
+    halves = (some[:middle], some[middle:])
+    return [p for half in halves for p in _each(points, rules, half, _without(points, rules, half, chosen), chosen)]
 
 
 def _binding(rule: Rule, chosen: Chosen) -> bool:

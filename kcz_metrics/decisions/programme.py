@@ -63,7 +63,7 @@ def rows_of(rules: Sequence[Rule], width: int) -> Rows:
 
 def maximised(objective: Whole | Array, rows: Rows) -> Flags | None:
     """A choice with the greatest sum, None where no choice meets the rows. Raises DecisionError where the solver gives up."""
-    x = solved(-np.asarray(objective, float), rows, np.ones(len(objective)), np.ones(len(objective)))
+    x = solved(-np.asarray(objective, float), rows, np.ones(len(objective)))
     if x is None:
         return None
     picked = np.rint(x).astype(np.int64)
@@ -73,14 +73,14 @@ def maximised(objective: Whole | Array, rows: Rows) -> Flags | None:
     return picked == 1
 
 
-def solved(cost: Array, rows: Rows, most: Array, whole: Array) -> Array | None:
-    """The variables of least cost, each between 0 and ``most``, whole numbers where ``whole``."""
+def solved(cost: Array, rows: Rows, most: Array) -> Array | None:
+    """The variables of least cost, whole numbers between 0 and ``most``."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not len(cost):
         return np.zeros(0) if (rows.low <= 0).all() else None
     limits: Any = [LinearConstraint(rows.a, rows.low, rows.high)] if len(rows.a) else []
-    answer = milp(cost, integrality=whole, bounds=Bounds(0, most), constraints=limits, options={"mip_rel_gap": 0.0})
+    answer = milp(cost, integrality=np.ones(len(cost), np.int64), bounds=Bounds(0, most), constraints=limits, options={"mip_rel_gap": 0.0})
     if answer.status == _INFEASIBLE:
         return None
     if answer.status != _OPTIMAL:

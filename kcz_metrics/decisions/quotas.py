@@ -59,7 +59,7 @@ SENTENCES: Final = (T("{subject}：至多 {seats} 席"), T("{subject}：至少 {
 
 def rules(candidates: pl.DataFrame, policy: Selection) -> tuple[Rule, ...]:
     """Every rule of the policy over the rows of ``candidates``; a value that no row has gives a rule without members."""
-    found = [rule for key in ("at_most", "at_least") for rule in _of_kind(candidates, key, getattr(policy, key))]  # type: ignore[arg-type]
+    found = [rule for key in ("at_most", "at_least") for rule in _of_kind(candidates, key, getattr(policy, key))]
     units = candidates["unit"]
     for number, together in enumerate(policy.conflicts):
         found.append(Rule(f"conflicts.{number}", "at_most", 1, units.is_in(list(together)).to_numpy(), value="+".join(together)))

@@ -46,7 +46,7 @@ def smallest(points: Whole, rules: Sequence[Rule], seats: Seats) -> pl.DataFrame
     )
     x = np.zeros(n + 2 * m)
     for cost in costs:
-        answer = solved(cost, rows, ends, np.ones(len(ends)))
+        answer = solved(cost, rows, ends)
         assert answer is not None
         x = np.rint(answer)
         rows = rows.and_(-cost, -float(cost @ x))
