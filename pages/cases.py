@@ -35,7 +35,8 @@ elif part == "uses":
     with right:
         opened = case_uses.uses(ctx)
 else:
-    found = case_uses.boards(ctx)
+    with st.spinner(ctx.tr("正在计算")):
+        found = case_uses.boards(ctx)
     with left:
         case_uses.export(ctx, found)
     with right:

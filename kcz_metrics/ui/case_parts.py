@@ -87,7 +87,7 @@ def _counted(ctx: Context, first: Column, most: int) -> list[Column]:
     return [
         first,
         Column("cases", ctx.tr("入选案例"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=60, options={"domain": [0, max(most, 1)]}),
+        Column("bar", "", "bar", width=36, options={"domain": [0, max(most, 1)]}),
         Column("taken", ctx.tr("被采纳"), "number", options=WHOLE),
         Column("share", ctx.tr("采纳率"), "number", options=SHARE),
         Column("adopted", ctx.tr("采纳次数"), "number", options=WHOLE),

@@ -104,14 +104,14 @@ def steps(ctx: Context) -> None:
     head.finding(title, ctx.tr("本期申报，跟踪到最新；比例以“占”一列所说的一步为分母；天数为中位"))
     said = {
         "applied": (ctx.tr("提出申报"), ""), "returned": (ctx.tr("退回"), ctx.tr("全部申报")),
-        "resubmitted": (ctx.tr("补正"), ctx.tr("退回")),
-        "straight": (ctx.tr("未退回即注册"), ctx.tr("未退回")), "after": (ctx.tr("退回后注册"), ctx.tr("退回")),
+        "resubmitted": (ctx.tr("补正"), ctx.tr("退回的")),
+        "straight": (ctx.tr("未退回即注册"), ctx.tr("未退回的")), "after": (ctx.tr("退回后注册"), ctx.tr("退回的")),
         "given_up": (ctx.tr("放弃申报"), ctx.tr("全部申报")), "waiting": (ctx.tr("还在办理"), ctx.tr("全部申报")),
     }  # fmt: skip
     columns = [
         Column("name", ctx.tr("步骤"), "name"),
-        Column("count", ctx.tr("申报数"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=120, options={"domain": [0, found.height]}),
+        Column("count", ctx.tr("数目"), "number", options=WHOLE),
+        Column("bar", "", "bar", width=44, options={"domain": [0, found.height]}),
         Column("share", ctx.tr("比例"), "number", options=SHARE),
         Column("of", ctx.tr("占")),
         Column("days", ctx.tr("用时"), "number", unit=ctx.tr("天"), options=WHOLE),
@@ -132,12 +132,12 @@ def steps(ctx: Context) -> None:
 def _columns(ctx: Context, first: Column) -> list[Column]:
     return [
         first,
-        Column("applied", ctx.tr("申报数"), "number", options=WHOLE),
+        Column("applied", ctx.tr("数目"), "number", options=WHOLE),
         Column("returned", ctx.tr("退回"), "number", options=WHOLE),
         Column("registered", ctx.tr("注册"), "number", options=WHOLE),
         Column("given_up", ctx.tr("放弃"), "number", options=WHOLE),
-        Column("share", ctx.tr("注册率"), "number", title=ctx.tr("占申报"), options=SHARE),
-        Column("days", ctx.tr("到注册"), "number", unit=ctx.tr("天"), title=ctx.tr("从申报到注册的中位天数"), options=WHOLE),
+        Column("share", ctx.tr("比例"), "number", title=ctx.tr("注册的占申报的比例"), options=SHARE),
+        Column("days", ctx.tr("天数"), "number", title=ctx.tr("从申报到注册的中位天数"), options=WHOLE),
         Column("completeness", ctx.tr("材料完整"), "number", title=ctx.tr("材料完整度的中位数"), options=SHARE | {"decimals": 0}),
     ]
 
@@ -213,13 +213,12 @@ def applications(ctx: Context) -> Way | None:
         Column("lead", ctx.tr("牵头单位"), options={"wrap": True}),
         Column("applied", ctx.tr("申报日")),
         Column("state", ctx.tr("现状")),
-        Column("days", ctx.tr("到注册"), "number", unit=ctx.tr("天"), options=WHOLE),
         Column("completeness", ctx.tr("材料完整"), "number", options=SHARE | {"decimals": 0}),
     ]
     rows = [
         {"id": row["application_id"], "name": row["name_zh"] if ctx.lang == "zh" else row["name_en"] or row["application_id"],
          "lead": body.get(row["lead_org_id"], row["lead_org_id"]), "applied": number.day(row["applied_on"]), "state": _state(ctx, row),
-         "days": row["days_registered"], "completeness": row["completeness"]}
+         "completeness": row["completeness"]}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, rows, "joining.list", label=title, height=LIST, nothing=ctx.tr("本期没有有效的申报。"))

@@ -102,8 +102,8 @@ def founders(ctx: Context) -> None:
     kinds = words(ctx, "service_team", "team_kind")
     columns = [
         Column("name", ctx.tr("牵头单位类别"), "name"),
-        Column("teams", ctx.tr("服务团"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=140, options={"domain": [0, max(found["teams"].to_list(), default=1)]}),
+        Column("teams", ctx.tr("团数"), "number", options=WHOLE),
+        Column("bar", "", "bar", width=50, options={"domain": [0, max(found["teams"].to_list(), default=1)]}),
         *(Column(kind, kinds[kind], "number", options=WHOLE) for kind in ("regional", "industry", "specialist")),
     ]
     tones = {"regional": "step5", "industry": "step3", "specialist": "step1"}

@@ -98,7 +98,7 @@ def agreements(ctx: Context) -> Way | None:
         Column("name", ctx.tr("合作方"), "name", options={"wrap": True}),
         Column("signed", ctx.tr("签订日")),
         Column("tasks", ctx.tr("任务"), "number", options=WHOLE),
-        Column("done", ctx.tr("完成"), "number", options=WHOLE),
+        Column("done", ctx.tr("已办结"), "number", options=WHOLE),
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
         Column("late", ctx.tr("最长逾期"), "number", unit=ctx.tr("天"), options=WHOLE),
     ]
@@ -153,7 +153,7 @@ def owners(ctx: Context) -> None:
     columns = [
         Column("name", title, "name", options={"wrap": True}),
         Column("tasks", ctx.tr("任务"), "number", options=WHOLE),
-        Column("done", ctx.tr("完成"), "number", options=WHOLE),
+        Column("done", ctx.tr("已办结"), "number", options=WHOLE),
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
         Column("late", ctx.tr("最长逾期"), "number", unit=ctx.tr("天"), options=WHOLE),
     ]

@@ -48,7 +48,7 @@ def _columns(ctx: Context, first: Column, *, paced: bool) -> list[Column]:
     days = Column("days", ctx.tr("中位天数"), "number", title=ctx.tr("从推介到结论"), options=WHOLE)
     return [
         first,
-        Column("sent", ctx.tr("推介"), "number", options=WHOLE),
+        Column("sent", ctx.tr("推介数"), "number", options=WHOLE),
         *([met] if paced else []),
         Column("agreed", ctx.tr("达成"), "number", title=ctx.tr("获投或落户"), options=WHOLE),
         Column("declined", ctx.tr("未成"), "number", options=WHOLE),

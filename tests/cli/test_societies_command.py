@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.long
 def test_the_export_holds_every_board(sample, tmp_path: Path) -> None:
     target = tmp_path / "societies.csv"
     assert sample("report", "societies", "--period", "2022", "-o", target).status == 0

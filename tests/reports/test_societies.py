@@ -60,7 +60,7 @@ def test_the_csv_holds_ranks_values_and_what_they_stand_on(
 def test_the_workbook_holds_the_same(
     lang: Any, cards: list[Scorecard], bodies: pl.DataFrame, sample_store: Store, shipped_scheme: Scheme
 ) -> None:
-    snapshot, found = sample_store.snapshot(), societies.standing(cards, bodies)
+    snapshot, found = sample_store.snapshot(), societies.standing(cards, bodies).filter(pl.col("rank") % 9 == 1)
     content = societies.workbook(found, scheme=shipped_scheme, snapshot=snapshot, lang=lang, asked="2022")
     sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(io.BytesIO(content))}
     standing, values, provenance = sheets.values()

@@ -93,7 +93,11 @@ def test_parts_of_the_pages_add_up_to_the_records(sample_store: Any, sample_home
 
 
 def test_what_is_not_there_shows_the_whole(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for page, codes in (("institutions", {"kind": "<img src=x>"}), ("joining", {"org_class": "<img src=x>"}), ("cases", {"owner": "<b>"})):
+    for page, codes in (
+        ("institutions", {"kind": "<img src=x>"}),
+        ("joining", {"org_class": "<img src=x>"}),
+        ("cases", {"owner": "<img src=x>"}),
+    ):
         at = opened(page, sample_home, monkeypatch, lang="zh", period="2022", **codes)
         assert not at.exception
         assert not set(codes.values()) & set(re.findall("<[^>]+>", said(at)))
