@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from kcz_metrics.methods import Flags, Positions
 from kcz_metrics.methods.rank import significant
 from kcz_metrics.scheme.policies import Demote, Exit, Promote
 
+#: Rounds that no replay has.
+FOREVER: Final = 10**6
 Words = npt.NDArray[np.str_]
 
 
@@ -113,6 +116,8 @@ def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Fl
     moved = after != level
     waiting = np.where(rose & due_up & ~moved & ~held, limits.waiting_rounds if limits else 0, np.maximum(state.waiting - 1, 0))
     ban = np.where(gone, policy.exit.ban_rounds if policy.exit else 0, np.maximum(state.ban - 1, 0))
+    if policy.bottom is not None:
+        ban[bottom] = FOREVER if policy.bottom.ban_rounds is None else policy.bottom.ban_rounds
     then = State(
         level=after,
         high=np.where(moved, 0, high),

@@ -138,7 +138,7 @@ class Exit(Model):
 
 class Bottom(Model):
     """Out: among the ``last`` of its group in ``times`` of ``within`` rounds; at most ``at_most`` a round, the lowest mean of the scores in
-    those rounds first."""
+    those rounds first. Nobody is back before ``ban_rounds`` are over, without them not at all by this rule."""
 
     by: str | None = None
     last: Rounds
@@ -146,6 +146,7 @@ class Bottom(Model):
     within: Rounds = 1
     order: Literal["mean_of_bad"] = "mean_of_bad"
     at_most: Rounds | None = None
+    ban_rounds: Count | None = None
 
 
 class Grade(Model):
