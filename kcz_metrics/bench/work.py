@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from kcz_metrics.analysis.sensitivity import sensitivity
-from kcz_metrics.bench import plain
+from kcz_metrics.bench import events, plain
 from kcz_metrics.bench.indices import Scored, asem, invented, method
 from kcz_metrics.bench.rows import Row, compared, memory, seconds, side_by_side
 from kcz_metrics.methods import AGGREGATE, NORMALISE, RANK, WEIGHT, Array
@@ -24,6 +24,8 @@ from kcz_metrics.scoring.tree import node_scores
 from kcz_metrics.scoring.variants import Variants
 
 COINR: Final = "coinr-recorded"
+#: Records for the work on events, where nothing else is asked for.
+EVENTS: Final = 50_000
 #: What COINr was timed on: weights ±25 %, at most 1 to 5 points winsorised, then a logarithm, min-max to 1..100 or z-scores, three means.
 UNCERTAIN: Final = Variants(
     1000,
@@ -148,6 +150,10 @@ def _large(root: Path) -> Iterator[Row]:
         yield memory(work, lambda ours=ours: ours(x), x.nbytes, 3.0)  # type: ignore[misc]
 
 
+def _events(root: Path) -> Iterator[Row]:
+    yield from events.measured(root, EVENTS)
+
+
 #: Name for ``--only`` → the rows it gives.
 WORK: Final[Mapping[str, Callable[[Path], Iterator[Row]]]] = MappingProxyType(
     {
@@ -157,12 +163,14 @@ WORK: Final[Mapping[str, Callable[[Path], Iterator[Row]]]] = MappingProxyType(
         "draws_large": _draws_large,
         "draws_asem": _draws_asem,
         "million": _large,
+        "events": _events,
     }
 )
 
 
-def measure(root: Path, only: str | None = None) -> Iterator[Row]:
-    """The rows of all benchmarks, or of ``only``, as they are done. ``root`` is where the project lies."""
+def measure(root: Path, only: str | None = None, records: int = EVENTS) -> Iterator[Row]:
+    """The rows of all benchmarks, or of ``only``, as they are done. ``root`` is where the project lies, ``records`` how many the work on
+    events is done over."""
     for name, run in WORK.items():
         if only in (None, name):
-            yield from run(root)
+            yield from events.measured(root, records) if name == "events" else run(root)

@@ -10,7 +10,9 @@ from kcz_metrics.cli.options import Form, Target
 from kcz_metrics.cli.places import roots
 from kcz_metrics.cli.speaking import tr
 
-WORK = ("index", "aggregate", "draws", "draws_large", "draws_asem", "million")
+WORK = ("index", "aggregate", "draws", "draws_large", "draws_asem", "million", "events")
+#: records for ``events``; 10,000,000 take some minutes
+EVENTS = 50_000
 
 
 def _known(name: str | None) -> str | None:
@@ -21,6 +23,7 @@ def _known(name: str | None) -> str | None:
 
 def bench(
     only: Annotated[str | None, Option("--only", metavar="W", callback=_known, help=tr("只运行这一项"))] = None,
+    records: Annotated[int, Option("--events", min=1000, metavar="N", help=tr("events 一项所用虚构记录的条数"))] = EVENTS,
     form: Form = None,
     output: Target = None,
 ) -> None:
@@ -29,7 +32,7 @@ def bench(
     from kcz_metrics.cli.progress import step
 
     done = []
-    for row in measure(roots()[-1], only):
+    for row in measure(roots()[-1], only, records):
         step(row.work)
         done.append(row)
     give(table(done), form, output)

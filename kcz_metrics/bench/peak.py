@@ -1,0 +1,43 @@
+"""The most memory that a piece of work takes: it is done in a process of its own, which is this module."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EVERYTHING, OURS, BY_HAND = "everything", "ours", "by hand"
+
+
+def megabytes(scheme: Path, home: Path, work: str, names: Sequence[str] = ()) -> float | None:
+    """Peak resident memory of a child that does ``work`` and nothing else; None where the system does not tell."""
+    command = [sys.executable, "-m", __name__, str(scheme), str(home), work, *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout) if done.stdout.strip() else None
+
+
+def main(scheme: str, home: str, work: str, *names: str) -> None:
+    from kcz_metrics.bench import facts
+    from kcz_metrics.engines.duckdb import values
+    from kcz_metrics.scheme import load_scheme
+    from kcz_metrics.store import Store
+
+    known, snapshot = load_scheme(Path(scheme)), Store.open(home).snapshot()
+    for index in known.indices if work == EVERYTHING else ():
+        values(snapshot, known, index, facts.PERIODS)
+    for name in names:
+        if work == OURS:
+            facts.ours(snapshot, facts.alone(known, name))
+        else:
+            facts.by_hand(snapshot, known, name)
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.stdout.write(f"{peak / (1024 * 1024 if sys.platform == 'darwin' else 1024)}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
