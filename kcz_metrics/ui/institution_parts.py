@@ -198,7 +198,7 @@ def stations(ctx: Context) -> Way | None:
         Column("flags", ctx.tr("缺什么"), "flags"),
     ]
     drawn = [
-        {"id": row["station_id"], "name": {"t": row["station_id"], "sub": called_kind.get(row["kind"], row["kind"])},
+        {"id": row["station_id"], "name": {"t": row["station_id"], "title": called_kind.get(row["kind"], row["kind"])},
          "host": body.get(row["host_org_id"], row["host_org_id"]), "city": city.get(row["city_id"], row["city_id"]),
          "activities": row["activities"], "outcomes": row["outcomes"],
          "flags": [{"t": said[row["lacks"]], "kind": "neutral"}] if row["lacks"] else []}

@@ -114,7 +114,7 @@ def steps(ctx: Context) -> None:
         Column("bar", "", "bar", width=44, options={"domain": [0, found.height]}),
         Column("share", ctx.tr("比例"), "number", options=SHARE),
         Column("of", ctx.tr("占")),
-        Column("days", ctx.tr("用时"), "number", unit=ctx.tr("天"), options=WHOLE),
+        Column("days", ctx.tr("天数"), "number", options=WHOLE),
     ]
     tones = {"returned": "step3", "resubmitted": "step3", "given_up": "faint", "waiting": "faint"}
     drawn = [
@@ -157,7 +157,7 @@ def by_class(ctx: Context) -> None:
     classes = {code: labels.coded(ctx, "org_class", code) for code in found["org_class"].drop_nulls().to_list()}
     now = address.get("org_class")
     rows = [{**row, "_chosen": row["id"] == now} for row in _rows(found, "org_class", classes, ctx.tr("类别不明"))]
-    columns = _columns(ctx, Column("name", ctx.tr("类别"), "name"))
+    columns = _columns(ctx, Column("name", ctx.tr("类别"), "name", options={"wrap": True}))
     opened = table(ctx, columns, rows, "joining.classes", label=ctx.tr("牵头单位类别"), nothing=ctx.tr("本期没有有效的申报。"))
     if opened:
         address.put(org_class=None if opened == now else opened)

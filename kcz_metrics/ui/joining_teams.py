@@ -103,13 +103,10 @@ def founders(ctx: Context) -> None:
     columns = [
         Column("name", ctx.tr("牵头单位类别"), "name"),
         Column("teams", ctx.tr("团数"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=50, options={"domain": [0, max(found["teams"].to_list(), default=1)]}),
         *(Column(kind, kinds[kind], "number", options=WHOLE) for kind in ("regional", "industry", "specialist")),
     ]
-    tones = {"regional": "step5", "industry": "step3", "specialist": "step1"}
     rows = [
-        {**row, "id": row["org_class"] or "none", "name": labels.coded(ctx, "org_class", row["org_class"]) or ctx.tr("类别不明"),
-         "bar": {"parts": [{"v": row[k], "tone": tones[k], "t": f"{kinds[k]} {row[k]}"} for k in tones]}}
+        {**row, "id": row["org_class"] or "none", "name": labels.coded(ctx, "org_class", row["org_class"]) or ctx.tr("类别不明")}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     table(ctx, columns, rows, "joining.founders", label=title, opens=False, nothing=ctx.tr("没有服务团。"))
