@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from kcz_metrics.decisions.programme import Whole
 from kcz_metrics.decisions.quotas import Rule, bounds, matrix
 from kcz_metrics.methods import Flags, Positions
 
-FRAME = {"row": pl.Int64, "other": pl.Int64, "points": pl.Int64, "lines": pl.List(pl.String)}
+FRAME: dict[str, Any] = {"row": pl.Int64, "other": pl.Int64, "points": pl.Int64, "lines": pl.List(pl.String)}
 RIVALS = {"row": pl.Int64, "rival": pl.Int64, "gap": pl.Int64}
 
 

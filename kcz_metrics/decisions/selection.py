@@ -198,7 +198,7 @@ def _told(
             "points": points / scale,
             "selected": sure,
             "reason": pl.Series(reason.tolist(), dtype=pl.String),
-            "quota": pl.Series([" ".join(lines.get(row, ())) or None if row in said else None for row in range(n)], dtype=pl.String),
+            "quota": pl.Series(["; ".join(lines.get(row, ())) or None if row in said else None for row in range(n)], dtype=pl.String),
             "displaced_by": pl.Series([other[row][0] if row in said and row in other else None for row in range(n)], dtype=pl.String),
             "by_points": pl.Series([other[row][1] if row in said and row in other else None for row in range(n)], dtype=pl.Float64),
             "reserve": pl.Series(reserve, dtype=pl.Int64),

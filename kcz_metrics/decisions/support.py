@@ -78,7 +78,7 @@ def moving_up(selection: Selection, leaving: Iterable[str]) -> pl.DataFrame:
             used.add(fitting[0][0])
             taken[position[fitting[0][0]]] = True
         names = " ".join(name for name, _ in fitting) or None
-        rows.append((unit, names, fitting[0][1] if fitting else None, " ".join(passed) or None, " ".join(broken) or None))
+        rows.append((unit, names, fitting[0][1] if fitting else None, " ".join(passed) or None, "; ".join(broken) or None))
     return pl.DataFrame(rows, schema=MOVES, orient="row")
 
 

@@ -64,7 +64,7 @@ def test_a_file_of_values(kcz, own) -> None:
     columns = ["unit", "selected", "reason", "ineligible", "quota", "displaced_by", "reserve", "rival"]
     assert found.select(columns).rows() == [
         ("A", True, "score", None, None, None, None, "B"),
-        ("B", False, "quota", None, "at_most.0:o at_least.0:west", "C", 1, "A"),
+        ("B", False, "quota", None, "at_most.0:o; at_least.0:west", "C", 1, "A"),
         ("D", False, "not_eligible", "open_flags", None, None, None, None),
         ("C", True, "quota", None, "at_least.0:west", None, None, None),
         ("E", False, "not_eligible", "cities", None, None, None, None),
@@ -86,7 +86,7 @@ def test_quotas_that_cannot_be_met_are_named_and_give_way_when_asked(kcz, own) -
     done = kcz("select", "s", *own(2))
     assert done.status == 1
     assert "selections.s.at_least.0 area=west: the quotas cannot all be met: 1 units could count here" in done.err
-    assert "expected: 1 seats at least  found: 2 seats at least" in done.err
+    assert "expected: at least 1  found: at least 2" in done.err
     relaxed = kcz("select", "s", *own(2), "--relax")
     assert relaxed.status == 0
     assert table(relaxed.out).filter("selected")["unit"].to_list() == ["A", "C"]

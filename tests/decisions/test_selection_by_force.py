@@ -40,7 +40,7 @@ def agrees(seed: int) -> None:
                 (chosen,) = plain.best
                 swapped = chosen - {names.to_list().index(other)} | {row}
                 assert told["displaced_by"] == other, unit
-                assert told["quota"] == (" ".join(broken(swapped, counts(frame, policy))) or None), unit
+                assert told["quota"] == ("; ".join(broken(swapped, counts(frame, policy))) or None), unit
 
 
 def prices_agree(frame: pl.DataFrame, policy: Policy, plain: Plain, prices: pl.DataFrame) -> None:
