@@ -19,12 +19,9 @@ if part == "balance":
         job_parts.pair(ctx)
     with right:
         found = ("recruit_post", job_parts.fields(ctx))
-    left, right = st.columns([5.6, 7.4], gap="large")
-    with left:
-        post_city = job_parts.cells(ctx)
-        found = ("recruit_post", post_city) if post_city else found
-    with right:
-        city = job_parts.cities(ctx)
+    post_city = job_parts.cells(ctx)
+    found = ("recruit_post", post_city) if post_city else found
+    city = job_parts.cities(ctx)
 elif part == "hiring":
     left, right = st.columns([5, 8], gap="large")
     with left:

@@ -253,7 +253,7 @@ def kinds(ctx: Context) -> None:
     head.finding(title, ctx.tr("本期全部活动至今的成果（项），按活动结束后的天数；条自左为四段时间"))
     columns = [
         Column("name", ctx.tr("成果"), "name"),
-        Column("bar", "", "bar", width=70, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=50, options={"domain": [0, max(int(found["total"].max() or 0), 1)]}),  # type: ignore[arg-type]
         *(Column(span, word, "number", options=WHOLE) for span, word in spans.items()),
         Column("total", ctx.tr("合计"), "number", options=WHOLE | {"strong": True}),
     ]

@@ -34,7 +34,7 @@ def top(ctx: Context, by: str) -> str | None:
     head.finding(title, caption)
     columns = [
         Column("name", ctx.tr("活动"), "name"),
-        Column("held", ctx.tr("举办日")),
+        *([Column("held", ctx.tr("举办日"))] if ctx.lang == "zh" else []),  # the English name holds the day
         Column("participants", ctx.tr("参与人次"), "number", options=WHOLE),
         *(Column(f"o{h}", ctx.tr("{n} 天", n=h), "number", options=WHOLE) for h in kernel.HORIZONS),
         Column("so_far", ctx.tr("至今"), "number", unit=number.each("项", ctx.lang), options=WHOLE | {"strong": True}),
@@ -74,7 +74,7 @@ def opened(ctx: Context) -> Opened:
         Column("record", ctx.tr("记录编号")),
         Column("day", ctx.tr("发生于")),
         Column("after", ctx.tr("活动后"), "number", unit=ctx.tr("天"), options=WHOLE),
-        Column("bar", "", "bar", width=260, options={"domain": [0, max(int(came["after"].max() or 0), 180)]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=150, options={"domain": [0, max(int(came["after"].max() or 0), 180)]}),  # type: ignore[arg-type]
     ]
     rows: list[dict[str, Any]] = [
         {"id": f"activity{SEPARATOR}{event}", "kind": ctx.tr("活动本身"), "record": event, "day": number.day(row["ended"]), "after": 0,

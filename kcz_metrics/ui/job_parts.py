@@ -186,18 +186,24 @@ def cells(ctx: Context) -> str | None:
     )
     columns = [
         Column("name", ctx.tr("试点"), "name"),
-        Column("field", ctx.tr("技术领域"), width=140, options={"wrap": True}),
+        Column("field", ctx.tr("技术领域")),
         Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
         Column("openings", ctx.tr("招聘"), "number", options=WHOLE),
         Column("ratio", ctx.tr("供需比"), "number", options={"decimals": 2, "strong": True}),
     ]
-    rows: list[dict[str, Any]] = []
-    for words, part in ((ctx.tr("供不应求"), short.head(SIDE)), (ctx.tr("供大于求"), much.reverse().head(SIDE))):
-        for place, row in enumerate(part.iter_rows(named=True)):
-            made = {"id": f"{row['city_id']}|{row['tech_field']}", "name": names.get(row["city_id"], row["city_id"]),
-                    "field": field_word(ctx, row["tech_field"]), **{c: row[c] for c in ("seekers", "openings", "ratio")}}  # fmt: skip
-            rows.append(made if place else made | {"_before": words})
-    picked = table(ctx, columns, rows, "jobs.cells", label=title, nothing=ctx.tr("没有供需相差一半以上的试点与领域。"))
+    picked = None
+    nothing = ctx.tr("没有供需相差一半以上的试点与领域。")
+    parts = (("jobs.short", ctx.tr("供不应求"), short.head(SIDE)), ("jobs.much", ctx.tr("供大于求"), much.reverse().head(SIDE)))
+    for place, (key, words, part) in zip(st.columns(2, gap="large"), parts, strict=True):
+        rows: list[dict[str, Any]] = [
+            {"id": f"{row['city_id']}|{row['tech_field']}", "name": names.get(row["city_id"], row["city_id"]),
+             "field": field_word(ctx, row["tech_field"]), **{c: row[c] for c in ("seekers", "openings", "ratio")}}
+            for row in part.iter_rows(named=True)
+        ]  # fmt: skip
+        if rows:
+            rows[0]["_before"] = words
+        with place:
+            picked = table(ctx, columns, rows, key, label=words, nothing=nothing) or picked
     return picked.partition("|")[0] if picked else None
 
 
