@@ -17,7 +17,7 @@ from kcz_metrics.language.periods import Period
 VALUE, RECORDS, KEPT_BY = "_value", "_records", "_kept_by"
 
 
-def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
+def grouped(measure: ReadyMeasure, periods: Sequence[Period]) -> exp.Query:
     """``_unit, _period``, the measure and its number of records; as :func:`kcz_metrics.compiling.scan.scan`."""
     of, at_least_of = measure.measure.of, measure.measure.at_least_of
     assert of is not None
@@ -58,9 +58,4 @@ def grouped(measure: ReadyMeasure, source: exp.Query | str, periods: Sequence[Pe
         .from_(table("values_of"))
         .group_by("1", "2")
     )
-    query = query.with_(exp.to_identifier("values_of", quoted=True), as_=values)
-    if isinstance(source, str):
-        return query
-    ctes = [exp.CTE(this=source.copy(), alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True))), *query.ctes]
-    query.set("with_", exp.With(expressions=ctes))
-    return query
+    return query.with_(exp.to_identifier("values_of", quoted=True), as_=values)

@@ -73,20 +73,26 @@ class Plan:
     def _scans(self) -> Iterable[tuple[str, tuple[ReadyMeasure, ...], exp.Query]]:
         kept = kept_in_tables(self.measures)
         for name, group in self._groups.items():
-            fact = group[0].fact
-            source = f"{fact.id}_fact" if fact.id in kept else fact_query(self.scheme, fact.id, self._read[fact.id])
-            yield name, group, self._scan(group, source)
+            fact, query = group[0].fact.id, self._compiled[name].copy()
+            if fact not in kept:
+                made = exp.TableAlias(this=exp.to_identifier(f"{fact}_fact", quoted=True))
+                source = exp.CTE(this=fact_query(self.scheme, fact, self._read[fact]), alias=made)
+                query.set("with_", exp.With(expressions=[source, *query.ctes]))
+            yield name, group, query
 
-    def _scan(self, group: tuple[ReadyMeasure, ...], source: exp.Query | str) -> exp.Query:
-        return grouped(group[0], source, self.periods) if group[0].grouped else scan(group, source, self.periods)
+    @cached_property
+    def _compiled(self) -> Mapping[str, exp.Query]:
+        """The scans over the facts as tables."""
+        groups = self._groups.items()
+        return {name: (grouped(group[0], self.periods) if group[0].grouped else scan(group, self.periods)) for name, group in groups}
 
     @cached_property
     def _read(self) -> Mapping[str, frozenset[str]]:
         """The columns of each fact that a scan reads, or a fact that builds on it."""
         read: dict[str, frozenset[str]] = {}
-        for group in self._groups.values():
+        for name, group in self._groups.items():
             fact = group[0].fact.id
-            read[fact] = read.get(fact, frozenset()) | columns_read(fact, self._scan(group, f"{fact}_fact"))
+            read[fact] = read.get(fact, frozenset()) | columns_read(fact, self._compiled[name])
         for name in reversed(needed_facts(self.measures)):
             for base in FACTS[name].builds_on:
                 read[base] = read.get(base, frozenset()) | columns_read(base, pruned(name, read[name]))

@@ -24,9 +24,9 @@ from kcz_metrics.language.periods import A_YEAR, Period
 PERIODS = "periods"
 
 
-def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Sequence[Period]) -> exp.Query:
-    """``_unit, _period``, and for each measure its value and ``_n_`` its number of records. ``source`` is the fact's query, or the table
-    it was put into. Periods are contiguous and of one grain; of the measures all or none go by the period to a merged body's successor."""
+def scan(measures: Sequence[ReadyMeasure], periods: Sequence[Period]) -> exp.Query:
+    """``_unit, _period``, and for each measure its value and ``_n_`` its number of records, from the table ``<fact>_fact``. Periods are
+    contiguous and of one grain; of the measures all or none go by the period to a merged body's successor."""
     fact = measures[0].fact
     name = f"{fact.id}_fact"
     windows = list(dict.fromkeys(m.window for m in measures))
@@ -43,8 +43,7 @@ def scan(measures: Sequence[ReadyMeasure], source: exp.Query | str, periods: Seq
         seen = any_of(*[in_window(w) for w in windows])
         query = query.join(table(PERIODS), on=seen, join_type="inner")
     query = successors.joined(query, measures[0], period_end())
-    query = query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
-    return query.with_(exp.to_identifier(name, quoted=True), as_=source) if not isinstance(source, str) else query
+    return query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
 
 
 def unit_of(key: str | None) -> exp.Expression:
