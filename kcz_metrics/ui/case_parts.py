@@ -107,7 +107,7 @@ def by_owner(ctx: Context) -> None:
     found = kernel.cases_by(frames(ctx)["cases"], "owner_type")
     title = ctx.tr("案例来自谁")
     head.finding(title, ctx.tr("本期入选的有效案例；采纳计到期末；点按一行只看这一类"))
-    called, now = words(ctx, "case_study", "owner_type"), address.get("owner") or ""
+    called, now = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点")}, address.get("owner") or ""
     rows = [{**row, "_chosen": row["id"] == now} for row in _drawn(found, "owner_type", called)]
     columns = _counted(ctx, Column("name", ctx.tr("归属"), "name"), max(found["cases"].to_list(), default=1))
     opened = table(ctx, columns, rows, "cases.owners", label=title, nothing=ctx.tr("本期没有入选案例。"))

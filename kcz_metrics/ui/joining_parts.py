@@ -136,7 +136,7 @@ def _columns(ctx: Context, first: Column) -> list[Column]:
         Column("returned", ctx.tr("退回"), "number", options=WHOLE),
         Column("registered", ctx.tr("注册"), "number", options=WHOLE),
         Column("given_up", ctx.tr("放弃"), "number", options=WHOLE),
-        Column("share", ctx.tr("比例"), "number", title=ctx.tr("注册的占申报的比例"), options=SHARE),
+        Column("share", ctx.tr("比例"), "number", title=ctx.tr("注册的占申报的比例"), options=SHARE | {"decimals": 0}),
         Column("days", ctx.tr("天数"), "number", title=ctx.tr("从申报到注册的中位天数"), options=WHOLE),
         Column("completeness", ctx.tr("材料完整"), "number", title=ctx.tr("材料完整度的中位数"), options=SHARE | {"decimals": 0}),
     ]
