@@ -73,7 +73,9 @@ def backtest(
     other, _, another = _replayed(index, against, source, through, draws, seed)
     frame = side_by_side({"current": own, "against": other})
     levels = {"current": [x.id for x in policy.levels], "against": [x.id for x in another.levels]}
-    names = dict.fromkeys(name for each in levels.values() for name in each)
+    for each in (policy, another):
+        _unjudged(each, draws)
+    names = dict.fromkeys(name for own_levels in levels.values() for name in own_levels)
     echo(as_table(summed(frame, levels)), err=True)
     column = next((x.by for x in (policy.balance, policy.bottom) if x is not None and x.by), AREA)
     if column in rounds.columns:
@@ -98,10 +100,9 @@ def _replayed(
     step(tr("计算各期得分"))
     cards = scorecards(scheme, index, source, through)
     rounds = gathered(cards)
-    probable = policy.hold is not None or (policy.promote is not None and policy.promote.fast is not None)
     step(tr("推算各期层级"))
     # smoothing and gain look two periods back
-    made = drawn(cards if probable else cards[-3:], rounds, draws, seed) if draws else None
+    made = drawn(cards if _asks_for_probabilities(policy) else cards[-3:], rounds, draws, seed) if draws else None
     found = replay(rounds, policy, decided=decided_of(policy, scheme_file(config)), draws=made, told=False)
     return found, rounds, policy
 
@@ -117,5 +118,13 @@ def _say(found: Replay, policy: Tiers, draws: int) -> None:
     else:
         periods = ", ".join(found.computed)
         echo(tr("各层级的概率：{periods}，抽样 {n} 次；其余各期为空", periods=periods, n=draws), err=True)
-    if not draws and (policy.hold is not None or (policy.promote is not None and policy.promote.fast is not None)):
+    _unjudged(policy, draws)
+
+
+def _unjudged(policy: Tiers, draws: int) -> None:
+    if not draws and _asks_for_probabilities(policy):
         echo(tr("没有概率，提前上升和把握不足的规则没有判断"), err=True)
+
+
+def _asks_for_probabilities(policy: Tiers) -> bool:
+    return policy.hold is not None or (policy.promote is not None and policy.promote.fast is not None)

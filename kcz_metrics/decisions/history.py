@@ -54,6 +54,10 @@ def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str 
         # a file that names its periods is asked for one that it holds; one that does not is of the period asked for
         frame = read(source).frame
         held = [p for p in frame["period"].drop_nulls().to_list() if is_period(str(p).strip())] if "period" in frame.columns else []
+        if not held and through is None:
+            raise ScoringError(
+                Issue("no_periods", T("文件没有说是哪一期"), place=str(source), hint=T("加一列 period，或用 --through 指明"))
+            )
         return file.values(source, scheme, index.id, max((str(p).strip() for p in held), default=through or ""))
     from kcz_metrics.engines.eventful import eventful
     from kcz_metrics.scoring.periods import values_for

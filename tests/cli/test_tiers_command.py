@@ -104,6 +104,15 @@ def test_what_cannot_be_done_is_told(kcz: Any, given: list[str], index: str, opt
     assert done.out == ""
 
 
+def test_a_file_without_periods_is_of_the_period_asked_for(kcz: Any, given: list[str], tmp_path: Path) -> None:
+    scheme = SCHEME.replace('start: {period: "2018", file: decided.csv}', "start: {by: score}")
+    (tmp_path / "scheme.yaml").write_text(scheme, encoding="utf-8")
+    (tmp_path / "values.csv").write_text("unit,s,p\nA,90,1\nB,80,1\n", encoding="utf-8")
+    assert "does not say which period it is of  hint: add a column period" in kcz("tiers", "worked", *given).err
+    rows = table(kcz("tiers", "worked", *given, "--through", "2022", "--draws", "0").out)
+    assert [(r["unit"], r["period"], r["tier_after"]) for r in rows] == [("A", "2022", "hub"), ("B", "2022", "lead")]
+
+
 def test_decided_tiers_that_are_not_there(kcz: Any, given: list[str], tmp_path: Path) -> None:
     (tmp_path / "decided.csv").unlink()
     assert "the decided tiers cannot be read" in kcz("tiers", "worked", *given).err
