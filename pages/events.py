@@ -27,7 +27,7 @@ if part == "tail":
         event_parts.tail(ctx, by)
     with right:
         group = event_parts.groups(ctx, by)
-    left, right = st.columns([6, 7], gap="large")
+    left, right = st.columns([6.4, 6.6], gap="large")
     with left:
         event_parts.kinds(ctx)
     with right:

@@ -35,13 +35,12 @@ def top(ctx: Context, by: str) -> str | None:
     columns = [
         Column("name", ctx.tr("活动"), "name"),
         *([Column("held", ctx.tr("举办日"))] if ctx.lang == "zh" else []),  # the English name holds the day
-        Column("participants", ctx.tr("参与人次"), "number", options=WHOLE),
         *(Column(f"o{h}", ctx.tr("{n} 天", n=h), "number", options=WHOLE) for h in kernel.HORIZONS),
         Column("so_far", ctx.tr("至今"), "number", unit=number.each("项", ctx.lang), options=WHOLE | {"strong": True}),
     ]
     listed = [
         {"id": row["event_id"], "name": event_name(ctx, row), "held": number.day(row["held"]), "_chosen": row["event_id"] == event,
-         **{c: row[c] for c in ("participants", "so_far", *(f"o{h}" for h in kernel.HORIZONS))}}
+         **{c: row[c] for c in ("so_far", *(f"o{h}" for h in kernel.HORIZONS))}}
         for row in best.iter_rows(named=True)
     ]  # fmt: skip
     return table(ctx, columns, listed, "events.top", label=title, nothing=ctx.tr("本期没有活动。"))

@@ -186,7 +186,7 @@ def cells(ctx: Context) -> str | None:
     )
     columns = [
         Column("name", ctx.tr("试点"), "name"),
-        Column("field", ctx.tr("技术领域")),
+        Column("field", ctx.tr("技术领域"), width=150, options={"wrap": True}),
         Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
         Column("openings", ctx.tr("招聘"), "number", options=WHOLE),
         Column("ratio", ctx.tr("供需比"), "number", options={"decimals": 2, "strong": True}),
