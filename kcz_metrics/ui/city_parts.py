@@ -94,7 +94,7 @@ def needs(one: CityPortrait, by: str) -> str | None:
         Column("met", ctx.tr("会面"), "number", options=WHOLE, title=ctx.tr("双方已会面的需求")),
         Column("solved", ctx.tr("已解决"), "number", options=WHOLE),
         Column("open", ctx.tr("未结"), "number", options=WHOLE),
-        Column("bar", "", "bar", width=150 if industry else 104, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=150 if industry else 76, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
     ]
     return table(ctx, columns, rows, f"portrait.{by}", label=title, height=360 if counts.height > 10 else None)
 
@@ -122,7 +122,7 @@ def plan(one: CityPortrait) -> str | None:
     """Roadmap items by the quarter they fell due in; returns the part that was opened."""
     ctx = one.ctx
     quarters = kernel.plan(one.roadmap)
-    head.finding(ctx.tr("计划与完成"), ctx.tr("按原定期限所在季度；点按一行看记录"))
+    head.finding(ctx.tr("计划与完成"), ctx.tr("按原定期限所在季度，竖线为计划；点按一行看记录"))
     if quarters.is_empty():
         states.too_little(ctx.tr("这一期没有到期的路线图事项。"))
         return None
@@ -138,7 +138,7 @@ def plan(one: CityPortrait) -> str | None:
         Column("name", ctx.tr("季度"), "name"),
         Column("due", ctx.tr("计划"), "number", options=WHOLE),
         *(Column(code, ctx.text(_ITEM_STATES[code][0]), "number", options=WHOLE) for code in ("on_time", "late", "overdue")),
-        Column("bar", ctx.tr("竖线为计划"), "bar", width=92, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
+        Column("bar", "", "bar", width=64, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
     ]
     return table(ctx, columns, rows, "portrait.plan", label=ctx.tr("计划与完成"))
 
@@ -243,8 +243,7 @@ def stations(one: CityPortrait) -> None:
     rows = [
         {
             "id": row["station_id"],
-            "name": {"t": row["station_id"], "sub": bodies.get(row["host_org_id"], row["host_org_id"])},
-            "kind": _kind(one, row["kind"]),
+            "name": {"t": row["station_id"], "sub": f"{_kind(one, row['kind'])} · {bodies.get(row['host_org_id'], row['host_org_id'])}"},
             "activities": row["activities"],
             "outcomes": row["outcomes"],
             "real": [{"t": ctx.tr("有名有实") if row["is_real"] else ctx.tr("暂未达标"), "kind": "neutral" if row["is_real"] else "watch"}],
@@ -253,7 +252,6 @@ def stations(one: CityPortrait) -> None:
     ]
     columns = [
         Column("name", ctx.tr("站点"), "name", options={"wrap": True}),
-        Column("kind", ctx.tr("类型")),
         Column("activities", ctx.tr("活动"), "number", options=WHOLE),
         Column("outcomes", ctx.tr("达成协议"), "number", options=WHOLE),
         Column("real", ctx.tr("状态"), "flags"),

@@ -49,7 +49,10 @@ def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
         if not tables[one].has_tail and not separated:
             row["_before"], separated = ctx.tr("参照资料"), True
         rows.append(row)
-    columns = [Column("name", ctx.tr("表"), "name"), Column("rows", ctx.tr("行数"), "number", options={"decimals": 0})]
+    columns = [
+        Column("name", ctx.tr("表"), "name", options={"wrap": True}),
+        Column("rows", ctx.tr("行数"), "number", options={"decimals": 0}),
+    ]
     opened = draw_table(ctx, columns, rows, "records.tables", label=ctx.tr("表"), height=_GRID_HEIGHT + 60)
     if opened and opened != name:
         address.put(table=opened, record=None, q=None)

@@ -106,7 +106,7 @@ def headline(ctx: Context) -> list[Item]:
     start = began(ctx)
     usage, links = found["usage"], found["connections"]
     items = [
-        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("资源库有效资源")),
+        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("有效资源（月报）")),
         _grown(ctx, found["bodies"], _base(found, "org_users"), number.each("家", ctx.lang), ctx.tr("入驻机构")),
     ]
     sticky = None if usage.is_empty() else usage["sticky"][-1]

@@ -38,7 +38,7 @@ def choose_month(ctx: Context) -> None:
     known = targeting.months(ctx)
     if known:
         choosing.select(
-            "at", ctx.tr("截至"), known, lambda m: _month(ctx, m, known[0]), key="targets.at", fallback=known[0], width=190
+            "at", ctx.tr("截至"), known, lambda m: _month(ctx, m, known[0]), key="targets.at", fallback=known[0], width=224
         )  # fmt: skip
 
 
