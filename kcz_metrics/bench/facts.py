@@ -92,6 +92,7 @@ def by_hand(snapshot: Snapshot, scheme: Scheme, name: str) -> pl.DataFrame:
     """``unit, year`` and each measure, by the handwritten query in a database of its own."""
     query = text_of(name)
     with duckdb.connect(":memory:") as connection:
+        connection.execute("SET enable_progress_bar = false")
         for table in _tables(snapshot, query):
             paths = ", ".join(f"'{path}'" for path in snapshot.paths(table))
             connection.execute(f'CREATE VIEW "{table}" AS FROM read_parquet([{paths}])')

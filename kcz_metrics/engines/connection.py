@@ -46,6 +46,7 @@ def opened(snapshot: Snapshot, tables: Iterable[str]) -> Iterator[duckdb.DuckDBP
             "python_enable_replacements",
             "autoinstall_known_extensions",
             "autoload_known_extensions",
+            "enable_progress_bar",  # it would stand among the rows on standard output
         ):
             connection.execute(f"SET {setting} = false")
         connection.execute("SET lock_configuration = true")
