@@ -69,12 +69,26 @@ def _missing_columns(table: FileTable, scheme: Scheme, index: Index, columns: Ma
     wanted |= {column: f"indices.{index.id}" for column in _side_columns(scheme, index) if column not in wanted}
     wanted |= {} if index.group is None else {index.group: f"indices.{index.id}.group"}
     wanted |= dict.fromkeys(index.applies_to, f"indices.{index.id}.applies_to")
+    wanted |= _grouped_by(scheme, index)
     wanted |= {column: f"indicators.{leaf}.applies_to" for leaf in columns for column in scheme.indicators[leaf].applies_to}
     return [
         Issue("column_missing", T("缺少列 {column}", column=column), place=table.place, subject=subject, hint=did_you_mean(column, known))
         for column, subject in wanted.items()
         if column not in known
     ]
+
+
+def _grouped_by(scheme: Scheme, index: Index) -> dict[str, str]:
+    """Columns of the units that holes are filled by, and where the scheme names them."""
+    if "impute" not in index.stages:
+        return {}
+    named: dict[str, str] = {}
+    for leaf in index.leaves:
+        own = scheme.indicators[leaf].impute
+        place = f"indices.{index.id}" if own is None else f"indicators.{leaf}"
+        column = (index.impute if own is None else own).parameters.get("by")
+        named |= {str(column): f"{place}.impute.by"} if column is not None else {}
+    return named
 
 
 def _typed(table: FileTable, numbers: list[str]) -> tuple[pl.DataFrame, list[Issue]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.methods import TRANSFORMS, Array, Positions
 from kcz_metrics.methods.impute import Surroundings
@@ -180,7 +180,8 @@ def _reference(run: Run, unit: str) -> Array:
             Issue(
                 "no_reference_unit",
                 T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period),
-                subject=run.structure.index.id,
+                subject=f"indices.{run.structure.index.id}",
+                hint=did_you_mean(unit, run.units["unit"].gather(np.flatnonzero(run.passed)).to_list()),
             )
         )
     return run.x[..., rows[:1], :]

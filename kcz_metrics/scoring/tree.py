@@ -38,7 +38,7 @@ def climb(
     for number, branch in enumerate(structure.branches):
         x = _together(branch, held, normalised)
         _guard(structure, branch, x, names)
-        w = _weights(structure, branch, x) if weights is None else weights[number]
+        w = _weights(structure, branch, x, names) if weights is None else weights[number]
         used.append(w)
         of_units = branch.weights.entry.absolute and w.shape[-2:-1] == x.shape[-2:-1]
         spread = w if of_units else w[..., None, :]
@@ -80,7 +80,7 @@ def node_scores(
     return np.stack(np.broadcast_arrays(*held), axis=-1), used
 
 
-def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
+def _weights(structure: Structure, branch: Branch, x: Array, names: Sequence[str]) -> Array:
     entry = branch.weights.entry
     if entry.name == "given":
         return branch.given
@@ -93,7 +93,7 @@ def _weights(structure: Structure, branch: Branch, x: Array) -> Array:
             )
         )
     if entry.nonnegative:
-        _refuse_negative(structure, branch, x, entry.label, ())
+        _refuse_negative(structure, branch, x, entry.label, names)
     w = entry.kernel(x, **branch.weights.parameters)
     return w * float(structure.index.scale.upper) if entry.absolute else w
 

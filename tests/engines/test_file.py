@@ -103,6 +103,16 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     assert {issue.code for issue in caught.value.issues} == {"column_missing", "not_a_number", "unit_twice", "unit_empty", "period_missing"}
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_column_to_fill_holes_by_is_a_column_of_the_file(tmp_path: Path, own: bool) -> None:
+    filled = {"method": "group_mean", "by": "knd"}
+    indicators = INDICATORS | {"A": {"column": "a", "impute": filled}} if own else INDICATORS
+    with pytest.raises(ValuesError) as caught:
+        read(tmp_path, "unit,kind,a,b\nX,one,1,1\n", "2021", indicators, **({} if own else {"impute": filled}))
+    place = "indicators.A" if own else "indices.i"
+    assert caught.value.render("en").endswith(f"values.csv {place}.impute.by: column knd is missing  hint: did you mean kind?")
+
+
 def test_many_bad_cells_are_counted(tmp_path: Path) -> None:
     rows = "".join(f"U{i},x,1\n" for i in range(100))
     with pytest.raises(ValuesError) as caught:

@@ -88,3 +88,25 @@ def test_poor_and_good_against_the_direction_are_a_warning(given: str, told: str
     found = issues("", text)
     assert [i.level for i in found] == (["warning"] if told else [])
     assert told in "".join(i.render("en") for i in found)
+
+
+@pytest.mark.parametrize(
+    "bound, told",
+    [
+        (
+            "minimum_share: 0.4",
+            "minimum_share: node p has 3 children, and shares within this bound cannot add up to 1  expected: ≤ 0.333333",
+        ),
+        (
+            "maximum_share: 0.3",
+            "maximum_share: node p has 3 children, and shares within this bound cannot add up to 1  expected: ≥ 0.333333",
+        ),
+        ("minimum_share: 0.3, maximum_share: 0.4", ""),
+        ("minimum_share: 0.3333333333333333", ""),
+        ("minimum_share: 0.4, maximum_share: 0.2", "minimum_share must be below maximum_share  found: 0.4 and 0.2\n"),
+    ],
+)
+def test_bounds_on_shares_leave_room_for_one(bound: str, told: str) -> None:
+    found = issues("", TEXT.replace("method: ahp, matrix: MATRIX", f"method: benefit_of_the_doubt, {bound}"))
+    assert told in "".join(i.render("en") + "\n" for i in found)
+    assert bool(found) == bool(told)

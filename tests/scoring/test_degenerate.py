@@ -108,6 +108,14 @@ def test_every_method_has_an_answer_to_every_case(family: str, chosen: Method) -
             adds_up(card)
 
 
+@pytest.mark.parametrize("name", [name for name, entry in FAMILIES["weights"].items() if entry.nonnegative])
+def test_weights_that_take_no_negative_scores_name_the_unit(name: str) -> None:
+    of = index(leaf("a"), leaf("b"), leaf("c"), weights=method(name), normalise=method("none"))
+    with pytest.raises(ScoringError, match="negative") as caught:
+        build(CASES["negative"], of)
+    assert "a of U0 is -1" in caught.value.render("en")
+
+
 @pytest.mark.parametrize("chosen", choices("aggregate"), ids=label)
 @pytest.mark.parametrize("normalise", ["none", "zscore"])
 def test_negative_scores_are_refused_by_name_or_have_a_value(chosen: Method, normalise: str) -> None:

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     methods.known_methods,
     methods.method_parameters,
     judgements.judged_nodes,
+    judgements.room_for_shares,
     methods.transform_domain,
     methods.poor_and_good,
     methods.mixed_scales,

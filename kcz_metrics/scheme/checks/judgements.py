@@ -1,4 +1,4 @@
-"""Pairwise judgements of the analytic hierarchy: a matrix that is one, of the size of its node, and consistent enough to be believed."""
+"""Weights that must fit their node: pairwise judgements of the analytic hierarchy, and bounds on shares of benefit of the doubt."""
 
 from __future__ import annotations
 
@@ -64,6 +64,29 @@ def judged_nodes(context: Context) -> Iterator[Issue]:
             elif node.weights is not None or not told:
                 told = told or node.weights is None
                 yield from _consistency(context, node, matrix, place)
+
+
+def room_for_shares(context: Context) -> Iterator[Issue]:
+    """As many times the bounds as the node has children must leave room for 1: a node without room would have no score at all."""
+    for index_id, index in context.scheme.indices.items():
+        here: Path = ("indices", index_id)
+        for node, path in [(index.tree, here), *((node, path) for node, path, _ in context.nodes(index_id, index))]:
+            method = node.weights or index.weights
+            if node.is_leaf or method.method != "benefit_of_the_doubt":
+                continue
+            n, place = len(node.children), (*(path if node.weights is not None else here), "weights")
+            for name, side, sign in (("minimum_share", 1, "≤"), ("maximum_share", -1, "≥")):
+                share: Any = method.parameters.get(name)
+                if _number(share) and 0 <= share <= 1 and side * (share * n - 1) > 1e-9:
+                    yield context.issue(
+                        "share_room",
+                        T("节点 {node} 有 {n} 个下级，份额合不到 1", node=node.id, n=n),
+                        *place,
+                        name,
+                        expected=T("{sign} {limit:g}", sign=sign, limit=1 / n),
+                        found=T("{value}", value=share),
+                        hint=T("给每个节点写自己的 weights") if node.weights is None else None,
+                    )
 
 
 def _consistency(context: Context, node: Node, matrix: np.ndarray, place: Path) -> Iterator[Issue]:

@@ -82,7 +82,7 @@ def _special(context: Context, method: Method, path: Path) -> Iterator[Issue]:
                 *path,
                 low,
                 found=T("{a} 和 {b}", a=p[low], b=p[high]),
-                hint=T("越低越好的指标写 direction: down，不要倒过来写"),
+                hint=T("越低越好的指标写 direction: down，不要倒过来写") if low == "lower" else None,
             )
     if isinstance(steps := p.get("steps"), (tuple, list)) and all(isinstance(s, (tuple, list)) and len(s) == 2 for s in steps):
         limits = [s[0] for s in steps]
