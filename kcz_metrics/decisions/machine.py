@@ -81,7 +81,9 @@ def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Fl
 
     banned = ~member & (state.ban > 0)
     wanting = ~member & ~banned & scored & ~now.vetoed
-    room = int(ladder.seats.sum() - (after >= 0).sum()) if np.isfinite(ladder.seats).all() else int(wanting.sum())
+    # new ones begin in the lowest level: an empty seat further up is no seat for them
+    free = min(ladder.seats.sum() - (after >= 0).sum(), ladder.seats[-1] - (after == n - 1).sum())
+    room = int(min(free, wanting.sum()))
     minimum = dict(policy.balance.minimum) if policy.balance else {}
     came, balanced = admitted(now.smoothed, tuple(now.areas), wanting, after >= 0, max(0, room), minimum)
     after = after.copy()

@@ -60,6 +60,34 @@ def seats_are_conserved(seed: int) -> None:
     assert counts.height == 6 * len(SEATS)
 
 
+def no_level_is_overfull_whoever_leaves_or_comes(seed: int) -> None:
+    """With units that are vetoed, fail, are not ranked for a while, and three more than there are seats."""
+    g = np.random.default_rng(seed)
+    names = [f"U{u:02}" for u in range(N + 3)]
+    rows = [
+        (name, str(2015 + t), None if g.random() < 0.1 else float(np.rint(g.normal(62, 15))), bool(g.random() < 0.05))
+        for t in range(6)
+        for name in names
+    ]
+    given = rounds_of(pl.DataFrame(rows, schema=["unit", "period", "score", "vetoed"], orient="row", infer_schema_length=None))
+    leave = policy(
+        grades=[{"id": "pass", "at_least": 50}, {"id": "fail"}],
+        exit={
+            "grade_below": "pass",
+            "rounds": int(g.integers(1, 3)),
+            "rectify_months": [None, [3, 12]][int(g.integers(2))],
+            "ban_rounds": 2,
+        },
+    )
+    found = replay(given, rule(seed).model_copy(update={"grades": leave.grades, "exit": leave.exit})).frame
+    counts = found.drop_nulls("tier_after").group_by("period", "tier_after").len()
+    assert all(n <= SEATS[tier] for _, tier, n in counts.iter_rows())
+    out = found.filter(pl.col("tier_after").is_null() & pl.col("tier_before").is_not_null())
+    assert set(out["reason"].unique()) <= {"VETO", "EXIT"}
+    back = found.filter(pl.col("reason").is_in(["ENTRY", "BALANCE"]))
+    assert set(back["tier_after"].unique()) <= {"foster"}
+
+
 def the_band_holds(seed: int) -> None:
     of = rule(seed)
     assert of.limits is not None
@@ -102,6 +130,7 @@ def who_only_improves_is_never_demoted(seed: int) -> None:
 
 PROPERTIES = [
     seats_are_conserved,
+    no_level_is_overfull_whoever_leaves_or_comes,
     the_band_holds,
     the_order_of_rows_decides_nothing,
     a_better_score_never_lowers,
