@@ -85,7 +85,7 @@ def test_prices(kcz, own) -> None:
 def test_quotas_that_cannot_be_met_are_named_and_give_way_when_asked(kcz, own) -> None:
     done = kcz("select", "s", *own(2))
     assert done.status == 1
-    assert "selections.s.at_least.0 area=west: the quotas cannot all be met: 1 units could count here" in done.err
+    assert "selections.s.at_least.0 area=west: the quotas cannot all be met: only 1 could count here" in done.err
     assert "expected: at least 1  found: at least 2" in done.err
     relaxed = kcz("select", "s", *own(2), "--relax")
     assert relaxed.status == 0

@@ -156,7 +156,7 @@ def test_what_cannot_be_met_is_named_with_the_least_that_must_give_way() -> None
     assert chosen(found) == set()
     assert found.relaxation.select("line", "value", "asked", "possible", "eligible").rows() == [("at_least.0", "z", 1, 0, 0)]
     (issue,) = relaxing.issues(found.relaxation, "s")
-    assert issue.render("en").startswith("selections.s.at_least.0 field=z: the quotas cannot all be met: 0 units could count here")
+    assert issue.render("en").startswith("selections.s.at_least.0 field=z: the quotas cannot all be met: only 0 could count here")
     relaxed = select(frame, rules, relax=True)
     assert chosen(relaxed) == {"A", "C"}
     assert relaxed.relaxation.equals(found.relaxation)
