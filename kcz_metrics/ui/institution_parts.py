@@ -192,16 +192,16 @@ def stations(ctx: Context) -> Way | None:
     columns = [
         Column("name", ctx.tr("站点"), "name"),
         Column("host", ctx.tr("依托单位"), options={"wrap": True}),
-        Column("city", ctx.tr("试点")),
+        Column("city", ctx.tr("试点"), options={"wrap": True}),
         Column("activities", ctx.tr("活动"), "number", unit=number.each("场", ctx.lang), options=WHOLE),
         Column("outcomes", ctx.tr("成果"), "number", unit=number.each("项", ctx.lang), options=WHOLE),
-        Column("flags", ctx.tr("缺什么"), "flags"),
+        Column("lacks", ctx.tr("缺什么"), options={"wrap": True, "quiet": True}),
     ]
     drawn = [
         {"id": row["station_id"], "name": {"t": row["station_id"], "title": called_kind.get(row["kind"], row["kind"])},
          "host": body.get(row["host_org_id"], row["host_org_id"]), "city": city.get(row["city_id"], row["city_id"]),
          "activities": row["activities"], "outcomes": row["outcomes"],
-         "flags": [{"t": said[row["lacks"]], "kind": "neutral"}] if row["lacks"] else []}
+         "lacks": said.get(row["lacks"] or "", "")}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
     opened = table(ctx, columns, drawn, "institutions.stations", label=title, height=760, nothing=ctx.tr("期末没有开放的站点。"))
