@@ -75,7 +75,10 @@ GUIDANCE: Final[Mapping[str, Mapping[str, Guidance]]] = MappingProxyType(
             critic=("As entropy, but what repeats others should count less.", "Few units: correlations are then noise."),
             standard_deviation=("Spread alone should count.", "Children on different scales."),
             gini=("Inequality between units is the point.", "Scores that may be negative."),
-            merec=("A child counts by what its removal changes.", "Scores at 0: its logarithm has no use for them."),
+            merec=(
+                "A child counts by what its removal changes.",
+                "Min-max: each child then has a score of 0, whose logarithm has no use, and all weigh the same.",
+            ),
             pca=("One common dimension is believed in and seen in the data.", "Children that oppose or do not go together."),
             ahp=("Experts compare in pairs; the consistency ratio is at most 0.1.", "More than about nine children."),
             benefit_of_the_doubt=("Each unit should be seen in its best light.", "Weights must be the same for all, as in a competition."),

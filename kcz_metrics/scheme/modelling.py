@@ -66,7 +66,12 @@ def _issues(details: list[ErrorDetails], document: Document, origins: Origins, d
         path = origin(_existing(model, data) if detail["type"] != "missing" else model, origins)
         counts[detail["type"]] += 1
         if counts[detail["type"]] > _WORDED:
-            yield Issue(code_of(detail), T("值不对：{problem}", problem=detail["msg"]), document.at(path), dotted(path))
+            yield Issue(
+                code_of(detail),
+                T("值不对：{problem}", problem=detail["msg"].removeprefix("Value error, ")),
+                document.at(path),
+                dotted(path),
+            )
             continue
         holder = model[:-1] if detail["type"] == "extra_forbidden" else model
         code, message, expected, found, hint = worded(detail, known_keys(holder))
@@ -121,7 +126,7 @@ def _wording(detail: ErrorDetails, known: Sequence[str]) -> tuple[Text, Text | N
         case "date_type":
             return T("此处应为日期"), T("{example}", example="2021-12-31"), found, T("日期不加引号")
         case _:
-            return T("值不对：{problem}", problem=detail["msg"]), None, found, None
+            return T("值不对：{problem}", problem=detail["msg"].removeprefix("Value error, ")), None, found, None
 
 
 def _short(value: object) -> str:

@@ -27,6 +27,12 @@ def aggregate(name: str, x: Any, w: Any, **parameters: Any) -> np.ndarray:
 # ---- weights ----------------------------------------------------------------------------------------------------------------------------
 
 
+def test_merec_tells_nothing_apart_where_each_child_has_a_score_of_0() -> None:
+    x = np.array([[0, 70, 100], [100, 0, 20], [40, 100, 0.0]])
+    assert WEIGHT["merec"].kernel(x).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    assert WEIGHT["merec"].kernel(x + 1).tolist() != pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
 def test_entropy_by_hand_with_a_zero() -> None:
     # column a: shares 0, 1/2, 1/2: e = ln 2/ln 3; column b: 1/3 each: e = 1, so that all weight goes to a
     x = np.array([[0.0, 1.0], [2.0, 1.0], [2.0, 1.0]])

@@ -110,3 +110,9 @@ def test_bounds_on_shares_leave_room_for_one(bound: str, told: str) -> None:
     found = issues("", TEXT.replace("method: ahp, matrix: MATRIX", f"method: benefit_of_the_doubt, {bound}"))
     assert told in "".join(i.render("en") + "\n" for i in found)
     assert bool(found) == bool(told)
+
+
+def test_a_refusal_of_a_methods_parameters_is_in_plain_words() -> None:
+    text = "edition: '1'\nindicators: {a: {normalise: {method: efficacy, poor: 3, good: 3}}}\nindices:\n  whole: {unit: u, tree: {a: 1}}\n"
+    told = [i.render("en") for i in issues("", text)]
+    assert told == ["f.yaml:2 indicators.a.normalise: the value is not right: poor and good must differ  found: {poor, good}"]
