@@ -137,8 +137,9 @@ def plan(one: CityPortrait) -> str | None:
     columns = [
         Column("name", ctx.tr("季度"), "name"),
         Column("due", ctx.tr("计划"), "number", options=WHOLE),
-        *(Column(code, ctx.text(_ITEM_STATES[code][0]), "number", options=WHOLE) for code in ("on_time", "late", "overdue")),
-        Column("bar", "", "bar", width=64, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
+        *(Column(code, ctx.text(_ITEM_STATES[code][0]), "number", options=WHOLE) for code in ("on_time", "late")),
+        Column("overdue", ctx.tr("逾期"), "number", options=WHOLE, title=ctx.text(_ITEM_STATES["overdue"][0])),
+        Column("bar", "", "bar", width=76, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
     ]
     return table(ctx, columns, rows, "portrait.plan", label=ctx.tr("计划与完成"))
 

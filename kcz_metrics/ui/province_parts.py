@@ -65,6 +65,9 @@ def ranked_bodies(ctx: Context) -> Mapping[str, int]:
 def chosen(ctx: Context) -> str | None:
     """The province in question, chosen in the sidebar or by the address; None for the nation."""
     known = names(ctx)
+    asked = address.get("province")
+    if asked and asked not in known:
+        states.notice(ctx.tr("没有省份 {code}，改示全国。", code=asked))
     with ctx.slot:
         return choosing.select(
             "province",

@@ -50,6 +50,11 @@ def texts(cell: Any) -> list[str]:
     return [text for part in parts for text in texts(part)]
 
 
+def test_a_province_that_is_none_is_said(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "没有省份 999999" in said(opened("provinces", sample_home, monkeypatch, lang="zh", province="999999"))
+    assert "没有省份" not in said(opened("provinces", sample_home, monkeypatch, lang="zh", province="330000"))
+
+
 @pytest.mark.parametrize("page", ["provinces", "platform"])
 def test_an_empty_store_says_why_and_what_next(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(page, tmp_path / "store", monkeypatch, lang="zh")
