@@ -10,6 +10,7 @@ import pytest
 from kcz_metrics.bench import events, facts
 from kcz_metrics.bench.work import EVENTS
 from kcz_metrics.cli import benchmarks
+from kcz_metrics.engines.connection import opened
 from kcz_metrics.scheme.models import Scheme
 from kcz_metrics.store import Store
 
@@ -49,6 +50,11 @@ def test_what_differs_is_named(theirs: dict[str, list[float | None]], expected: 
 
 def test_the_command_takes_as_many_records() -> None:
     assert benchmarks.EVENTS == EVENTS
+
+
+def test_no_progress_bar_comes_among_the_rows(sample_store: Store) -> None:
+    with opened(sample_store.snapshot(), ["need"]) as connection:
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
 
 
 @pytest.mark.long
