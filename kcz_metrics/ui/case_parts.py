@@ -122,7 +122,7 @@ def by_city(ctx: Context) -> Way | None:
     title = ctx.tr("{n} 个试点有入选案例", n=found.height)
     head.finding(title, ctx.tr("归属为试点的案例；点按一行查看画像"))
     rows = _drawn(found, "owner_id", naming.names(ctx, "pilot_city"))
-    columns = _counted(ctx, Column("name", ctx.tr("试点"), "name"), max(found["cases"].to_list(), default=1))
+    columns = _counted(ctx, Column("name", ctx.tr("试点"), "name", options={"wrap": True}), max(found["cases"].to_list(), default=1))
     opened = table(ctx, columns, rows, "cases.cities", label=title, height=LIST, nothing=ctx.tr("本期没有入选案例。"))
     index = ctx.indices_of("city")
     return ("profile", {"unit": opened, "index": index[0] if index else None}) if opened else None

@@ -192,10 +192,10 @@ def stations(ctx: Context) -> Way | None:
     columns = [
         Column("name", ctx.tr("站点"), "name"),
         Column("host", ctx.tr("依托单位"), options={"wrap": True}),
-        Column("city", ctx.tr("试点"), width=96, options={"wrap": True}),
+        Column("city", ctx.tr("试点"), width=88, options={"wrap": True}),
         Column("activities", ctx.tr("活动"), "number", unit=number.each("场", ctx.lang), options=WHOLE),
         Column("outcomes", ctx.tr("成果"), "number", unit=number.each("项", ctx.lang), options=WHOLE),
-        Column("lacks", ctx.tr("缺什么"), width=84, options={"wrap": True, "quiet": True}),
+        Column("lacks", ctx.tr("缺什么"), width=76, options={"wrap": True, "quiet": True}),
     ]
     drawn = [
         {"id": row["station_id"], "name": {"t": row["station_id"], "title": called_kind.get(row["kind"], row["kind"])},

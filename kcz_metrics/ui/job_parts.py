@@ -185,7 +185,7 @@ def cells(ctx: Context) -> str | None:
         title, ctx.tr("一个试点的一个领域为一组；岗位不足 {floor} 个不比；两头各列至多 {n} 组；点按看岗位记录", floor=CELL, n=SIDE)
     )
     columns = [
-        Column("name", ctx.tr("试点"), "name"),
+        Column("name", ctx.tr("试点"), "name", options={"wrap": True}),
         Column("field", ctx.tr("技术领域"), width=150, options={"wrap": True}),
         Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
         Column("openings", ctx.tr("招聘"), "number", options=WHOLE),

@@ -267,6 +267,7 @@ export default function (component) {
       line.dataset.id = row.id;
       for (const column of columns) {
         const cell = make("td", `is-${column.type} ${side(column)}${column.wrap ? " wrap" : ""}`);
+        if (column.wrap && column.width) cell.style.minWidth = `${column.width / 15}rem`;
         cell.append(content(row[column.key], column, words));
         line.append(cell);
       }
