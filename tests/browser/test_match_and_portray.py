@@ -19,6 +19,7 @@ def codes(page: Page) -> dict[str, str]:
     return {code: values[0] for code, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+@pytest.mark.long
 def test_from_a_need_to_why_a_team_and_to_its_profile(server: str, page: Page, settled: Settled) -> None:
     page.goto(f"{server}/needs?lang=en&need=ND23002")
     settled()

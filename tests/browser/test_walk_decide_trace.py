@@ -43,6 +43,7 @@ def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(page, server)
     assert names.all_inner_texts() == before
 
 
+@pytest.mark.long
 def test_a_saved_draft_is_loaded_again(page, server):
     at(page, server, "weights?lang=zh&index=city_assessment")
     slider = main(page).get_by_role("slider").first

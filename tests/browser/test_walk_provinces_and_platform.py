@@ -50,6 +50,7 @@ def test_a_bar_of_the_funnel_shows_its_records(server: str, page: Page, settled:
     assert "✗" not in main.inner_text()
 
 
+@pytest.mark.long
 def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
     for path in ("provinces?", "provinces?province=330000&", "platform?", "platform?part=libraries&"):
         page.goto(f"{server}/{path}lang=en")  # the wider language

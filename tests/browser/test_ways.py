@@ -153,7 +153,8 @@ def test_the_ranking_exports_through_the_reports_page(server: str, page: Page, s
 def test_the_internals_of_streamlit_that_we_touch_are_there(server: str, page: Page, settled: Settled) -> None:
     page.goto(f"{server}/cities?lang=zh")
     settled()
-    for test_id in ("stMain", "stMainBlockContainer", "stSidebar", "stSidebarNav", "stSidebarLogo", "stHeader"):
+    touched = "stMain stMainBlockContainer stSidebar stSidebarNav stSidebarContent stSidebarUserContent stSidebarLogo stHeader"
+    for test_id in touched.split():
         assert page.get_by_test_id(test_id).count() == 1, test_id
     current = page.get_by_test_id("stSidebarNav").locator("a[aria-current=page]")
     assert current.inner_text() == "城市排名"
@@ -205,6 +206,7 @@ def test_another_index_is_chosen_in_the_profile_and_its_first_unit_shown(server:
     assert main(page).locator(".kcz-notice").count() == 0
 
 
+@pytest.mark.long
 def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
     for path in ("", "cities", "teams", "profile", "boards", "weights", "reports"):
         for lang in ("zh", "en"):

@@ -51,7 +51,7 @@ def rebuilt(measure: Measure, counted: pl.DataFrame) -> float | None:
     return None if found is None else float(found)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("index", INDICES)
+@pytest.mark.parametrize("index", [pytest.param(index, marks=[] if index == "board_resource" else pytest.mark.long) for index in INDICES])
 def test_records_rebuild_every_measure_of_the_sample(index: str, sample_store: Store, shipped_scheme: Scheme) -> None:
     stored = sample_store.snapshot()
     result = values(stored, shipped_scheme, index, ["2022"])

@@ -10,7 +10,10 @@ from kcz_metrics.scheme import Scheme
 from kcz_metrics.store import Store
 
 
-@pytest.mark.parametrize("index", ["city_assessment", "board_transfer", "team_score"])
+@pytest.mark.parametrize(
+    "index",
+    ["board_transfer", pytest.param("city_assessment", marks=pytest.mark.long), pytest.param("team_score", marks=pytest.mark.long)],
+)
 def test_values_are_the_same_to_the_last_digit(index: str, sample_store: Store, shipped_scheme: Scheme) -> None:
     snapshot = sample_store.snapshot()
     first, *others = (duckdb.values(snapshot, shipped_scheme, index, ["2022"]) for _ in range(4))

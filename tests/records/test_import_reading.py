@@ -149,12 +149,14 @@ def skills(rows: int) -> bytes:
     return ("team_id,tag\n" + "\n".join(f"TM{n},a" for n in range(rows))).encode()
 
 
+@pytest.mark.long
 def test_as_many_rows_as_allowed_and_no_more() -> None:
     assert read_csv(skills(MAX_ROWS), "team_skill").text.height == MAX_ROWS
     with pytest.raises(RecordsError, match="too many rows"):
         read_csv(skills(MAX_ROWS + 1), "team_skill")
 
 
+@pytest.mark.long
 def test_blank_lines_are_not_read_for_ever() -> None:
     with pytest.raises(RecordsError, match="too many rows"):
         read_csv(skills(1) + b"\n" * (MAX_LINES + 1), "team_skill")
