@@ -26,7 +26,8 @@ test-browser: $(TEST_STAMP) browser-present ## the tests in a real Chromium
 	$(BIN)/python -m pytest -m "browser and not long"
 
 test-long: $(TEST_STAMP) browser-present ## the long tests
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -n $(WORKERS) -m "long and not browser"
+	$(BIN)/python -m pytest -m "long and browser"
 
 check: $(TEST_STAMP) ## linter, types, import order
 	$(BIN)/ruff check .
