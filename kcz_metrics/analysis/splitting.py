@@ -30,7 +30,8 @@ def logarithmic_mean(a: Array, b: Array) -> Array:
     x = a / b - 1.0
     near, far = np.abs(x) < 1e-4, np.abs(x) > 0.5
     # x/ln(1 + x) by its series near 0, where the quotient loses digits; by the difference of logarithms where 1 + x would lose them
-    series = 1.0 + x / 2 - x**2 / 12 + x**3 / 24 - 19 * x**4 / 720
+    little = np.where(near, x, 0.0)  # the powers of a large x leave the range of a float
+    series = 1.0 + little / 2 - little**2 / 12 + little**3 / 24 - 19 * little**4 / 720
     between = np.where(near | far, 0.1, x)
     apart = np.where(far, np.log(a) - np.log(b), 1.0)
     return np.where(far, (a - b) / apart, b * np.where(near, series, between / np.log1p(between)))

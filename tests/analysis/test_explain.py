@@ -159,3 +159,9 @@ def test_unknown_units_and_units_without_a_score() -> None:
     assert explain(empty, "A")["contribution"].null_count() == 2
     with pytest.raises(ScoringError, match="has no score"):
         explain(empty, "B", "A")
+
+
+def test_means_far_apart_are_split_without_a_word_in_the_log() -> None:
+    found = logarithmic_mean(np.array([1e120, 2.0, 1.0]), np.array([1e-120, 2.0, 1.0 + 1e-6]))
+    assert np.isclose(found[0], 1e120 / (np.log(1e120) - np.log(1e-120)), rtol=1e-12)
+    assert found[1:] == pytest.approx([2.0, 1.0 + 5e-7], rel=1e-12)
