@@ -73,8 +73,11 @@ def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = N
         other = (against.run, row_of(against, unit))
     elif against is not None:
         other = (run, row_of(scorecard, against))
-    theirs = _side(*other) if other else _mean_side(run, row, mine)
-    frame = _frame(run, row, _effective(run, mine), _contributions(run, row, mine, theirs, other is None))
+    # as in scoring, numbers too large for their powers end as missing, and need no word in the log
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        theirs = _side(*other) if other else _mean_side(run, row, mine)
+        contributions = _contributions(run, row, mine, theirs, other is None)
+    frame = _frame(run, row, _effective(run, mine), contributions)
     return _with_adjustments(frame, run, row, other)
 
 
