@@ -49,8 +49,9 @@ $(RUN_STAMP): requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-$(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
+$(TEST_STAMP): requirements-test.txt requirements-peers.txt $(RUN_STAMP)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-test.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-peers.txt
 	@touch $@
 
 browser-present:

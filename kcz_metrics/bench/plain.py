@@ -1,9 +1,7 @@
-"""The same numbers by plain numpy and by other packages: what the engine is compared with. Nothing else uses this."""
+"""The same numbers by plain numpy: what the engine is compared with. Nothing else uses this."""
 
 from __future__ import annotations
 
-import importlib
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -50,7 +48,7 @@ def places(scores: Array) -> Array:
     return found
 
 
-def _minmax(x: Array) -> Array:
+def minmax(x: Array) -> Array:
     low, high = x.min(axis=0), x.max(axis=0)
     return np.asarray((x - low) / (high - low))
 
@@ -62,50 +60,13 @@ def entropy(x: Array) -> Array:
 
 
 def critic(x: Array) -> Array:
-    y = _minmax(x)
+    y = minmax(x)
     amount = y.std(axis=0, ddof=1) * (1 - np.corrcoef(y, rowvar=False)).sum(axis=0)
     return np.asarray(amount / amount.sum())
 
 
 def topsis(x: Array) -> Array:
-    v = _minmax(x) / x.shape[1]
+    v = minmax(x) / x.shape[1]
     best = np.sqrt(((v - v.max(axis=0)) ** 2).sum(axis=1))
     worst = np.sqrt(((v - v.min(axis=0)) ** 2).sum(axis=1))
     return places(worst / (best + worst))
-
-
-def peers() -> dict[str, dict[str, Call]]:
-    """Package to method to call, of the packages that are installed. Each on its own fast path, without checks."""
-    found = {}
-    for name, make in (("pymcdm", _pymcdm), ("scikit-criteria", _skcriteria)):
-        try:
-            found[name] = make()
-        except ModuleNotFoundError:
-            continue
-    return found
-
-
-def _pymcdm() -> dict[str, Call]:
-    weights, methods, helpers = (importlib.import_module(f"pymcdm.{part}") for part in ("weights", "methods", "helpers"))
-
-    def ranked(x: Array) -> Any:
-        m = x.shape[1]
-        return helpers.rrankdata(methods.TOPSIS()(x, np.full(m, 1 / m), np.ones(m), validation=False))
-
-    return {"entropy": weights.entropy_weights, "CRITIC": weights.critic_weights, "TOPSIS with ranks": ranked}
-
-
-def _skcriteria() -> dict[str, Call]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        weighters = importlib.import_module("skcriteria.preprocessing.weighters")
-        package = importlib.import_module("skcriteria.agg.topsis")
-
-    def ranked(x: Array) -> Any:
-        m = x.shape[1]
-        return package.topsis(_minmax(x), np.ones(m), np.full(m, 1 / m))[0]
-
-    def critic_(x: Array) -> Any:
-        return weighters.critic_weights(x, np.ones(x.shape[1]))
-
-    return {"entropy": weighters.entropy_weights, "CRITIC": critic_, "TOPSIS with ranks": ranked}

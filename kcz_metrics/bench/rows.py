@@ -58,16 +58,21 @@ def seconds(call: Callable[[], Any], repeats: int = 7, warm_up: int = 2) -> floa
     return statistics.median(taken)
 
 
-def side_by_side(calls: dict[str, Callable[[], Any]], repeats: int = 5) -> dict[str, float]:
-    """Medians of several, taken in turns so that what else the machine does falls on all of them."""
-    taken: dict[str, list[float]] = {name: [] for name in calls}
+def side_by_side(calls: dict[str, Callable[[], Any]], repeats: int = 5, enough: float = 1.0) -> dict[str, float]:
+    """The shortest time of each, taken in turns so that what else the machine does falls on all of them. What takes longer than ``enough``
+    seconds is done once only; of the others the first turn warms up."""
+    least = dict.fromkeys(calls, float("inf"))
+    slow: set[str] = set()
     for turn in range(repeats + 1):
-        for name, call in calls.items():
+        for name in [name for name in calls if name not in slow]:
             begin = time.perf_counter()
-            call()
-            if turn:
-                taken[name].append(time.perf_counter() - begin)
-    return {name: statistics.median(times) for name, times in taken.items()}
+            calls[name]()
+            taken = time.perf_counter() - begin
+            if taken > enough:
+                slow.add(name)
+            if turn or name in slow:
+                least[name] = min(least[name], taken)
+    return least
 
 
 def memory(work: str, call: Callable[[], Any], given: int, target: float | None = None) -> Row:

@@ -11,7 +11,7 @@ from kcz_metrics.cli.places import roots
 from kcz_metrics.cli.speaking import tr
 
 WORK = ("index", "aggregate", "draws", "draws_large", "draws_asem", "million", "events")
-#: records for ``events``; 10,000,000 take some minutes
+#: records for ``events``
 EVENTS = 50_000
 
 
@@ -21,9 +21,13 @@ def _known(name: str | None) -> str | None:
     return name
 
 
+_ONLY = tr("只运行这一项：{names}；不写则运行 events 以外的全部，约一分钟", names=", ".join(WORK))
+_RECORDS = tr("events 一项所用虚构记录的条数；10000000 条要几分钟")
+
+
 def bench(
-    only: Annotated[str | None, Option("--only", metavar="W", callback=_known, help=tr("只运行这一项"))] = None,
-    records: Annotated[int, Option("--events", min=1000, metavar="N", help=tr("events 一项所用虚构记录的条数"))] = EVENTS,
+    only: Annotated[str | None, Option("--only", metavar="W", callback=_known, help=_ONLY)] = None,
+    records: Annotated[int, Option("--events", min=1000, metavar="N", help=_RECORDS)] = EVENTS,
     form: Form = None,
     output: Target = None,
 ) -> None:

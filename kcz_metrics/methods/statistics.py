@@ -92,6 +92,12 @@ def total(x: Array) -> Array:
     return np.where(np.isnan(x), 0.0, x).sum(axis=-2) if some else s
 
 
+def totals(x: Array) -> tuple[Array, Array]:
+    """``total`` and ``count``, strip by strip on all cores where there are many."""
+    s = sum(over_strips(x, lambda rows: plain_sum(x[..., rows, :])), np.zeros(x.shape[:-2] + x.shape[-1:]))
+    return (total(x), count(x)) if np.isnan(s).any() else (s, np.full(s.shape, float(x.shape[-2])))
+
+
 def mean(x: Array) -> Array:
     s, some = _sum(x)
     return ratio(total(x), count(x)) if some else ratio(s, float(x.shape[-2]))

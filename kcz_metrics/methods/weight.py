@@ -18,6 +18,8 @@ from kcz_metrics.tables.labels import Label
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 
 
+#: The least number above 0, whose logarithm times 0 is 0.
+_LEAST = 5e-324
 #: Judgements up to this consistency ratio pass (Saaty 1980); and how far a_ij·a_ji may be from 1, for judgements written with two decimals.
 ACCEPTED_RATIO, RECIPROCAL = 0.1, 0.02
 
@@ -57,15 +59,22 @@ def equal(x: Array) -> Array:
 
 
 def entropy(x: Array) -> Array:
-    """(1 - e)/Σ(1 - e), e = -Σ p ln p / ln n, p = x/Σx; 0 ln 0 = 0."""
-    whole = statistics.total(x)[..., None, :]
+    """(1 - e)/Σ(1 - e), e = -Σ p ln p / ln n, p = x/Σx; 0 ln 0 = 0. A child that is 0 throughout tells nobody apart and weighs nothing."""
+    whole, n = statistics.totals(x)
+    whole = np.where(whole == 0, np.nan, whole)
 
     def order(rows: slice) -> Array:
-        p = ratio(x[..., rows, :], whole)
-        return statistics.total(p * np.log(p, out=np.zeros(p.shape), where=p > 0))
+        with np.errstate(all="ignore"):
+            p = x[..., rows, :] / whole[..., None, :]
+        positive = np.min(p, initial=np.inf) > 0
+        if not positive:
+            p = np.where(p > 0, p, 0.0)
+        logarithm = np.log(p if positive else np.maximum(p, _LEAST))
+        logarithm *= p
+        return statistics.plain_sum(logarithm)
 
-    disorder = -sum(statistics.over_strips(x, order), np.zeros(whole.shape[:-2] + whole.shape[-1:]))
-    e = ratio(disorder, np.log(np.maximum(statistics.count(x), 1.0)))
+    disorder = -sum(statistics.over_strips(x, order), np.zeros(whole.shape))
+    e = np.where(np.isnan(whole), np.nan, ratio(disorder, np.log(np.maximum(n, 1.0))))
     divergence = np.where(np.isnan(e), 0.0, 1.0 - e)
     return shares(np.where(divergence > 1e-14, divergence, 0.0))
 

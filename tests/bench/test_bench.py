@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +13,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from kcz_metrics.bench import COLUMNS, WORK, Row, plain, table
+from kcz_metrics.bench import COLUMNS, WORK, Row, peers, plain, table
 from kcz_metrics.bench.indices import ASEM, asem, invented
-from kcz_metrics.bench.rows import compared, memory
-from kcz_metrics.bench.work import UNCERTAIN, _critic, _entropy, _from_one, _topsis, measure
+from kcz_metrics.bench.rows import compared, memory, side_by_side
+from kcz_metrics.bench.work import UNCERTAIN, _critic, _entropy, _from_one, _topsis, chosen, measure
 from kcz_metrics.cli import benchmarks
 from kcz_metrics.cli.commands import app
 from kcz_metrics.scoring import score
@@ -38,10 +42,35 @@ def test_the_large_matrix_is_worked_alike(name: str, ours: plain.Call, other: pl
     x = np.random.default_rng(3).uniform(1, 100, (90_000, 7))
     np.testing.assert_allclose(ours(x), other(x), rtol=1e-9)
     small = x[:500]
-    peers = plain.peers()
-    assert peers, "pymcdm and scikit-criteria are test dependencies"
-    for methods in peers.values():
-        np.testing.assert_allclose(methods[name](small), ours(small), rtol=1e-9)
+    others = peers.peers()
+    assert tuple(others) == tuple(peers.PACKAGES), "all are test dependencies"
+    for package, methods in others.items():
+        # pyDecision adds 1e-9 to what it takes the logarithm of
+        close = 1e-6 if (package, name) == ("pyDecision", "entropy") else 1e-9
+        np.testing.assert_allclose(methods[name](small), ours(small), rtol=close)
+
+
+@pytest.mark.long
+def test_three_files_are_loaded_without_the_package() -> None:
+    code = (
+        "import sys; from kcz_metrics.bench import peers; calls = peers.PACKAGES['pyDecision']();"
+        "print(len(calls), [m for m in ('pyDecision', 'flask', 'openai', 'google.genai', 'networkx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=1) == ["3", "[]\n"]
+
+
+def test_what_is_slow_is_done_once_and_the_shortest_counts() -> None:
+    done: list[str] = []
+
+    def call(name: str, *waits: float) -> Callable[[], None]:
+        turns = iter(waits)
+        return lambda: (done.append(name), time.sleep(next(turns)))[1]
+
+    times = side_by_side({"fast": call("fast", 0.0, 0.03, 0.01), "slow": call("slow", 0.06)}, 2, enough=0.05)
+    assert done == ["fast", "slow", "fast", "fast"]
+    assert 0.01 <= times["fast"] < 0.03
+    assert times["slow"] >= 0.06
 
 
 def test_asem_is_the_index_that_coinr_gives() -> None:
@@ -68,6 +97,11 @@ def test_ratios_and_what_is_met() -> None:
     assert held.met is False
     assert held.ratio == pytest.approx(2.0, abs=0.05)
     assert tuple(table([held]).columns) == COLUMNS
+
+
+def test_the_work_on_events_waits_to_be_named() -> None:
+    assert chosen(None) == tuple(name for name in WORK if name != "events")
+    assert chosen("events") == ("events",)
 
 
 def test_the_command_knows_the_same_names() -> None:
