@@ -15,13 +15,15 @@ STICKY = ("lang", "period", "index", "unit", "view")
 #: Codes written on every page; a page names the others it wants kept in its address.
 ALWAYS = ("lang", "period", "index", "view")
 _CURRENT, _SEEN = "_address", "_address_seen"
+#: Characters of a code taken over; a list of keys may be longer.
+LONGEST = {"keys": 6_000}
 _LONGEST = 200
 
 
 def read() -> None:
     """Take over what changed in the address since the last run: a link, the back button, or another page."""
     current, seen = _state(_CURRENT), _state(_SEEN)
-    shown = {code: value[:_LONGEST] for code, value in st.query_params.to_dict().items()}
+    shown = {code: value[: LONGEST.get(code, _LONGEST)] for code, value in st.query_params.to_dict().items()}
     for code, value in shown.items():
         if seen.get(code) != value:
             current[code] = value
@@ -44,9 +46,10 @@ def put(**codes: str | None) -> None:
 
 
 def write(also: Iterable[str] = ()) -> None:
-    """Bring the address in line with the session, in one step so that it is one entry of the browser's history."""
+    """Bring the address in line with the session, in one step so that it is one entry of the browser's history. A number that is
+    open stands there on every page."""
     current = _state(_CURRENT)
-    wanted = {code: current[code] for code in (*ALWAYS, *also) if current.get(code)}
+    wanted = {code: current[code] for code in (*ALWAYS, *also, "open") if current.get(code)}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state[_SEEN] = dict(wanted)

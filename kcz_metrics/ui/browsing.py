@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Rows handed to the browser at once; the export carries all.
 SHOWN = 2_000
 SEPARATOR = "|"
+#: Between the keys that the address lists, and before one that is written whole.
+BETWEEN, _WHOLE = "~", "!"
 #: What a spreadsheet needs to read UTF-8 as such.
 BOM = "\ufeff"
 
@@ -35,6 +37,30 @@ def row_counts(snapshot: Snapshot) -> dict[str, int]:
 def row_key(table: Table) -> pl.Expr:
     """The key of a row as one text, as it stands in the address."""
     return pl.concat_str([pl.col(name).cast(pl.String) for name in table.key], separator=SEPARATOR)
+
+
+def joined(keys: Sequence[str]) -> str:
+    """Keys of rows as one code of the address: in order, each but the first without what it shares with the one before."""
+    parts, before = [], ""
+    for key in sorted(keys):
+        shared = next((i for i, (a, b) in enumerate(zip(before, key, strict=False)) if a != b), 0) if len(before) == len(key) else 0
+        parts.append(key[shared:] if shared else f"{_WHOLE}{key}")
+        before = key
+    return BETWEEN.join(parts)
+
+
+def parted(code: str) -> list[str]:
+    """The keys that :func:`joined` wrote."""
+    keys, before = [], ""
+    for part in code.split(BETWEEN):
+        before = part[1:] if part.startswith(_WHOLE) else before[: len(before) - len(part)] + part
+        keys.append(before)
+    return keys
+
+
+def keyed(frame: pl.DataFrame, table: Table, code: str | None) -> pl.DataFrame:
+    """The rows whose keys the address lists; all rows where it lists none."""
+    return frame.filter(row_key(table).is_in(parted(code))) if code else frame
 
 
 def search(frame: pl.DataFrame, wanted: str, codes: Mapping[str, Sequence[str]] | None = None) -> pl.DataFrame:

@@ -11,11 +11,13 @@ import streamlit as st
 from kcz_metrics.analysis import cases as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, labels, naming, number
+from kcz_metrics.ui.behind import cases as behind
 from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, bar, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.responsibilities import owners
+from kcz_metrics.ui.sources import Part
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -67,19 +69,25 @@ def headline(ctx: Context) -> list[Item]:
     taken, adopted = int((found["adopted"] > 0).sum()), int(network["cases"].sum())
     mutual = int(network["mutual"].sum())
     kinds = dict(uses.group_by("use_kind").len().iter_rows())
-    warned = sum(kinds.get(kind, 0) for kind in ("remind", "talk", "rectify"))
+    warned = sum(kinds.get(kind, 0) for kind in behind.WARNED)
+    cases = behind.selected(ctx)
+
+    def used(codes: list[str]) -> Part:
+        return behind.used(ctx).count(pl.col("use_kind").is_in(codes))
+
     return [
         Item(ctx.tr("入选案例"), number.count(found.height), number.each("个", ctx.lang),
-             ctx.tr("上期 {n} 个", n=number.count(before.height))),
-        Item(ctx.tr("已被采纳"), number.share(ratio(taken, found.height)), "", ctx.tr("{n} 个案例", n=number.count(taken))),
+             ctx.tr("上期 {n} 个", n=number.count(before.height)), opens=cases["cases"], value=found.height),
+        Item(ctx.tr("已被采纳"), number.share(ratio(taken, found.height)), "", ctx.tr("{n} 个案例", n=number.count(taken)),
+             opens=cases["share"], value=ratio(taken, found.height)),
         Item(ctx.tr("本期采纳"), number.count(adopted), number.each("次", ctx.lang),
-             ctx.tr("相互采纳 {n} 对", n=mutual)),
+             ctx.tr("相互采纳 {n} 对", n=mutual), opens=behind.adopted(ctx).count(), value=adopted),
         Item(ctx.tr("表扬"), number.count(kinds.get("commend", 0)), number.each("次", ctx.lang),
-             ctx.tr("经费支持 {n} 次", n=kinds.get("support", 0))),
+             ctx.tr("经费支持 {n} 次", n=kinds.get("support", 0)), opens=used(["commend"]), value=kinds.get("commend", 0)),
         Item(ctx.tr("提醒、约谈、整改"), number.count(warned), number.each("次", ctx.lang),
-             ctx.tr("限期整改 {n} 次", n=kinds.get("rectify", 0))),
+             ctx.tr("限期整改 {n} 次", n=kinds.get("rectify", 0)), opens=used(list(behind.WARNED)), value=warned),
         Item(ctx.tr("纳入学会评价"), number.count(kinds.get("society_evaluation", 0)), number.each("家", ctx.lang),
-             ctx.tr("按决定日计")),
+             ctx.tr("按决定日计"), opens=used(["society_evaluation"]), value=kinds.get("society_evaluation", 0)),
     ]  # fmt: skip
 
 
@@ -110,7 +118,9 @@ def by_owner(ctx: Context) -> None:
     called, now = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点")}, address.get("owner") or ""
     rows = [{**row, "_chosen": row["id"] == now} for row in _drawn(found, "owner_type", called)]
     columns = _counted(ctx, Column("name", ctx.tr("归属"), "name"), max(found["cases"].to_list(), default=1))
-    opened = table(ctx, columns, rows, "cases.owners", label=title, nothing=ctx.tr("本期没有入选案例。"))
+    opened = table(
+        ctx, columns, rows, "cases.owners", label=title, nothing=ctx.tr("本期没有入选案例。"), behind=behind.selected(ctx, "owner_type")
+    )
     if opened:
         address.put(owner=None if opened == now else opened)
         st.rerun()
@@ -123,7 +133,16 @@ def by_city(ctx: Context) -> Way | None:
     head.finding(title, ctx.tr("归属为试点的案例；点按一行查看画像"))
     rows = _drawn(found, "owner_id", naming.names(ctx, "pilot_city"))
     columns = _counted(ctx, Column("name", ctx.tr("试点"), "name", options={"wrap": True}), max(found["cases"].to_list(), default=1))
-    opened = table(ctx, columns, rows, "cases.cities", label=title, height=LIST, nothing=ctx.tr("本期没有入选案例。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "cases.cities",
+        label=title,
+        height=LIST,
+        nothing=ctx.tr("本期没有入选案例。"),
+        behind=behind.selected(ctx, "owner_id", of_cities=True),
+    )
     index = ctx.indices_of("city")
     return ("profile", {"unit": opened, "index": index[0] if index else None}) if opened else None
 
@@ -153,7 +172,9 @@ def cases(ctx: Context) -> Way | None:
          "by": labels.listed(ctx, [called.get(one, one) for one in row["adopters"] or []], most=12)}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "cases.list", label=title, height=TALL + 140, nothing=ctx.tr("本期没有入选案例。"))
+    opened = table(
+        ctx, columns, rows, "cases.list", label=title, height=TALL + 140, nothing=ctx.tr("本期没有入选案例。"), behind=behind.one_case(ctx)
+    )
     return ("records", {"table": "case_study", "record": opened}) if opened else None
 
 
@@ -180,7 +201,9 @@ def network(ctx: Context) -> Way | None:
          "mutual": [{"t": ctx.tr("相互采纳"), "kind": "neutral"}] if row["mutual"] else []}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "cases.network", label=title, height=TALL + 140, nothing=ctx.tr("本期没有案例采纳。"))
+    opened = table(
+        ctx, columns, rows, "cases.network", label=title, height=TALL + 140, nothing=ctx.tr("本期没有案例采纳。"), behind=behind.pairs(ctx)
+    )
     if not opened:
         return None
     return "records", {"table": "case_adoption", "q": opened.rpartition(SEPARATOR)[2]}
@@ -209,7 +232,9 @@ def spread(ctx: Context) -> Way | None:
         {**row, "id": f"{row['owner_type']}{SEPARATOR}{row['owner_id']}", "name": called.get(row["owner_id"], row["owner_id"])}
         for row in both.head(MOST).iter_rows(named=True)
     ]
-    opened = table(ctx, columns, rows, "cases.spread", label=title, height=TALL + 140, nothing=ctx.tr("本期没有案例采纳。"))
+    opened = table(
+        ctx, columns, rows, "cases.spread", label=title, height=TALL + 140, nothing=ctx.tr("本期没有案例采纳。"), behind=behind.spread(ctx)
+    )
     if not opened:
         return None
     return profile(ctx, *opened.split(SEPARATOR))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from kcz_metrics.analysis import cases as kernel
 from kcz_metrics.ui import address, head, loading, number
+from kcz_metrics.ui.behind import cases as behind
 from kcz_metrics.ui.case_parts import TALL, Way, frames
 from kcz_metrics.ui.coding import MOST, WHOLE, amount, amounts, words
 from kcz_metrics.ui.context import Context
@@ -39,7 +40,7 @@ def by_kind(ctx: Context) -> None:
          "_chosen": row["use_kind"] == now}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "cases.kinds", label=title, nothing=ctx.tr("本期没有结果运用。"))
+    opened = table(ctx, columns, rows, "cases.kinds", label=title, nothing=ctx.tr("本期没有结果运用。"), behind=behind.uses(ctx))
     if opened:
         address.put(use=None if opened == now else opened)
         st.rerun()
@@ -71,7 +72,17 @@ def by_subject(ctx: Context) -> None:
          "amount": amount(row["amount"] or None, ctx)}
         for row in each.head(MOST).iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "cases.subjects", label=title, opens=False, height=TALL - 200, nothing=ctx.tr("本期没有结果运用。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "cases.subjects",
+        label=title,
+        opens=False,
+        height=TALL - 200,
+        nothing=ctx.tr("本期没有结果运用。"),
+        behind=behind.uses(ctx, "subject_id"),
+    )
 
 
 def uses(ctx: Context) -> Way | None:
@@ -98,7 +109,16 @@ def uses(ctx: Context) -> Way | None:
          "round": row["round_id"], "day": number.day(row["decided_on"]), "amount": amount(row["amount_cny"], ctx)}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "cases.uses", label=title, height=TALL + 140, nothing=ctx.tr("本期没有结果运用。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "cases.uses",
+        label=title,
+        height=TALL + 140,
+        nothing=ctx.tr("本期没有结果运用。"),
+        behind={"amount": behind.uses(ctx, "use_id")["amount"]},
+    )
     return ("records", {"table": "result_use", "record": opened}) if opened else None
 
 

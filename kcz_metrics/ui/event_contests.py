@@ -8,6 +8,7 @@ import polars as pl
 
 from kcz_metrics.analysis import programmes as kernel
 from kcz_metrics.ui import head, labels, naming, number, states
+from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.event_parts import WHOLE, words
@@ -66,7 +67,16 @@ def contests(ctx: Context) -> None:
     if rows:
         sums = {c: int(found[c].sum()) for c in named}
         rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "_before": ctx.tr("各赛事合计")})
-    table(ctx, columns, rows, "events.contests", label=ctx.tr("各赛事"), opens=False, nothing=ctx.tr("本期没有参赛项目。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "events.contests",
+        label=ctx.tr("各赛事"),
+        opens=False,
+        nothing=ctx.tr("本期没有参赛项目。"),
+        behind=behind.contests(ctx),
+    )
     whole, through = int(shown["projects"].sum()), int(shown["from_contest"].sum())
     title = ctx.tr("展示项目")
     if whole:
@@ -84,7 +94,9 @@ def contests(ctx: Context) -> None:
     ]
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), "projects": whole, "from_contest": through, "_before": ctx.tr("各形式合计")})
-    table(ctx, columns, rows, "events.showcase", label=title, opens=False, nothing=ctx.tr("本期没有展示项目。"))
+    table(
+        ctx, columns, rows, "events.showcase", label=title, opens=False, nothing=ctx.tr("本期没有展示项目。"), behind=behind.showcase(ctx)
+    )
 
 
 def special(ctx: Context) -> Opened:
@@ -121,7 +133,7 @@ def special(ctx: Context) -> Opened:
             made["_before"] = ctx.tr("{kind}：{n} 项，{people} 人", kind=kinds.get(str(last), str(last)), n=own.height,
                                      people=number.count(int(own["people_served"].sum())))  # fmt: skip
         rows.append(made)
-    picked = table(ctx, columns, rows, "events.special", label=title, nothing=ctx.tr("本期没有专项工作。"))
+    picked = table(ctx, columns, rows, "events.special", label=title, nothing=ctx.tr("本期没有专项工作。"), behind=behind.special(ctx))
     return ("special_project", picked) if picked else None
 
 
@@ -149,4 +161,4 @@ def interns(ctx: Context) -> None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), "interns": whole, "hosts": None, "known": int(found["known"].sum()),
                      "hired": kept, "_before": ctx.tr("三地合计")})  # fmt: skip
-    table(ctx, columns, rows, "events.interns", label=title, opens=False, nothing=ctx.tr("本期没有实习。"))
+    table(ctx, columns, rows, "events.interns", label=title, opens=False, nothing=ctx.tr("本期没有实习。"), behind=behind.interns(ctx))

@@ -12,6 +12,7 @@ import streamlit as st
 from kcz_metrics.analysis import aftermath as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, labels, naming, number, states
+from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
@@ -135,16 +136,23 @@ def answer(ctx: Context) -> str:
 
 def headline(ctx: Context) -> list[Item]:
     own = _sums(ctx)
-    people = own["participants"]
+    people, made = own["participants"], behind.held(ctx)
     items = [
-        Item(ctx.tr("活动"), number.count(own["events"]), number.each("场", ctx.lang), ctx.tr("同主办同场地同日并为一场")),
-        Item(ctx.tr("参与人次"), number.large(people, ctx.lang), "", ctx.tr("每场 {n} 人", n=_each(people, own["events"], 0))),
-        Item(ctx.tr("外地参与"), number.share(own["external"] / people if people else None), "", ctx.tr("占参与人次")),
-    ]
+        Item(ctx.tr("活动"), number.count(own["events"]), number.each("场", ctx.lang), ctx.tr("同主办同场地同日并为一场"),
+             opens=made["events"], value=own["events"]),
+        Item(ctx.tr("参与人次"), number.large(people, ctx.lang), "", ctx.tr("每场 {n} 人", n=_each(people, own["events"], 0)),
+             opens=made["participants"], value=people),
+        Item(ctx.tr("外地参与"), number.share(own["external"] / people if people else None), "", ctx.tr("占参与人次"),
+             opens=made["external"], value=own["external"] / people if people else None),
+    ]  # fmt: skip
     for days in kernel.HORIZONS:
         ripe = own[f"n{days}"]
         line = ctx.tr("已满 {days} 天的 {n} 场", days=days, n=number.count(ripe)) if ripe else ctx.tr("没有满 {days} 天的活动", days=days)
-        items.append(Item(ctx.tr("{days} 天内每场成果", days=days), _each(own[f"o{days}"], ripe, 2), number.each("项", ctx.lang), line))
+        each = own[f"o{days}"] / ripe if ripe else None
+        items.append(
+            Item(ctx.tr("{days} 天内每场成果", days=days), number.decimal(each, 2), number.each("项", ctx.lang), line,
+                 opens=made[f"o{days}"], value=each)
+        )  # fmt: skip
     return items
 
 
@@ -219,7 +227,7 @@ def groups(ctx: Context, by: str) -> str | None:
     if rows:
         whole = _group_row(ctx, by, {"group": "all", **own})
         rows.append({**whole, "_before": ctx.tr("各组合计")})
-    picked = table(ctx, columns, rows, "events.groups", label=title, nothing=ctx.tr("本期没有活动。"))
+    picked = table(ctx, columns, rows, "events.groups", label=title, nothing=ctx.tr("本期没有活动。"), behind=behind.held(ctx, by))
     sums = " · ".join(
         ctx.tr("{days} 天 {n} 场 {o} 项", days=h, n=number.count(own[f"n{h}"]), o=number.count(own[f"o{h}"])) for h in kernel.HORIZONS
     )
@@ -266,7 +274,8 @@ def kinds(ctx: Context) -> None:
     if rows:
         sums = {c: int(found[c].sum()) for c in (*spans, "total")}
         rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "bar": {"parts": []}, "_before": ctx.tr("各类合计")})
-    table(ctx, columns, rows, "events.kinds", label=title, opens=False, nothing=ctx.tr("本期活动还没有成果。"))
+    by_kind = behind.by_kind(ctx, found["kind"].to_list())
+    table(ctx, columns, rows, "events.kinds", label=title, opens=False, nothing=ctx.tr("本期活动还没有成果。"), behind=by_kind)
     outside = every(ctx)[1].filter(pl.col("event_id").is_null()).height
     same = "✓" if total == int(frames(ctx)["series"]["so_far"].sum()) else "✗"
     head.paragraph(

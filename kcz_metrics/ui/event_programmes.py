@@ -11,6 +11,7 @@ import streamlit as st
 from kcz_metrics.analysis import programmes as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import head, labels, naming, number
+from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.event_parts import SHARE, WHOLE, event_name, every, words
 from kcz_metrics.ui.table import Column, table
@@ -70,7 +71,7 @@ def releases(ctx: Context) -> str | None:
     ]
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), **{c: int(found[c].sum()) for c in counts}, "_before": ctx.tr("各场合计")})
-    picked = table(ctx, columns, rows, "events.releases", label=title, nothing=ctx.tr("本期没有大会发布。"))
+    picked = table(ctx, columns, rows, "events.releases", label=title, nothing=ctx.tr("本期没有大会发布。"), behind=behind.releases(ctx))
     return None if picked == "all" else picked
 
 
@@ -104,7 +105,7 @@ def lists(ctx: Context) -> None:
             {"id": "all", "name": ctx.tr("合计"), **sums, "views": sums["views"] / scale,
              "first": {"v": None, "t": ""}, "_before": ctx.tr("各榜合计")}
         )  # fmt: skip
-    table(ctx, columns, rows, "events.lists", label=title, opens=False, nothing=ctx.tr("本期没有榜单申报。"))
+    table(ctx, columns, rows, "events.lists", label=title, opens=False, nothing=ctx.tr("本期没有榜单申报。"), behind=behind.lists(ctx))
 
 
 def _entry_words(ctx: Context) -> dict[str, str]:
@@ -136,7 +137,7 @@ def consortia(ctx: Context) -> Opened:
          "founded": number.day(row["founded_at"]), "members": row["members"], "joined": row["joined"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    picked = table(ctx, columns, rows, "events.consortia", label=title, nothing=ctx.tr("期末没有联合体。"))
+    picked = table(ctx, columns, rows, "events.consortia", label=title, nothing=ctx.tr("期末没有联合体。"), behind=behind.consortia(ctx))
     return ("consortium", picked) if picked else None
 
 
@@ -165,7 +166,9 @@ def classes(ctx: Context) -> None:
          "bodies": row["bodies"], "seats": row["seats"], "bar": {"parts": [{"v": row["bodies"], "tone": "quantity"}]}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "events.classes", label=title, opens=False, nothing=ctx.tr("期末没有联合体成员。"))
+    table(
+        ctx, columns, rows, "events.classes", label=title, opens=False, nothing=ctx.tr("期末没有联合体成员。"), behind=behind.classes(ctx)
+    )
     total = int(frames(ctx)["consortia"]["members"].sum())
     mark = "✓" if total == seats else "✗"
     head.paragraph(ctx.tr("席位 {a} = 各联合体成员相加 {b} {mark}", a=number.count(seats), b=number.count(total), mark=mark), muted=True)
@@ -194,7 +197,7 @@ def advice(ctx: Context) -> None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), "given": given, "adopted": adopted, "share": adopted / given,
                      "events": None, "_before": ctx.tr("各来源合计")})  # fmt: skip
-    table(ctx, columns, rows, "events.advice", label=title, opens=False, nothing=ctx.tr("本期没有政策建议。"))
+    table(ctx, columns, rows, "events.advice", label=title, opens=False, nothing=ctx.tr("本期没有政策建议。"), behind=behind.advice(ctx))
 
 
 def recommended(ctx: Context) -> None:
@@ -224,4 +227,13 @@ def recommended(ctx: Context) -> None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "share": sums["placed"] / sums["recommended"],
                      "_before": ctx.tr("各渠道合计")})  # fmt: skip
-    table(ctx, columns, rows, "events.recommended", label=title, opens=False, nothing=ctx.tr("本期没有人才举荐。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "events.recommended",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("本期没有人才举荐。"),
+        behind=behind.recommended(ctx),
+    )

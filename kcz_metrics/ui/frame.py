@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, loading, number, states, strangers, style
+from kcz_metrics.ui import address, loading, number, opening, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -56,9 +56,11 @@ def run() -> None:
     current = replace(current, slot=slot)
     st.session_state[CONTEXT] = current
     address.write(here.codes)
+    opening.begin()
     try:
         chosen.run()
-        address.write(here.codes)  # what the page itself chose, as the row of a grid
+        opening.told(current)
+        address.write(here.codes)  # what the page itself chose, as the row of a grid or a number opened
     except Exception as wrong:
         states.error(current, wrong)
 

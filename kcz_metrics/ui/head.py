@@ -8,24 +8,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
-from typing import Literal
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from kcz_metrics.ui import number, strangers
-from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.context import CONTEXT, Context, link
+
+if TYPE_CHECKING:
+    from kcz_metrics.ui.sources import Opening
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A headline number: label, figure with its unit, one line of comparison below, which may be up or down in colour."""
+    """A headline number: label, figure with its unit, one line of comparison below, which may be up or down in colour.
+
+    ``opens`` is what it is made of and ``value`` the number itself, so that it can be opened to its records; ``to`` is the page, with
+    the codes of its address, that a number leads to instead.
+    """
 
     label: str
     figure: str
     unit: str = ""
     line: str = ""
     tone: Literal["", "up", "down"] = ""
+    opens: Opening | None = None
+    value: float | None = None
+    to: tuple[str, Mapping[str, str | None]] | None = None
 
 
 def basis_line(ctx: Context, *, coverage: float | None = None, state: str | None = None, also: Mapping[str, str] | None = None) -> None:
@@ -67,8 +79,12 @@ def page_head(
     )
 
 
-def headline(items: Iterable[Item]) -> None:
-    """Up to six numbers in one ruled row."""
+def headline(items: Iterable[Item], key: str = "headline") -> None:
+    """Up to six numbers in one ruled row; those that open do so by a click."""
+    items = list(items)
+    if any((item.opens is not None and item.value) or item.to for item in items):
+        _opening(items, key)
+        return
     cells = []
     for item in items:
         unit = f"<small>{escape(item.unit)}</small>" if item.unit else ""
@@ -78,6 +94,41 @@ def headline(items: Iterable[Item]) -> None:
             f'<div class="kcz-line{tone}">{escape(item.line) or "&nbsp;"}</div></dd></div>'
         )
     st.html(f'<dl class="kcz-numbers">{"".join(cells)}</dl>')
+
+
+@cache
+def _component() -> Any:
+    js = resources.files(__package__).joinpath("assets", "numbers.js").read_text(encoding="utf-8")
+    return st.components.v2.component("kcz_numbers", html='<div class="root"></div>', js=js, isolate_styles=False)
+
+
+def _nothing() -> None:
+    """A trigger value is handed over only where a callback is registered."""
+
+
+def _opening(items: Sequence[Item], key: str) -> None:
+    from kcz_metrics.ui import opening
+
+    ctx: Context = st.session_state[CONTEXT]
+    places = {f"n{i}": item for i, item in enumerate(items)}
+    behind: dict[str, Opening] = {name: item.opens for name, item in places.items() if item.opens is not None and item.value}
+    told = [
+        {"id": name, "label": item.label, "figure": item.figure, "unit": item.unit, "line": item.line, "tone": item.tone,
+         "opens": name in behind or item.to is not None}
+        for name, item in places.items()
+    ]  # fmt: skip
+    clicked = _component()(data={"items": told, "open": ctx.tr("打开")}, key=key, on_number_change=_nothing).get("number")
+    way = places[clicked].to if clicked in places else None
+    if way is not None:
+        link(way[0], **way[1])
+    if clicked in behind:
+        opening.ask(key, f"all~{clicked}")
+    row = {"id": "all"} | {name: item.value for name, item in places.items() if name in behind}
+    opening.offer(key, [row], behind)
+    cell = opening.asked(key)
+    if cell is not None and cell[1] in behind:
+        item = places[cell[1]]
+        opening.show(ctx, item.label, behind[cell[1]], "all", item.value or 0.0, (item.figure.endswith("%"), 1))
 
 
 def finding(title: str, caption: str = "") -> None:

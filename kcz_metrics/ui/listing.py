@@ -55,7 +55,7 @@ def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
     ]
     opened = draw_table(ctx, columns, rows, "records.tables", label=ctx.tr("表"), height=_GRID_HEIGHT + 60)
     if opened and opened != name:
-        address.put(table=opened, record=None, q=None)
+        address.put(table=opened, record=None, q=None, keys=None)
         st.session_state.pop("records.q", None)
         st.rerun()
     if asked and asked not in counts:
@@ -80,6 +80,7 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         ctx.tr("查找"), key="records.q", placeholder=ctx.tr("编号、名称或任何文字"), width=190,
         on_change=lambda: address.put(q=st.session_state["records.q"]),
     )  # fmt: skip
+    rows = _only(ctx, table, rows)
     kept = browsing.search(rows, wanted, naming.codes_like(ctx, naming.of_table(table), wanted))
     for name in ("status", "evidence_class", "period_id"):
         column = table.columns.get(name)
@@ -91,6 +92,19 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         value = st.selectbox(column.label.in_(ctx.lang), [ANY, *present], format_func=labels.__getitem__, key=key, width=128)
         if value != ANY:
             kept = kept.filter(pl.col(name) == value)
+    return kept
+
+
+def _only(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows behind a number that was opened on another page, where the address lists them; one click takes the limit away."""
+    keys = address.get("keys")
+    if not keys:
+        return rows
+    kept = browsing.keyed(rows, table, keys)
+    st.button(
+        ctx.tr("只看所列 {n} 条 ✕", n=number.count(kept.height)), key="records.keys", on_click=lambda: address.put(keys=None),
+        help=ctx.tr("这些是另一页上一个数背后的记录；点按看全部"),
+    )  # fmt: skip
     return kept
 
 
@@ -140,12 +154,14 @@ def configured(column: Contract, ctx: Context) -> Any:
     label = browsing.heading(column, ctx.lang)
     if column.kind in ("int", "float") and column.unit is not None and column.name != "year":
         return st.column_config.NumberColumn(label, format="localized")
+    if column.kind == "date":
+        return st.column_config.DateColumn(label, format="YYYY-MM-DD")
     if column.kind == "datetime":
         return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
     return st.column_config.Column(label)
 
 
-def one_row(ctx: Context, table: Table, row: Mapping[str, Any]) -> None:
+def one_row(ctx: Context, table: Table, row: Mapping[str, Any], widget: str = "records.versions") -> None:
     """Every column of one row, and all its versions: which file and line each came from, and who brought it."""
     key = {name: row[name] for name in table.key}
     head.finding(
@@ -163,7 +179,7 @@ def one_row(ctx: Context, table: Table, row: Mapping[str, Any]) -> None:
         head.definition_list(pairs[:half])
     with right:
         head.definition_list(pairs[half:])
-    lineage(ctx, table, key, "records.versions")
+    lineage(ctx, table, key, widget)
 
 
 def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) -> None:

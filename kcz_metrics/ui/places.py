@@ -48,7 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
     Place("flags", T("数据核查"), TRACE, codes=("rule", "state", "q", "flag")),
-    Place("records", T("业务记录"), TRACE, codes=("table", "q", "record")),
+    Place("records", T("业务记录"), TRACE, codes=("table", "q", "record", "keys")),
     Place("reports", T("报告与导出"), TRACE, codes=("report", "group", "unit")),
 )
 

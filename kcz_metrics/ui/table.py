@@ -20,7 +20,8 @@ check      bool or {v, t}
 ========== ================================================ ==============================================================
 
 A row is a mapping of column key to cell with ``id`` and, where wanted, ``_faint``, ``_chosen``, ``_before`` (words of a
-separator above it, ``_dashed`` for a seat border), ``_after`` (a seat border below). Null shows as a dash.
+separator above it, ``_dashed`` for a seat border), ``_after`` (a seat border below), ``_open`` (columns whose number opens).
+Null shows as a dash.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from kcz_metrics.ui import number
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.style import variables
+
+if TYPE_CHECKING:
+    from kcz_metrics.ui.sources import Behind
 
 Type = Literal["text", "name", "number", "rank", "tier", "shift", "move", "interval", "bar", "delta", "spark", "flags", "check"]
 
@@ -72,12 +76,17 @@ def table(
     opens: bool = True,
     nothing: str = "",
     height: int | None = None,
+    behind: Behind | None = None,
 ) -> str | None:
     """Draw the table; return the id of the row the reader opened in this run, else None.
 
     ``label`` names the table for screen readers, ``nothing`` stands in it when there are no rows, ``height`` in pixels
-    makes it scroll in itself.
+    makes it scroll in itself. ``behind`` says what the numbers of a column are made of: they open to their records by a click.
     """
+    if behind:
+        from kcz_metrics.ui.sources import openable
+
+        rows = [{**row, "_open": openable(row, behind)} for row in rows]
     data = {
         "columns": [_head(c) for c in columns],
         "rows": [{k: v for k, v in row.items() if k.startswith("_")} | {"id": row["id"]} | _cells(columns, row) for row in rows],
@@ -92,7 +101,14 @@ def table(
         },
         "height": height,
     }  # fmt: skip
-    shown = _component()(data=data, key=key, on_open_change=_nothing)
+    shown = _component()(data=data, key=key, on_open_change=_nothing, on_number_change=_nothing)
+    if behind:
+        from kcz_metrics.ui import opening
+
+        if shown.get("number") is not None:
+            opening.ask(key, str(shown["number"]))
+        opening.offer(key, rows, behind)
+        opening.from_table(ctx, key, columns, rows, behind)
     opened = shown.get("open")
     return str(opened) if opened is not None else None
 

@@ -268,7 +268,18 @@ export default function (component) {
       for (const column of columns) {
         const cell = make("td", `is-${column.type} ${side(column)}${column.wrap ? " wrap" : ""}`);
         if (column.wrap && column.width) cell.style.minWidth = `${column.width / 15}rem`;
-        cell.append(content(row[column.key], column, words));
+        const shown = content(row[column.key], column, words);
+        if ((row._open || []).includes(column.key)) {
+          const button = make("button", "number");
+          button.type = "button";
+          button.title = shown.title ? `${shown.title} · ${words.open}` : words.open;
+          button.append(shown);
+          button.onclick = (event) => {
+            event.stopPropagation();
+            if (!String(getSelection())) setTriggerValue("number", `${row.id}~${column.key}`);
+          };
+          cell.append(button);
+        } else cell.append(shown);
         line.append(cell);
       }
       if (data.opens && !row._closed) {

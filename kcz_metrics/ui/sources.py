@@ -1,0 +1,130 @@
+"""What a number on a page is made of: which records of which table, and how they make it. Read only when a reader opens it.
+
+A :class:`Part` counts, sums or takes the median of the records of a :class:`Source`; a :class:`Ratio` sets one part against
+another. The id of a table's row says which of the records are meant. The filters are written here a second time, apart from the
+code that made the page's number, so that the recount is a check and not an echo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+How = Literal["count", "sum", "distinct", "mean", "median"]
+
+#: Row ids that stand for all records, and for those whose column is null.
+WHOLE, NONE = "all", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Records of ``table``, read by ``rows``; ``by`` names the columns that a row's id stands for, joined by ``separator``.
+
+    ``prefix`` is what the id has before them. ``labels`` names columns that the table's contract does not have, as worked out
+    from it; ``table`` is empty for rows of a fact that is no record table of its own, and ``labels`` then names all columns.
+    """
+
+    table: str
+    rows: Callable[[], pl.DataFrame]
+    by: str | tuple[str, ...] = ()
+    separator: str = "|"
+    prefix: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def of_row(self, row: str) -> pl.DataFrame:
+        """The records that belong to the row with this id."""
+        columns = (self.by,) if isinstance(self.by, str) else self.by
+        rows = self.rows()
+        code = row.removeprefix(self.prefix)
+        if code == WHOLE or not columns:
+            return rows
+        told = pl.concat_str([pl.col(c).cast(pl.String).fill_null(NONE) for c in columns], separator=self.separator)
+        return rows.filter(told == code)
+
+    def count(self, where: pl.Expr | None = None) -> Part:
+        return Part(self, "count", where)
+
+    def sum(self, of: str, where: pl.Expr | None = None, scale: float = 1.0) -> Part:
+        return Part(self, "sum", where, of, scale)
+
+    def distinct(self, of: str, where: pl.Expr | None = None) -> Part:
+        return Part(self, "distinct", where, of)
+
+    def mean(self, of: str, where: pl.Expr | None = None) -> Part:
+        return Part(self, "mean", where, of)
+
+    def median(self, of: str, where: pl.Expr | None = None) -> Part:
+        return Part(self, "median", where, of)
+
+    def share(self, where: pl.Expr, over: pl.Expr | None = None) -> Ratio:
+        """The share of the records ``over`` (all, where it is not given) that are ``where`` too."""
+        return Ratio(self.count(where if over is None else where & over), self.count(over))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of a source that are ``where``: how many, or the sum, mean, median or distinct values of ``of``; over ``scale``."""
+
+    source: Source
+    how: How = "count"
+    where: pl.Expr | None = None
+    of: str | None = None
+    scale: float = 1.0
+
+    def rows(self, row: str) -> pl.DataFrame:
+        found = self.source.of_row(row)
+        return found if self.where is None else found.filter(self.where)
+
+    def recount(self, row: str) -> float | None:
+        """The number once more, from the records; None where there is nothing to take a mean or median of."""
+        rows = self.rows(row)
+        if self.of is None:
+            return rows.height / self.scale
+        column = rows[self.of]
+        if self.how == "distinct":
+            return float(column.drop_nulls().n_unique())
+        made = column.sum() if self.how == "sum" else column.mean() if self.how == "mean" else column.median()
+        return float(made) / self.scale if isinstance(made, int | float) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One part over another; times ``scale``."""
+
+    above: Part
+    below: Part
+    scale: float = 1.0
+
+    def recount(self, row: str) -> float | None:
+        above, below = self.above.recount(row), self.below.recount(row)
+        return None if above is None or not below else self.scale * above / below
+
+
+Opening = Part | Ratio
+#: Column of a table to what its cells open to: all alike, or each row its own by the row's id.
+Behind = Mapping[str, Opening | Mapping[str, Opening]]
+
+
+def same(shown: float, made: float | None) -> bool:
+    """Whether the recount is the number shown: sums of floats may differ in their last digits."""
+    return made is not None and abs(shown - made) <= 1e-9 * max(1.0, abs(shown))
+
+
+def value(cell: object) -> float | None:
+    """The number in a cell of a table, None where it has none."""
+    given = cell.get("v") if isinstance(cell, Mapping) else cell
+    return None if isinstance(given, bool) or not isinstance(given, int | float) else float(given)
+
+
+def openable(row: Mapping[str, object], behind: Behind) -> list[str]:
+    """Columns of a row whose number opens: it is there and not zero, for which there would be no record to show."""
+    return [c for c in behind if value(row.get(c)) and of_cell(behind, c, str(row["id"])) is not None]
+
+
+def of_cell(behind: Behind, column: str, row: str) -> Opening | None:
+    """What one cell opens to; None where it does not."""
+    found = behind.get(column)
+    return found.get(row) if isinstance(found, Mapping) else found
