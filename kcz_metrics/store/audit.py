@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T, Text
@@ -65,9 +65,9 @@ def as_reason(reason: Text | str) -> dict[str, object]:
 
 def append(connection: Connection, actor: Actor, act: str, subject: str, detail: Mapping[str, object], at: str | None = None) -> int:
     """Write the next entry inside the caller's transaction and return its number."""
-    head = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
+    last, previous = head(connection)
     fields: dict[str, object] = {
-        "number": head.number + 1 if head else 1,
+        "number": last + 1,
         "at": at or now(),
         "actor": actor.name,
         "roles": sorted(actor.roles),
@@ -76,32 +76,47 @@ def append(connection: Connection, actor: Actor, act: str, subject: str, detail:
         # Through JSON and back, so that what is hashed is what will be read.
         "detail": json.loads(canonical(dict(detail))),
         "algorithm": ALGORITHM,
-        "previous": head.hash if head else GENESIS,
+        "previous": previous,
     }
     digest = _digest(fields)
     connection.execute(insert(AUDIT_ENTRY).values(**fields, hash=digest))
     number = int(str(fields["number"]))
-    if head:
+    if last:
         connection.execute(update(AUDIT_HEAD).values(number=number, hash=digest))
     else:
         connection.execute(insert(AUDIT_HEAD).values(id=1, number=number, hash=digest))
     return number
 
 
-def entries(connection: Connection) -> list[AuditEntry]:
-    """The whole trail, oldest first."""
-    return [_entry(dict(row._mapping)) for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number))]
+def digest_of_row(row: Row[Any]) -> str:
+    """The hash that an entry's content gives."""
+    return _digest({name: value for name, value in row._mapping.items() if name != "hash"})
 
 
-def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
+def head(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last entry; 0 and the genesis hash while there is none."""
+    found = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
+    return (found.number, found.hash) if found else (0, GENESIS)
+
+
+def entries(connection: Connection, acts: Collection[str] | None = None) -> list[AuditEntry]:
+    """The whole trail, or its entries of these acts, oldest first."""
+    query = select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number)
+    if acts is not None:
+        query = query.where(AUDIT_ENTRY.c.act.in_(acts))
+    return [_entry(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def verify(connection: Connection, printed: str | None = None, noted: Mapping[int, Collection[str]] | None = None) -> list[Issue]:
     """Every break of the chain: an entry edited, lost, inserted, swapped, or cut off at the end.
 
-    ``printed`` is a hash that was noted down earlier (on a publication, say): the trail must still contain it.
+    ``printed`` is a hash that was noted down earlier (on a publication, say): the trail must still contain it. ``noted``: numbers and
+    hashes kept outside the ledger, see :mod:`kcz_metrics.store.heads`.
     """
     issues: list[Issue] = []
     previous, expected_number, seen = GENESIS, 1, set()
+    outside = dict(noted or {})
     for row in connection.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number)):
-        fields = {name: value for name, value in row._mapping.items() if name != "hash"}
         place = T("审计记录 {number}", number=row.number)
         if row.number != expected_number:
             issues.append(_issue("audit_gap", place, T("其前应有第 {number} 条", number=expected_number)))
@@ -109,13 +124,16 @@ def verify(connection: Connection, printed: str | None = None) -> list[Issue]:
             issues.append(_issue("audit_chain_broken", place, T("与前一条记录的哈希不相连")))
         if row.algorithm != ALGORITHM:
             issues.append(_issue("audit_algorithm", place, T("算法 {name} 未知", name=row.algorithm)))
-        elif _digest(fields) != row.hash:
+        elif digest_of_row(row) != row.hash:
             issues.append(_issue("audit_entry_changed", place, T("内容与其哈希不符")))
         previous, expected_number = row.hash, row.number + 1
         seen.add(row.hash)
-    head = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
-    if (head.number, head.hash) != (expected_number - 1, previous) if head else bool(seen):
+        if outside.pop(row.number, {row.hash}) != {row.hash}:
+            issues.append(_issue("audit_forked", place, T("与台账之外另存的哈希不符")))
+    if head(connection) != (expected_number - 1, previous):
         issues.append(_issue("audit_tail", T("审计记录"), T("末尾与登记的最后一条不符，可能被截去或添加")))
+    if outside:
+        issues.append(_issue("audit_tail", T("审计记录"), T("台账之外另存有第 {number} 条的哈希，台账里没有", number=max(outside))))
     if printed is not None and printed not in seen:
         issues.append(_issue("audit_forked", T("审计记录"), T("没有哈希为 {hash} 的记录", hash=printed)))
     return issues

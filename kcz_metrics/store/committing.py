@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from kcz_metrics.tables import Table
 
 
+#: What an audit entry says of each file row besides its snapshot.
+BOUND = ("table_name", "sha256", "rows", "size", "superseding")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to be committed: rows ``added`` by table (prepared), keys of rows ``removed``, by whom, from what, and why."""
@@ -59,13 +63,13 @@ def write(connection: Connection, home: Path, contracts: Mapping[str, Table], pa
     Where anything fails, the files placed are taken away again.
     """
     number = parent.number + 1 if parent else 1
-    with _undone_on_error() as placed:
+    with undone_on_error() as placed:
         files = [_place(home, contracts[name], parent, change, number, placed) for name in sorted({*change.added, *change.removed})]
-        return _record(connection, parent, change, number, files)
+        return record(connection, parent, change, number, files)
 
 
 @contextmanager
-def _undone_on_error() -> Iterator[list[Path]]:
+def undone_on_error() -> Iterator[list[Path]]:
     """A list of files placed; where the block fails they are taken away again, so that nothing is left of what did not happen.
 
     The ledger's own commit stays outside: where that fails nobody can say at once whether it is on disk, and an orphan is
@@ -104,7 +108,18 @@ def _place(
     }
 
 
-def _record(connection: Connection, parent: Snapshot | None, change: Change, number: int, files: list[dict[str, str | int | bool]]) -> str:
+def record(
+    connection: Connection,
+    parent: Snapshot | None,
+    change: Change,
+    number: int,
+    files: list[dict[str, str | int | bool]],
+    dropped: list[list[str | int]] | None = None,
+) -> str:
+    """Add the snapshot, its files' rows and its audit entry, which binds all of them; returns the snapshot's id.
+
+    ``dropped``: table, hash and first snapshot of files that are left out from this snapshot on.
+    """
     parent_id = parent.id if parent else None
     names = sorted([str(row["table_name"]), str(row["sha256"])] for row in files)
     id = snapshot_id(parent_id, names, change.import_key)
@@ -118,7 +133,8 @@ def _record(connection: Connection, parent: Snapshot | None, change: Change, num
         "rows_out": sum(frame.height for frame in change.removed.values()),
         "invented": change.invented or (parent is not None and parent.invented),
     }
-    detail = said | {"snapshot": id, "files": names, "reason": audit.as_reason(change.reason)}
+    told = {"file_rows": sorted([row[name] for name in BOUND] for row in files)} | ({"dropped": dropped} if dropped else {})
+    detail = said | told | {"snapshot": id, "files": names, "reason": audit.as_reason(change.reason)}
     act = change.act or ("withdraw" if change.removed else "import")
     entry = audit.append(connection, change.actor, act, change.source, detail, at)
     connection.execute(insert(SNAPSHOT).values(**said, id=id, created_at=at, actor=change.actor.name, audit_entry=entry))

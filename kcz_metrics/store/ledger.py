@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from polars.exceptions import PolarsError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -15,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.store.migrations import HEAD
+from kcz_metrics.store.migrations import HEAD, VERSIONS
 
 FILE_NAME = "ledger.sqlite"
 BUSY_SECONDS = 60
@@ -24,6 +26,8 @@ BUSY_SECONDS = 60
 def open_ledger(path: Path) -> Engine:
     """The engine of the ledger at ``path``, created or migrated where needed. Errors: StoreError where it is no ledger of ours,
     is newer than this program, or cannot be opened."""
+    # Looked at before anything is written: a ledger that is not for this program stays as it is, byte for byte.
+    _for_us(look(path), path)
     engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -33,6 +37,49 @@ def open_ledger(path: Path) -> Engine:
         if version != HEAD:
             _migrate(engine, path)
     return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A ledger as found. ``state``: none (no file, or an empty one), current, older, newer, foreign (another database), unclear (it could
+    not be read without writing: a crash is to be recovered from, or it is damaged)."""
+
+    state: Literal["none", "current", "older", "newer", "foreign", "unclear"]
+    version: str | None = None
+
+
+def look(path: Path) -> Looked:
+    """What stands at ``path``, without writing to it."""
+    if not path.is_file() or not path.stat().st_size:
+        return Looked("none")
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if "alembic_version" not in tables:
+                return Looked("foreign" if tables else "none")
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return Looked("unclear")
+    version = str(found[0]) if found else ""
+    if version == HEAD:
+        return Looked("current", version)
+    return Looked("older" if version in VERSIONS else "newer", version)
+
+
+def _for_us(looked: Looked, path: Path) -> None:
+    if looked.state == "foreign":
+        raise StoreError(Issue("not_a_ledger", T("这个数据库不是本系统的台账"), place=str(path)))
+    if looked.state == "newer":
+        raise StoreError(
+            Issue(
+                "ledger_newer",
+                T("台账由更新的程序写成，原样保留"),
+                place=str(path),
+                expected=T("不高于版本 {version}", version=HEAD),
+                found=T("版本 {version}", version=looked.version),
+                hint=T("更新本程序"),
+            )
+        )
 
 
 @contextmanager
@@ -126,27 +173,17 @@ def _migrate(engine: Engine, path: Path) -> None:
 
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with writing(engine) as connection:
         version = _version(connection)
+        # Asked again as the only writer: what could not be looked at before, or came meanwhile.
         if version is None and inspect(connection).get_table_names():
-            raise StoreError(Issue("not_a_ledger", T("这个数据库不是本系统的台账"), place=str(path)))
-        if version is not None and version not in known:
-            raise StoreError(
-                Issue(
-                    "ledger_newer",
-                    T("台账由更新的程序写成，原样保留"),
-                    place=str(path),
-                    expected=T("不高于版本 {version}", version=HEAD),
-                    found=T("版本 {version}", version=version),
-                    hint=T("更新本程序"),
-                )
-            )
+            _for_us(Looked("foreign"), path)
+        if version is not None and version not in VERSIONS:
+            _for_us(Looked("newer", version), path)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -13,6 +13,7 @@ import polars as pl
 from kcz_metrics.errors import Issue, StoreError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.store import rows
+from kcz_metrics.store.files import is_sound
 from kcz_metrics.store.ledger import explained
 
 if TYPE_CHECKING:
@@ -75,13 +76,16 @@ class Snapshot(SnapshotInfo):
     def paths(self, table: str) -> tuple[Path, ...]:
         """The table's files, oldest first; none where it has no rows. They hold all versions: see ``single_version``."""
         self._known(table)
-        paths = tuple(file.path for file in self.files.get(table, ()))
-        missing = [path for path in paths if not path.is_file()]
-        if missing:
-            raise StoreError(
-                Issue("file_missing", T("数据文件缺失"), place=str(path), subject=table, hint=T("从备份恢复")) for path in missing
-            )
-        return paths
+        return self.checked(table, self.files.get(table, ()))
+
+    @staticmethod
+    def checked(table: str, files: Iterable[SnapshotFile]) -> tuple[Path, ...]:
+        """The paths of these files. Errors: StoreError with every one that is missing or no longer what was written."""
+        found = [(file.path, _flaw(file, table)) for file in files]
+        issues = [flaw for _, flaw in found if flaw is not None]
+        if issues:
+            raise StoreError(issues)
+        return tuple(path for path, _ in found)
 
     def single_version(self, table: str) -> bool:
         """Whether every stored row of the table is current, so that a reader need not look for the newest versions."""
@@ -110,6 +114,15 @@ class Snapshot(SnapshotInfo):
         if table not in self.tables:
             raise unknown_table(table, self.tables)
         return self.tables[table]
+
+
+def _flaw(file: SnapshotFile, table: str) -> Issue | None:
+    with explained(file.path):
+        if not file.path.is_file():
+            return Issue("file_missing", T("数据文件缺失"), place=str(file.path), subject=table, hint=T("从备份恢复"))
+        if not is_sound(file.path, file.sha256):
+            return Issue("file_changed", T("数据文件的内容与登记的哈希不符"), place=str(file.path), subject=table, hint=T("从备份恢复"))
+    return None
 
 
 def unknown_table(name: str, tables: Mapping[str, Table]) -> StoreError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.store import audit, committing, flags, history, integrity
+from kcz_metrics.store import audit, committing, compacting, conflicts, flags, heads, history, integrity, keys, undoing
 from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.files import FOLDER, path_of
@@ -43,9 +45,9 @@ class Store:
             from kcz_metrics.tables import TABLES
 
             tables = TABLES
-        place = Path(home or os.environ.get("KCZ_HOME") or DEFAULT_HOME).absolute()
+        place = home_of(home)
         with explained(place):
-            (place / FOLDER).mkdir(parents=True, exist_ok=True)
+            _make_home(place)
         return cls(place, tables, open_ledger(place / FILE_NAME))
 
     @property
@@ -66,9 +68,9 @@ class Store:
             return self._snapshot(connection, id)
 
     def by_import_key(self, import_key: str) -> Snapshot | None:
-        """The snapshot that an import with this key has made, if any."""
+        """The snapshot that an import with this key has made, if any and not undone."""
         with explained(self.home), reading(self.engine) as connection:
-            found = connection.execute(select(SNAPSHOT.c.id).where(SNAPSHOT.c.import_key == import_key)).scalar()
+            found, _ = keys.resolve(connection, import_key)
             return self._snapshot(connection, found) if found else None
 
     def commit(
@@ -81,13 +83,17 @@ class Store:
         import_key: str | None = None,
         invented: bool = False,
         removed: Mapping[str, pl.DataFrame] | None = None,
+        seen: str | None = None,
     ) -> Snapshot:
         """Add rows (new ones, or new versions of those with the same key) as the next snapshot, with its audit entry, or nothing at all.
 
         ``tables``: frames in the contract's columns and types, optionally with ``_file`` and ``_row``. ``removed``: per table a frame
         with the key columns of rows that end here. ``import_key``: a commit with a key that is known already changes nothing and returns
-        the snapshot it made then. A writer that comes meanwhile waits and builds on this one.
-        Errors: AccessError; StoreError where a frame does not fit its contract, a removed row is not there, or it cannot be written.
+        the snapshot it made then, unless it was undone since. A writer that comes meanwhile waits and builds on this one.
+        ``seen``: the id of the snapshot that the rows were compared with, "" for an empty store. Rows that others have written just so
+        since are left out (the newest snapshot is returned where none is left); rows that they have changed otherwise are refused.
+        Errors: AccessError; ConflictError with both values of every such row; StoreError where a frame does not fit its contract, a removed
+        row is not there, or it cannot be written.
         """
         who = as_actor(actor)
         require(who, "import")
@@ -101,11 +107,78 @@ class Store:
         if not added and not gone:
             raise StoreError(Issue("nothing_to_store", T("没有可入库的行"), subject=source))
         change = committing.Change(added, gone, who, source, reason, import_key, invented)
-        with explained(self.home), writing(self.engine) as connection:
+        with self._writing() as connection:
             # Asked inside the transaction: another writer may have been first with the same file, or moved the head.
-            known = import_key and connection.execute(select(SNAPSHOT.c.id).where(SNAPSHOT.c.import_key == import_key)).scalar()
-            made = known or committing.write(connection, self.home, self.tables, self._head(connection), change)
+            known, key = keys.resolve(connection, import_key)
+            head = self._head(connection)
+            if known is None and head is not None and seen is not None and self._number(connection, seen) < head.number:
+                fresh = conflicts.fresh_rows(head, self._number(connection, seen), added, gone, self._infos(connection))
+                if not fresh and not gone:
+                    return head
+                change = replace(change, added=fresh)
+            made = known or committing.write(connection, self.home, self.tables, head, replace(change, import_key=key))
             return self._snapshot(connection, made)
+
+    def undo_effect(self, id: str) -> undoing.Undoing:
+        """What undoing the snapshot whose id begins with ``id`` would do now, or what stands in the way."""
+        with explained(self.home), reading(self.engine) as connection:
+            return self._undoing(connection, self._snapshot(connection, id))
+
+    def undo(self, id: str, *, actor: Actor | str, reason: Text | str) -> Snapshot:
+        """Make a snapshot in which the rows of an import stand as before it, with its audit entry, or nothing at all.
+
+        One's own import takes the right to import; another's, or a withdrawal, the right to withdraw.
+        Errors: AccessError; StoreError with every row that was changed since or is still referred to, where it was undone already, where
+        the snapshot is no import, and where there is no reason.
+        """
+        who = as_actor(actor)
+        require(who, "import")
+        if not str(reason).strip():
+            raise StoreError(Issue("reason_missing", T("须写明理由"), subject=id))
+        with self._writing() as connection:
+            taken = self._snapshot(connection, id)
+            if taken.actor != who.name or keys.act_of(connection, taken.number) != "import":
+                require(who, "withdraw")
+            keys.refuse_undone(connection, taken)
+            found = self._undoing(connection, taken)
+            if found.obstacles:
+                raise StoreError(found.obstacles)
+            key = keys.of_undo(taken.id)
+            added = committing.prepare(self.tables, found.restored)
+            change = committing.Change(added, found.removed, who, f"undo {taken.short}", reason, key, False, "undo")
+            return self._snapshot(connection, committing.write(connection, self.home, self.tables, self._head(connection), change))
+
+    def crowded(self, most: int = compacting.MOST) -> dict[str, int]:
+        """Tables with more than ``most`` small files, and how many they have: worth compacting."""
+        return {} if self.is_empty else {name: len(files) for name, files in compacting.crowded(self.snapshot(), most).items()}
+
+    def compact(self, *, actor: Actor | str, most: int = compacting.MOST) -> Snapshot | None:
+        """Make the small files of crowded tables one each, in a new snapshot with the same rows; None where no table is crowded."""
+        who = as_actor(actor)
+        require(who, "administer")
+        with self._writing() as connection:
+            head = self._head(connection)
+            crowd = compacting.crowded(head, most) if head else {}
+            return self._snapshot(connection, compacting.write(connection, self.home, head, crowd, who)) if head and crowd else None
+
+    def sweep(self, *, actor: Actor | str) -> tuple[Path, ...]:
+        """Delete the files that no snapshot names, and return them. As no import can run meanwhile, none of them is still to be named."""
+        who = as_actor(actor)
+        require(who, "administer")
+        with self._writing() as connection:
+            found = integrity.orphans(connection, self.home, 0, time.time())
+            for path in found:
+                path.unlink(missing_ok=True)
+            if found:
+                names = [str(path.relative_to(self.home)) for path in found]
+                audit.append(connection, who, "sweep", f"{len(found)}", {"files": names})
+            return found
+
+    def record_act(self, act: str, subject: str, detail: Mapping[str, object], *, actor: Actor) -> int:
+        """Write an audit entry for an act that changes nothing in the store, a backup say; returns its number. The caller has asked for the
+        right to act."""
+        with self._writing() as connection:
+            return audit.append(connection, actor, act, subject, detail)
 
     def decide_flag(self, verdict: flags.Verdict, *, actor: Actor | str, seen: str | None = None) -> flags.FlagDecision:
         """Record what a steward decides about a flag, with its effect on the records and its audit entry, or nothing at all.
@@ -115,7 +188,7 @@ class Store:
         """
         who = as_actor(actor)
         require(who, "withdraw")
-        with explained(self.home), writing(self.engine) as connection:
+        with self._writing() as connection:
             head = self._head(connection)
             if head is None:
                 raise StoreError(Issue("store_empty", T("还没有任何记录"), place=str(self.home)))
@@ -130,11 +203,16 @@ class Store:
         with explained(self.home), reading(self.engine) as connection:
             return tuple(flags.all_of(connection, snapshot.number if snapshot else None))
 
-    def row_history(self, table: str, key: Mapping[str, object]) -> tuple[history.RowVersion, ...]:
-        """Every version of the row with this key, newest first, with who brought it and when; empty where there never was one."""
+    def row_history(self, table: str, key: Mapping[str, object], snapshot: str | None = None) -> tuple[history.RowVersion, ...]:
+        """Every version of the row with this key up to ``snapshot`` (the newest), newest first, with who brought it, when, why and from
+        which file and row; empty where there never was one."""
         if table not in self.tables:
             raise unknown_table(table, self.tables)
-        return () if self.is_empty else history.of_row(self.snapshot(), self.snapshots(), table, key)
+        if self.is_empty:
+            return ()
+        with explained(self.home), reading(self.engine) as connection:
+            made = {entry.detail["number"]: entry for entry in audit.entries(connection, integrity.MAKING) if "number" in entry.detail}
+            return history.of_row(self._snapshot(connection, snapshot), self._infos(connection), made, table, key)
 
     def audit(self) -> list[AuditEntry]:
         """The audit trail, oldest first."""
@@ -147,24 +225,51 @@ class Store:
         ``printed``: the hash of an entry noted down earlier, which the trail must still contain.
         """
         with explained(self.home), reading(self.engine) as connection:
-            broken = audit.verify(connection, printed)
+            broken = audit.verify(connection, printed, heads.noted(self.home))
             return broken + integrity.snapshots_against_audit(connection) + flags.against_audit(connection)
 
-    def verify_files(self) -> list[Issue]:
-        """Files of any snapshot that are missing or whose bytes are no longer what was written; reads every file."""
+    def audit_head(self) -> tuple[int, str]:
+        """Number and hash of the trail's last entry: what to note down elsewhere."""
         with explained(self.home), reading(self.engine) as connection:
-            return integrity.files(connection, self.home)
+            return audit.head(connection)
+
+    def verify_files(self, sample: int | None = None) -> list[Issue]:
+        """Files of any snapshot that are missing or whose bytes are no longer what was written; reads every file, or ``sample`` of them."""
+        with explained(self.home), reading(self.engine) as connection:
+            return integrity.files(connection, self.home, sample)
 
     def orphans(self, older_than_seconds: float = 3600) -> tuple[Path, ...]:
         """Files that no snapshot names: what a killed import leaves. Young ones may belong to an import that still runs."""
         with explained(self.home), reading(self.engine) as connection:
-            return integrity.orphans(connection, self.home, older_than_seconds)
+            return integrity.orphans(connection, self.home, older_than_seconds, time.time())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction as the only writer; once it is in the ledger, the end of the audit trail is noted outside too."""
+        with explained(self.home), writing(self.engine) as connection:
+            before = audit.head(connection)
+            yield connection
+            now = audit.head(connection)
+        if now != before:
+            heads.note(self.home, *now)
+
+    def _infos(self, connection: Connection) -> dict[int, SnapshotInfo]:
+        return {row.number: SnapshotInfo(**_fields(row)) for row in connection.execute(select(SNAPSHOT))}
+
+    def _number(self, connection: Connection, seen: str) -> int:
+        return self._snapshot(connection, seen).number if seen else 0
+
+    def _undoing(self, connection: Connection, taken: Snapshot) -> undoing.Undoing:
+        head = self._head(connection)
+        assert head is not None
+        return undoing.effect(head, taken, keys.act_of(connection, taken.number), self._infos(connection))
 
     def _head(self, connection: Connection) -> Snapshot | None:
         found = connection.execute(select(SNAPSHOT.c.id).order_by(SNAPSHOT.c.number.desc()).limit(1)).scalar()
         return self._snapshot(connection, found) if found else None
 
     def _snapshot(self, connection: Connection, id: str | None) -> Snapshot:
+        integrity.require_bound(connection, self.home / FILE_NAME)
         query = select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc())
         if id:
             query = query.where(SNAPSHOT.c.id.startswith(id.lower(), autoescape=True))
@@ -193,6 +298,19 @@ class Store:
             files.setdefault(row.table_name, []).append(SnapshotFile(path, row.sha256, row.rows, row.size, row.added, row.superseding))
         whole = {name: tuple(of) for name, of in files.items()}
         return Snapshot(**fields, files=whole, tables=self.tables, zeroed=flags.zeroed(connection, number))
+
+
+def home_of(home: Path | str | None = None) -> Path:
+    """The store's folder: as given, else ``KCZ_HOME``, else ``data/store``."""
+    return Path(home or os.environ.get("KCZ_HOME") or DEFAULT_HOME).absolute()
+
+
+def _make_home(place: Path) -> None:
+    """Make the store's folder, for its owner alone."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
+    (place / FOLDER).mkdir(exist_ok=True)
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:

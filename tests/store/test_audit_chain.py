@@ -104,6 +104,8 @@ def test_a_tail_cut_off_with_its_head_is_found_by_snapshots_and_printed_hashes(f
         filled,
         "UPDATE audit_head SET number = 5, hash = (SELECT hash FROM audit_entry WHERE number = 5);DELETE FROM audit_entry WHERE number = 6",
     )
+    assert {issue.code for issue in filled.verify_audit()} == {"snapshot_without_entry", "audit_tail"}  # the head noted outside
+    (filled.home / "audit.heads").unlink()
     assert {issue.code for issue in filled.verify_audit()} == {"snapshot_without_entry"}
     assert {issue.code for issue in filled.verify_audit(printed)} == {"snapshot_without_entry", "audit_forked"}
 

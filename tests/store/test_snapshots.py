@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,10 +200,13 @@ def test_the_history_of_a_row(store: Store, provinces: Provinces) -> None:
 
 
 def test_a_column_that_older_files_do_not_know_reads_as_null(store: Store, provinces: Provinces) -> None:
-    made = store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
-    (path,) = made.paths("province")
-    pl.read_parquet(path).drop("name_en").write_parquet(path)
-    assert made.read("province")["name_en"].to_list() == [None]
+    today = TABLES["province"]
+    before = replace(today, columns={name: column for name, column in today.columns.items() if name != "name_en"})
+    rows = provinces(("110000", "甲")).drop("name_en")
+    Store.open(store.home, tables={"province": before}).commit({"province": rows}, actor="li", source="a", reason="first")
+    (path,) = store.snapshot().paths("province")
+    assert "name_en" not in pl.read_parquet_schema(path)
+    assert store.snapshot().read("province")["name_en"].to_list() == [None]
 
 
 def test_stores_and_snapshots_can_key_a_cache(store: Store, provinces: Provinces) -> None:

@@ -1,0 +1,39 @@
+"""The ends of the audit trail, noted outside the ledger: whoever cuts off its tail must also know of this file, of every backup and of
+every publication.
+
+One line an act, ``number hash``, added after the act is in the ledger. A line may be missing (the process was killed in between); a line
+that is there must be in the trail.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+FILE_NAME = "audit.heads"
+
+
+def note(home: Path, number: int, digest: str) -> None:
+    """Add a line. Where it cannot be written the act stands all the same: the next line vouches for it too."""
+    with suppress(OSError):
+        handle = os.open(home / FILE_NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            # A line of its own even after one that a power cut has torn.
+            os.write(handle, f"\n{number} {digest}\n".encode())
+        finally:
+            os.close(handle)
+
+
+def noted(home: Path) -> dict[int, set[str]]:
+    """Number to the hashes that were noted of it, more than one only where the trail forked; lines torn by a power cut are left out."""
+    try:
+        text = (home / FILE_NAME).read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return {}
+    found: dict[int, set[str]] = {}
+    for line in text.splitlines():
+        number, _, digest = line.partition(" ")
+        if number.isdecimal() and len(digest) == 64:
+            found.setdefault(int(number), set()).add(digest)
+    return found
