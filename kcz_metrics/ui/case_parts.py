@@ -115,7 +115,7 @@ def by_owner(ctx: Context) -> None:
     found = kernel.cases_by(frames(ctx)["cases"], "owner_type")
     title = ctx.tr("案例来自谁")
     head.finding(title, ctx.tr("本期入选的有效案例；采纳计到期末；点按一行只看这一类"))
-    called, now = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点")}, address.get("owner") or ""
+    called, now = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点城市")}, address.get("owner") or ""
     rows = [{**row, "_chosen": row["id"] == now} for row in _drawn(found, "owner_type", called)]
     columns = _counted(ctx, Column("name", ctx.tr("归属"), "name"), max(found["cases"].to_list(), default=1))
     opened = table(
@@ -132,7 +132,7 @@ def by_city(ctx: Context) -> Way | None:
     title = ctx.tr("{n} 个试点有入选案例", n=found.height)
     head.finding(title, ctx.tr("归属为试点的案例；点按一行查看画像"))
     rows = _drawn(found, "owner_id", naming.names(ctx, "pilot_city"))
-    columns = _counted(ctx, Column("name", ctx.tr("试点"), "name", options={"wrap": True}), max(found["cases"].to_list(), default=1))
+    columns = _counted(ctx, Column("name", ctx.tr("试点城市"), "name", options={"wrap": True}), max(found["cases"].to_list(), default=1))
     opened = table(
         ctx,
         columns,

@@ -32,7 +32,10 @@ def by_kind(ctx: Context) -> None:
     columns = [
         Column("name", ctx.tr("运用方式"), "name"),
         Column("uses", ctx.tr("次数"), "number", options=WHOLE),
-        *(Column(kind, ctx.tr("试点") if kind == "city" else subjects[kind], "number", options=WHOLE) for kind in ("city", "team", "org")),
+        *(
+            Column(kind, ctx.tr("试点城市") if kind == "city" else subjects[kind], "number", options=WHOLE)
+            for kind in ("city", "team", "org")
+        ),
         amounts(ctx, "amount", ctx.tr("支持金额")),
     ]
     rows = [

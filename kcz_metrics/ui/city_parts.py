@@ -12,6 +12,7 @@ from kcz_metrics.ui import head, labels, naming, number, states
 from kcz_metrics.ui.city_portrait import CityPortrait
 from kcz_metrics.ui.context import link
 from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.typed import typed
 
 WHOLE = {"decimals": 0}
 _COMPONENTS = {"st_communication": T("科技传播"), "tech_trade": T("技术交易"), "intl_resource": T("国际资源")}
@@ -91,7 +92,7 @@ def needs(one: CityPortrait, by: str) -> str | None:
     columns = [
         Column("name", noun, "name", options={"wrap": True}),
         Column("posted", ctx.tr("发布"), "number", options=WHOLE),
-        Column("met", ctx.tr("会面"), "number", options=WHOLE, title=ctx.tr("双方已会面的需求")),
+        Column("met", ctx.tr("见面"), "number", options=WHOLE, title=ctx.tr("双方已会面的需求")),
         Column("solved", ctx.tr("已解决"), "number", options=WHOLE),
         Column("open", ctx.tr("未结"), "number", options=WHOLE),
         Column("bar", "", "bar", width=150 if industry else 76, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
@@ -169,8 +170,8 @@ def roadmap(one: CityPortrait) -> str | None:
                 "id": f"roadmap.{row['item_id']}",
                 "item": row["item_id"],
                 "need": titles.get(row["need_id"] or "", row["need_id"] or ctx.tr("未挂需求")),
-                "docking": row["docking_mode"],
-                "cooperation": row["cooperation_mode"],
+                "docking": typed(ctx, row["docking_mode"]),
+                "cooperation": typed(ctx, row["cooperation_mode"]),
                 "published": number.day(published),
                 "due": number.day(row["original_due_date"]),
                 "done": number.day(row["done_at"]) if row["state"] in ("on_time", "late") else number.MISSING,
@@ -181,7 +182,7 @@ def roadmap(one: CityPortrait) -> str | None:
         )
     columns = [
         Column("item", ctx.tr("编号"), "name"),
-        Column("need", ctx.tr("需求"), options={"wrap": True}),
+        Column("need", ctx.tr("需求题目"), options={"wrap": True}),
         Column("docking", ctx.tr("对接方式")),
         Column("cooperation", ctx.tr("合作方式")),
         Column("published", ctx.tr("张榜日")),
@@ -222,7 +223,7 @@ def teams(one: CityPortrait) -> str | None:
         for row in one.teams.iter_rows(named=True)
     ]
     columns = [
-        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("服务团名称"), "name", options={"wrap": True}),
         Column("days", ctx.tr("人天"), "number", options=WHOLE),
         Column("bar", ctx.tr("其中现场"), "bar", width=80, options={"domain": [0, most]}),
         Column("dockings", ctx.tr("对接"), "number", options=WHOLE),
@@ -280,7 +281,7 @@ def parks(one: CityPortrait) -> None:
         {"id": row["park_id"], "name": row["name_zh"], "level": levels[row["level"]].in_(ctx.lang)}
         for row in one.parks.iter_rows(named=True)
     ]
-    columns = [Column("name", ctx.tr("园区"), "name", options={"wrap": True}), Column("level", ctx.tr("级别"))]
+    columns = [Column("name", ctx.tr("园区名称"), "name", options={"wrap": True}), Column("level", ctx.tr("级别"))]
     opened = table(ctx, columns, rows, "portrait.parks", label=ctx.tr("园区"))
     if opened:
         link("records", table="park", record=opened, q=opened)

@@ -15,6 +15,7 @@ from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.event_parts import SHARE, WHOLE, event_name, every, words
 from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.typed import typed
 
 if TYPE_CHECKING:
     from kcz_metrics.store import Snapshot
@@ -58,7 +59,7 @@ def releases(ctx: Context) -> str | None:
         title = ctx.tr("{m} 场大会发布 {n} 项", m=found.height, n=whole)
     head.finding(title, ctx.tr("按发布类别；报道为媒体篇次；点按一场看它留下了什么"))
     columns = [
-        Column("name", ctx.tr("活动"), "name"),
+        Column("name", ctx.tr("活动名称"), "name"),
         *(Column(kind, kinds.get(kind, kind), "number", options=WHOLE) for kind in kernel.RELEASES),
         Column("total", ctx.tr("合计"), "number", unit=number.each("项", ctx.lang), options=WHOLE | {"strong": True}),
         Column("media", ctx.tr("报道"), "number", unit=number.each("篇次", ctx.lang), options=WHOLE),
@@ -93,7 +94,7 @@ def lists(ctx: Context) -> None:
     ]
     scale = 1e4 if ctx.lang == "zh" else 1e3
     rows: list[dict[str, Any]] = [
-        {"id": row["list_type"], "name": row["list_type"],
+        {"id": row["list_type"], "name": typed(ctx, row["list_type"]),
          "first": {"v": row["first_year"], "t": str(row["first_year"] or number.MISSING)},
          "views": row["views"] / scale, "items": row["items"],
          **{c: row[c] for c in _entry_words(ctx)}}
@@ -124,7 +125,7 @@ def consortia(ctx: Context) -> Opened:
         title = ctx.tr("{n} 个子联合体，本期新成立 {m} 个", n=parts, m=new)
     head.finding(title, ctx.tr("期末在册成员（家）；上级在前，子联合体列其下；点按一行打开记录"))
     columns = [
-        Column("name", ctx.tr("联合体"), "name"),
+        Column("name", ctx.tr("联合体名称"), "name"),
         Column("kind", ctx.tr("类型")),
         Column("lead", ctx.tr("牵头单位")),
         Column("founded", ctx.tr("成立日")),

@@ -33,7 +33,7 @@ def top(ctx: Context, by: str) -> str | None:
                      share=number.share(shown / whole if whole else None))  # fmt: skip
     head.finding(title, caption)
     columns = [
-        Column("name", ctx.tr("活动"), "name"),
+        Column("name", ctx.tr("活动名称"), "name"),
         *([Column("held", ctx.tr("举办日"))] if ctx.lang == "zh" else []),  # the English name holds the day
         *(Column(f"o{h}", ctx.tr("{n} 天", n=h), "number", options=WHOLE) for h in kernel.HORIZONS),
         Column("so_far", ctx.tr("至今"), "number", unit=number.each("项", ctx.lang), options=WHOLE | {"strong": True}),

@@ -12,6 +12,7 @@ from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.analysis import offers
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, naming, number
+from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import LIST, WHOLE, parts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
@@ -104,16 +105,20 @@ def headline(ctx: Context) -> list[Item]:
     online = int(features["released_at"].is_not_null().sum())
     late = int((features["state"] == "overdue").sum())
     return [
-        Item(ctx.tr("有名有实的站点"), number.count(real), number.each("个", ctx.lang), ctx.tr("开放 {n} 个", n=stations.height)),
+        Item(ctx.tr("有名有实的站点"), number.count(real), number.each("个", ctx.lang), ctx.tr("开放 {n} 个", n=stations.height),
+             opens=behind.stations(ctx)["real"], value=real),
         Item(ctx.tr("认定的技术经理人"), number.count(managers.height), number.each("名", ctx.lang),
-             ctx.tr("本期有合同 {n} 名", n=int((managers["contracts"] > 0).sum()))),
-        Item(ctx.tr("培训结业"), number.count(passed), number.each("人", ctx.lang), ctx.tr("参训 {n} 人", n=number.count(trained))),
+             ctx.tr("本期有合同 {n} 名", n=int((managers["contracts"] > 0).sum())),
+             opens=behind.managers(ctx)["managers"], value=managers.height),
+        Item(ctx.tr("培训结业"), number.count(passed), number.each("人", ctx.lang), ctx.tr("参训 {n} 人", n=number.count(trained)),
+             opens=behind.trainings(ctx)["passed"], value=passed),
         Item(ctx.tr("协议任务完成"), number.share(ratio(int(tasks["done"].sum()), tasks.height)), "",
-             ctx.tr("逾期未办 {n} 项", n=overdue), "down" if overdue else ""),
+             ctx.tr("逾期未办 {n} 项", n=overdue), "down" if overdue else "",
+             opens=behind.tasks(ctx)["share"], value=ratio(int(tasks["done"].sum()), tasks.height)),
         Item(ctx.tr("推介成功"), number.count(int(sent["agreed"].sum())), number.each("项", ctx.lang),
-             ctx.tr("推介 {n} 项", n=number.count(sent.height))),
+             ctx.tr("推介 {n} 项", n=number.count(sent.height)), opens=behind.recommended(ctx)["agreed"], value=int(sent["agreed"].sum())),
         Item(ctx.tr("已上线功能"), number.count(online), f"/ {features.height}",
-             ctx.tr("逾期未上线 {n} 项", n=late), "down" if late else ""),
+             ctx.tr("逾期未上线 {n} 项", n=late), "down" if late else "", opens=behind.online(ctx), value=online),
     ]  # fmt: skip
 
 
@@ -155,7 +160,15 @@ def by_kind(ctx: Context) -> None:
         for row in rows.iter_rows(named=True)
     ]
     columns = _counted(ctx, rows, Column("name", ctx.tr("站点类型"), "name"))
-    opened = table(ctx, columns, drawn, "institutions.kinds", label=ctx.tr("站点类型"), nothing=ctx.tr("期末没有开放的站点。"))
+    opened = table(
+        ctx,
+        columns,
+        drawn,
+        "institutions.kinds",
+        label=ctx.tr("站点类型"),
+        nothing=ctx.tr("期末没有开放的站点。"),
+        behind=behind.stations(ctx, "kind"),
+    )
     if opened:
         address.put(kind=None if opened == now else opened)
         st.rerun()
@@ -173,8 +186,17 @@ def by_city(ctx: Context) -> Way | None:
         {**row, "id": row["city_id"], "name": called.get(row["city_id"], row["city_id"]), "bar": _split(ctx, row)}
         for row in rows.iter_rows(named=True)
     ]
-    columns = _counted(ctx, rows, Column("name", ctx.tr("试点"), "name"), lacking=False)
-    opened = table(ctx, columns, drawn, "institutions.cities", label=title, height=LIST, nothing=ctx.tr("期末没有开放的站点。"))
+    columns = _counted(ctx, rows, Column("name", ctx.tr("试点城市"), "name"), lacking=False)
+    opened = table(
+        ctx,
+        columns,
+        drawn,
+        "institutions.cities",
+        label=title,
+        height=LIST,
+        nothing=ctx.tr("期末没有开放的站点。"),
+        behind=behind.stations(ctx, "city_id"),
+    )
     index = ctx.indices_of("city")
     return ("profile", {"unit": opened, "index": index[0] if index else None}) if opened else None
 
@@ -192,7 +214,7 @@ def stations(ctx: Context) -> Way | None:
     columns = [
         Column("name", ctx.tr("站点"), "name"),
         Column("host", ctx.tr("依托单位"), options={"wrap": True}),
-        Column("city", ctx.tr("试点"), width=88, options={"wrap": True}),
+        Column("city", ctx.tr("试点城市"), width=88, options={"wrap": True}),
         Column("activities", ctx.tr("活动"), "number", unit=number.each("场", ctx.lang), options=WHOLE),
         Column("outcomes", ctx.tr("成果"), "number", unit=number.each("项", ctx.lang), options=WHOLE),
         Column("lacks", ctx.tr("缺什么"), width=76, options={"wrap": True, "quiet": True}),

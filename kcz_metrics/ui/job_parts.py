@@ -11,6 +11,7 @@ import streamlit as st
 from kcz_metrics.analysis import employment as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import choosing, head, labels, naming, number, states
+from kcz_metrics.ui.behind import jobs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
@@ -109,18 +110,23 @@ def headline(ctx: Context) -> list[Item]:
     firms, jobs = found["incubation"], found["jobs"]
     ripe, alive = int(firms["known"].sum()), int(firms["alive"].sum())
     solid = jobs.filter(pl.col("evidence_class").is_in(["A", "B"]))["jobs"].sum()
-    each = number.each("人", ctx.lang)
+    each, made = number.each("人", ctx.lang), behind.balance(ctx)
     return [
         Item(ctx.tr("求职登记"), number.count(own["seekers"]), number.each("人次", ctx.lang),
-             ctx.tr("毕业生 {share}", share=number.share(own["graduates"] / own["seekers"] if own["seekers"] else None))),
-        Item(ctx.tr("招聘人数"), number.count(own["openings"]), each, ctx.tr("本期发布的岗位")),
+             ctx.tr("毕业生 {share}", share=number.share(own["graduates"] / own["seekers"] if own["seekers"] else None)),
+             opens=made["seekers"], value=own["seekers"]),
+        Item(ctx.tr("招聘人数"), number.count(own["openings"]), each, ctx.tr("本期发布的岗位"),
+             opens=made["openings"], value=own["openings"]),
         Item(ctx.tr("已录用"), number.count(own["hired"]), each,
-             ctx.tr("占招聘 {share}", share=number.share(own["hired"] / own["openings"] if own["openings"] else None))),
-        Item(ctx.tr("在岗满半年"), stayed, "", ctx.tr("已知去向的 {n} 人", n=number.count(own["judged"]))),
+             ctx.tr("占招聘 {share}", share=number.share(own["hired"] / own["openings"] if own["openings"] else None)),
+             opens=made["hired"], value=own["hired"]),
+        Item(ctx.tr("在岗满半年"), stayed, "", ctx.tr("已知去向的 {n} 人", n=number.count(own["judged"])),
+             opens=made["stay"], value=own["stayed"] / own["judged"] if own["judged"] else None),
         Item(ctx.tr("孵化企业一年存活"), number.share(alive / ripe if ripe else None), "",
-             ctx.tr("已知存亡的 {n} 家", n=number.count(ripe))),
+             ctx.tr("已知存亡的 {n} 家", n=number.count(ripe)),
+             opens=behind.incubation(ctx)["share"], value=alive / ripe if ripe else None),
         Item(ctx.tr("带动新增就业"), number.count(float(jobs["jobs"].sum())), each,
-             ctx.tr("甲、乙级证据 {n}", n=number.count(float(solid)))),
+             ctx.tr("甲、乙级证据 {n}", n=number.count(float(solid))), opens=behind.new_jobs(ctx)["jobs"], value=float(jobs["jobs"].sum())),
     ]  # fmt: skip
 
 
@@ -165,7 +171,15 @@ def fields(ctx: Context) -> str | None:
     rows = [_row(ctx, row, "tech_field", field_word(ctx, row["tech_field"])) for row in found.iter_rows(named=True)]
     if rows:
         rows.append(_total(ctx, ctx.tr("各领域合计")))
-    picked = table(ctx, _columns(ctx, ctx.tr("技术领域")), rows, "jobs.fields", label=title, nothing=ctx.tr("本期没有求职与招聘记录。"))
+    picked = table(
+        ctx,
+        _columns(ctx, ctx.tr("技术领域")),
+        rows,
+        "jobs.fields",
+        label=title,
+        nothing=ctx.tr("本期没有求职与招聘记录。"),
+        behind=behind.balance(ctx, "tech_field"),
+    )
     cities = frames(ctx)["cities"]
     same = all(int(cities[c].sum()) == n for c, n in sums(ctx).items())
     head.paragraph(ctx.tr("各项按领域相加与按试点相加相等 {mark}", mark="✓" if same else "✗"), muted=True)
@@ -185,7 +199,7 @@ def cells(ctx: Context) -> str | None:
         title, ctx.tr("一个试点的一个领域为一组；岗位不足 {floor} 个不比；两头各列至多 {n} 组；点按看岗位记录", floor=CELL, n=SIDE)
     )
     columns = [
-        Column("name", ctx.tr("试点"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("试点城市"), "name", options={"wrap": True}),
         Column("field", ctx.tr("技术领域"), width=150, options={"wrap": True}),
         Column("seekers", ctx.tr("求职"), "number", options=WHOLE),
         Column("openings", ctx.tr("招聘"), "number", options=WHOLE),
@@ -194,6 +208,7 @@ def cells(ctx: Context) -> str | None:
     picked = None
     nothing = ctx.tr("没有供需相差一半以上的试点与领域。")
     parts = (("jobs.short", ctx.tr("供不应求"), short.head(SIDE)), ("jobs.much", ctx.tr("供大于求"), much.reverse().head(SIDE)))
+    made = behind.balance(ctx, ("city_id", "tech_field"))
     for place, (key, words, part) in zip(st.columns(2, gap="large"), parts, strict=True):
         rows: list[dict[str, Any]] = [
             {"id": f"{row['city_id']}|{row['tech_field']}", "name": names.get(row["city_id"], row["city_id"]),
@@ -203,7 +218,7 @@ def cells(ctx: Context) -> str | None:
         if rows:
             rows[0]["_before"] = words
         with place:
-            picked = table(ctx, columns, rows, key, label=words, nothing=nothing) or picked
+            picked = table(ctx, columns, rows, key, label=words, nothing=nothing, behind=made) or picked
     return picked.partition("|")[0] if picked else None
 
 
@@ -227,8 +242,8 @@ def cities(ctx: Context) -> str | None:
     rows += [_row(ctx, row, "city_id", ctx.tr("不属试点")) for row in ordered.filter(pl.col("city_id").is_null()).iter_rows(named=True)]
     if rows:
         rows.append(_total(ctx, ctx.tr("各试点合计")))
-    shown = table(ctx, _columns(ctx, ctx.tr("试点")), rows, "jobs.cities", label=title, height=460,
-                  nothing=ctx.tr("本期没有求职与招聘记录。"))  # fmt: skip
+    shown = table(ctx, _columns(ctx, ctx.tr("试点城市")), rows, "jobs.cities", label=title, height=460,
+                  nothing=ctx.tr("本期没有求职与招聘记录。"), behind=behind.balance(ctx, "city_id"))  # fmt: skip
     return shown if shown in names else None
 
 

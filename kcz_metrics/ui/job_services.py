@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.ui import head, labels, naming, number, states
+from kcz_metrics.ui.behind import jobs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.event_parts import words
@@ -71,7 +72,7 @@ def positions(ctx: Context) -> str | None:
     if rows:
         whole = {c: int(found[c].sum()) for c in ("openings", "hired", "graduates", "judged", "stayed")}
         rows.append(_position({**whole, "pay": None}, ctx.tr("合计")) | {"id": "all", "_before": ctx.tr("各类岗位合计")})
-    picked = table(ctx, columns, rows, "jobs.positions", label=title, nothing=ctx.tr("本期没有发布岗位。"))
+    picked = table(ctx, columns, rows, "jobs.positions", label=title, nothing=ctx.tr("本期没有发布岗位。"), behind=behind.positions(ctx))
     own = sums(ctx)
     same = all(int(found[c].sum()) == own[c] for c in ("openings", "hired", "judged", "stayed"))
     head.paragraph(ctx.tr("各类岗位相加与各领域相加相等 {mark}", mark="✓" if same else "✗"), muted=True)
@@ -109,7 +110,7 @@ def zone(ctx: Context) -> str | None:
     ]
     if rows:
         rows.append(_served(counts, ctx.tr("合计"), "all") | {"_before": ctx.tr("各服务合计")})
-    picked = table(ctx, columns, rows, "jobs.zone", label=title, nothing=ctx.tr("本期没有专区月报。"))
+    picked = table(ctx, columns, rows, "jobs.zone", label=title, nothing=ctx.tr("本期没有专区月报。"), behind=behind.zone(ctx))
     return picked if picked in found["zone_service"] else None
 
 
@@ -160,7 +161,16 @@ def talent(ctx: Context) -> None:
         rows.append({"id": "all", "name": ctx.tr("合计"), "talent": own["talent"], "openings": own["openings"],
                      "per": 100 * own["talent"] / own["openings"] if own["openings"] else None,
                      "_before": ctx.tr("各领域合计")})  # fmt: skip
-    table(ctx, columns, rows, "jobs.talent", label=title, opens=False, nothing=ctx.tr("期末没有有效资源。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "jobs.talent",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("期末没有有效资源。"),
+        behind=behind.balance(ctx, "tech_field"),
+    )
 
 
 def incubation(ctx: Context) -> None:
@@ -189,7 +199,9 @@ def incubation(ctx: Context) -> None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), **counts, "_before": ctx.tr("各类合计"),
                      "share": counts["alive"] / counts["known"] if counts["known"] else None})  # fmt: skip
-    table(ctx, columns, rows, "jobs.incubation", label=title, opens=False, nothing=ctx.tr("本期没有孵化企业。"))
+    table(
+        ctx, columns, rows, "jobs.incubation", label=title, opens=False, nothing=ctx.tr("本期没有孵化企业。"), behind=behind.incubation(ctx)
+    )
 
 
 def centres(ctx: Context) -> str | None:
@@ -205,7 +217,7 @@ def centres(ctx: Context) -> str | None:
     columns = [
         Column("name", ctx.tr("中心"), "name"),
         Column("kind", ctx.tr("类型")),
-        Column("city", ctx.tr("试点")),
+        Column("city", ctx.tr("试点城市")),
         Column("opened", ctx.tr("启用日")),
         Column("capacity", ctx.tr("可容纳"), "number", unit=each, options=WHOLE),
         Column("firms", ctx.tr("累计企业"), "number", unit=each, options=WHOLE),
@@ -219,7 +231,7 @@ def centres(ctx: Context) -> str | None:
                    "title": ctx.tr("{a} / {b} 家", a=row["alive"], b=row["known"])}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    return table(ctx, columns, rows, "jobs.centres", label=title, height=460, nothing=ctx.tr("期末没有中心。"))
+    return table(ctx, columns, rows, "jobs.centres", label=title, height=460, nothing=ctx.tr("期末没有中心。"), behind=behind.centres(ctx))
 
 
 def new_jobs(ctx: Context) -> str | None:
@@ -246,5 +258,5 @@ def new_jobs(ctx: Context) -> str | None:
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), "records": records, "jobs": jobs, "bar": {"parts": []},
                      "_before": ctx.tr("各级合计")})  # fmt: skip
-    picked = table(ctx, columns, rows, "jobs.new", label=title, nothing=ctx.tr("本期没有新增就业的成效。"))
+    picked = table(ctx, columns, rows, "jobs.new", label=title, nothing=ctx.tr("本期没有新增就业的成效。"), behind=behind.new_jobs(ctx))
     return picked if picked in found["evidence_class"] else None

@@ -11,6 +11,7 @@ import streamlit as st
 from kcz_metrics.analysis import joining as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, labels, naming, number, states
+from kcz_metrics.ui.behind import joining as behind
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
@@ -73,17 +74,22 @@ def headline(ctx: Context) -> list[Item]:
     days = found["days_registered"].median()
     back, again = steps["returned"], steps["resubmitted"]
     active = int((supported["support_status"] == "active").sum())
+    made = behind.applications(ctx)
     return [
-        Item(ctx.tr("申报数"), number.count(found.height), number.each("个", ctx.lang), ctx.tr("上期 {n} 个", n=before.height)),
+        Item(ctx.tr("申报数"), number.count(found.height), number.each("个", ctx.lang), ctx.tr("上期 {n} 个", n=before.height),
+             opens=made["applied"], value=found.height),
         Item(ctx.tr("已注册"), number.count(int(found["registered"].sum())), number.each("个", ctx.lang),
-             ctx.tr("占申报 {share}", share=number.share(ratio(int(found["registered"].sum()), found.height)))),
+             ctx.tr("占申报 {share}", share=number.share(ratio(int(found["registered"].sum()), found.height))),
+             opens=made["registered"], value=int(found["registered"].sum())),
         Item(ctx.tr("曾被退回"), number.share(ratio(back["count"], found.height)), "",
-             ctx.tr("其中补正 {share}", share=number.share(ratio(again["count"], back["count"])))),
-        Item(ctx.tr("申报到注册"), number.count(days if isinstance(days, float) else None), ctx.tr("天"), ctx.tr("中位数")),
+             ctx.tr("其中补正 {share}", share=number.share(ratio(again["count"], back["count"]))),
+             opens=made["sent_back"], value=ratio(back["count"], found.height)),
+        Item(ctx.tr("申报到注册"), number.count(days if isinstance(days, float) else None), ctx.tr("天"), ctx.tr("中位数"),
+             opens=made["days"], value=days if isinstance(days, float) else None),
         Item(ctx.tr("稳定支持"), number.count(active), number.each("个", ctx.lang),
-             ctx.tr("服务团 {n} 个", n=int(founders["teams"].sum()))),
+             ctx.tr("服务团 {n} 个", n=int(founders["teams"].sum())), opens=behind.active(ctx), value=active),
         Item(ctx.tr("已衔接的区域团"), number.count(int((linked["links"] > 0).sum())), f"/ {linked.height}",
-             ctx.tr("衔接 {n} 对", n=int(linked["links"].sum()))),
+             ctx.tr("衔接 {n} 对", n=int(linked["links"].sum())), opens=behind.linked_teams(ctx), value=int((linked["links"] > 0).sum())),
     ]  # fmt: skip
 
 
@@ -123,7 +129,7 @@ def steps(ctx: Context) -> None:
          "share": ratio(row["count"], row["of"]) if row["of"] is not None else None, "days": row["days"]}
         for row in rows.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, drawn, "joining.steps", label=title, opens=False)
+    table(ctx, columns, drawn, "joining.steps", label=title, opens=False, behind=behind.steps(ctx))
     whole = sum(by[step]["count"] for step in ("straight", "after", "given_up", "waiting"))
     mark = "✓" if whole == found.height else "✗"
     head.paragraph(ctx.tr("注册、放弃与还在办理相加 {a} = 申报 {b} {mark}", a=whole, b=found.height, mark=mark), muted=True)
@@ -158,7 +164,15 @@ def by_class(ctx: Context) -> None:
     now = address.get("org_class")
     rows = [{**row, "_chosen": row["id"] == now} for row in _rows(found, "org_class", classes, ctx.tr("类别不明"))]
     columns = _columns(ctx, Column("name", ctx.tr("类别"), "name", options={"wrap": True}))
-    opened = table(ctx, columns, rows, "joining.classes", label=ctx.tr("牵头单位类别"), nothing=ctx.tr("本期没有有效的申报。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "joining.classes",
+        label=ctx.tr("牵头单位类别"),
+        nothing=ctx.tr("本期没有有效的申报。"),
+        behind=behind.applications(ctx, "org_class"),
+    )
     if opened:
         address.put(org_class=None if opened == now else opened)
         st.rerun()
@@ -171,7 +185,17 @@ def by_province(ctx: Context) -> None:
     head.finding(title, ctx.tr("按牵头单位所在地"))
     rows = _rows(found, "province_code", labels.provinces(ctx), ctx.tr("省份不明"))
     columns = _columns(ctx, Column("name", ctx.tr("省份"), "name"))
-    table(ctx, columns, rows, "joining.provinces", label=title, opens=False, height=LIST, nothing=ctx.tr("本期没有有效的申报。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "joining.provinces",
+        label=title,
+        opens=False,
+        height=LIST,
+        nothing=ctx.tr("本期没有有效的申报。"),
+        behind=behind.applications(ctx, "province_code"),
+    )
 
 
 def reasons(ctx: Context) -> None:
@@ -193,7 +217,9 @@ def reasons(ctx: Context) -> None:
         {**row, "id": row["return_reason"] or "none", "name": said.get(row["return_reason"], ctx.tr("原因未填"))}
         for row in found.iter_rows(named=True)
     ]
-    table(ctx, columns, rows, "joining.reasons", label=title, opens=False, nothing=ctx.tr("本期没有退回的申报。"))
+    table(
+        ctx, columns, rows, "joining.reasons", label=title, opens=False, nothing=ctx.tr("本期没有退回的申报。"), behind=behind.reasons(ctx)
+    )
 
 
 def applications(ctx: Context) -> Way | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from kcz_metrics.ui import head, labels, naming, number
+from kcz_metrics.ui.behind import joining as behind
 from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.coding import WHOLE, amount, amounts, words
 from kcz_metrics.ui.context import Context
@@ -36,7 +37,16 @@ def incentives(ctx: Context) -> None:
          "uses": row["uses"], "teams": row["teams"], "amount": amount(row["amount"] or None, ctx)}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "joining.incentives", label=title, opens=False, nothing=ctx.tr("没有对服务团的结果运用。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "joining.incentives",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("没有对服务团的结果运用。"),
+        behind=behind.incentives(ctx),
+    )
 
 
 def by_start(ctx: Context) -> None:
@@ -63,7 +73,9 @@ def by_start(ctx: Context) -> None:
          "amount": amount(row["amount"] or None, ctx)}
         for row in rows.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, drawn, "joining.starts", label=title, opens=False, nothing=ctx.tr("没有稳定支持的服务团。"))
+    table(
+        ctx, columns, drawn, "joining.starts", label=title, opens=False, nothing=ctx.tr("没有稳定支持的服务团。"), behind=behind.starts(ctx)
+    )
 
 
 def supported(ctx: Context) -> Way | None:
@@ -76,7 +88,7 @@ def supported(ctx: Context) -> Way | None:
     head.finding(title, ctx.tr("按期末以前的经费支持；点按一行打开记录"))
     team, said = naming.names(ctx, "service_team"), words(ctx, "team_support", "support_status")
     columns = [
-        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("服务团名称"), "name", options={"wrap": True}),
         Column("start", ctx.tr("起始年")),
         Column("years", ctx.tr("年限"), "number", unit=number.each("年", ctx.lang), options=WHOLE),
         Column("status", ctx.tr("状态")),
@@ -89,7 +101,16 @@ def supported(ctx: Context) -> Way | None:
          "commended": row["commended"], "amount": amount(row["amount"] or None, ctx)}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "joining.supported", label=title, height=TALL, nothing=ctx.tr("没有稳定支持的服务团。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "joining.supported",
+        label=title,
+        height=TALL,
+        nothing=ctx.tr("没有稳定支持的服务团。"),
+        behind=behind.supported(ctx),
+    )
     return ("records", {"table": "team_support", "record": opened}) if opened else None
 
 
@@ -109,7 +130,7 @@ def founders(ctx: Context) -> None:
         {**row, "id": row["org_class"] or "none", "name": labels.coded(ctx, "org_class", row["org_class"]) or ctx.tr("类别不明")}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "joining.founders", label=title, opens=False, nothing=ctx.tr("没有服务团。"))
+    table(ctx, columns, rows, "joining.founders", label=title, opens=False, nothing=ctx.tr("没有服务团。"), behind=behind.founders(ctx))
 
 
 def links(ctx: Context) -> None:
@@ -125,7 +146,7 @@ def links(ctx: Context) -> None:
         *(Column(kind, ctx.tr("对{kind}", kind=kinds[kind]), "number", options=WHOLE) for kind in ("industry", "specialist")),
     ]
     rows = [{**row, "id": row["link_kind"], "name": said.get(row["link_kind"], row["link_kind"])} for row in found.iter_rows(named=True)]
-    table(ctx, columns, rows, "joining.links", label=title, opens=False, nothing=ctx.tr("没有服务团衔接。"))
+    table(ctx, columns, rows, "joining.links", label=title, opens=False, nothing=ctx.tr("没有服务团衔接。"), behind=behind.links(ctx))
 
 
 def linked(ctx: Context) -> Way | None:
@@ -136,7 +157,7 @@ def linked(ctx: Context) -> Way | None:
     head.finding(title, ctx.tr("没有衔接的在前；点按一行查看画像"))
     team, said = naming.names(ctx, "service_team"), words(ctx, "team_link", "link_kind")
     columns = [
-        Column("name", ctx.tr("区域服务团"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("区域服务团名称"), "name", options={"wrap": True}),
         Column("links", ctx.tr("衔接"), "number", options=WHOLE),
         *(Column(kind, said[kind], "number", options=WHOLE) for kind in ("joint", "referral", "training")),
         Column("last", ctx.tr("最近一次")),
@@ -145,6 +166,8 @@ def linked(ctx: Context) -> Way | None:
         {**row, "id": row["team_a"], "name": team.get(row["team_a"], row["team_a"]), "last": number.day(row["last"])}
         for row in found.iter_rows(named=True)
     ]
-    opened = table(ctx, columns, rows, "joining.linked", label=title, height=TALL, nothing=ctx.tr("没有区域服务团。"))
+    opened = table(
+        ctx, columns, rows, "joining.linked", label=title, height=TALL, nothing=ctx.tr("没有区域服务团。"), behind=behind.linked(ctx)
+    )
     index = ctx.indices_of("team")
     return ("profile", {"unit": opened, "index": index[0] if index else None}) if opened else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.ui import head, naming, number
+from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import LIST, MOST, ONE, SHARE, WHOLE, amount, amounts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.institution_parts import Way, frames
@@ -32,7 +33,16 @@ def trainings(ctx: Context) -> None:
          "share": ratio(row["passed"], row["trainees"])}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "institutions.trainings", label=title, opens=False, nothing=ctx.tr("本期没有技术经理人培训。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.trainings",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("本期没有技术经理人培训。"),
+        behind=behind.trainings(ctx),
+    )
 
 
 def grades(ctx: Context) -> None:
@@ -54,7 +64,16 @@ def grades(ctx: Context) -> None:
          "mean": ratio(row["contracts"], row["managers"]), "amount": amount(row["amount"], ctx)}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "institutions.grades", label=ctx.tr("评价等次"), opens=False, nothing=ctx.tr("没有认定的技术经理人。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.grades",
+        label=ctx.tr("评价等次"),
+        opens=False,
+        nothing=ctx.tr("没有认定的技术经理人。"),
+        behind=behind.managers(ctx, "review_grade"),
+    )
     total, whole = int(found["managers"].sum()), frames(ctx)["managers"].height
     mark = "✓" if total == whole else "✗"
     head.paragraph(ctx.tr("各等次相加 {a} = 认定 {b} {mark}", a=number.count(total), b=number.count(whole), mark=mark), muted=True)
@@ -81,7 +100,16 @@ def managers(ctx: Context) -> Way | None:
          "score": row["score"], "grade": called.get(row["review_grade"], number.MISSING)}
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "institutions.managers", label=title, height=640, nothing=ctx.tr("没有认定的技术经理人。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "institutions.managers",
+        label=title,
+        height=640,
+        nothing=ctx.tr("没有认定的技术经理人。"),
+        behind=behind.managers(ctx),
+    )
     return ("records", {"table": "tech_manager", "record": opened}) if opened else None
 
 
@@ -108,7 +136,16 @@ def agreements(ctx: Context) -> Way | None:
          **{c: row[c] for c in ("tasks", "done", "overdue", "late")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "institutions.agreements", label=title, height=760, nothing=ctx.tr("没有战略合作协议。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "institutions.agreements",
+        label=title,
+        height=760,
+        nothing=ctx.tr("没有战略合作协议。"),
+        behind=behind.tasks(ctx, "agreement_id"),
+    )
     return ("records", {"table": "agreement", "record": opened}) if opened else None
 
 
@@ -121,7 +158,7 @@ def overdue(ctx: Context) -> Way | None:
     body = naming.names(ctx, "org")
     columns = [
         Column("owner", ctx.tr("责任单位"), "name", options={"wrap": True}),
-        Column("task", ctx.tr("任务")),
+        Column("task", ctx.tr("任务内容")),
         Column("due", ctx.tr("期限")),
         Column("late", ctx.tr("逾期"), "number", unit=ctx.tr("天"), options=WHOLE),
     ]
@@ -147,7 +184,7 @@ def owners(ctx: Context) -> None:
         .agg(tasks=pl.len(), done=pl.col("done").sum(), overdue=pl.col("overdue").sum(), late=pl.col("late").max())
         .sort("overdue", "tasks", "owner_org_id", descending=[True, True, False])
     )
-    title = ctx.tr("责任单位")
+    title = ctx.tr("各责任单位")
     head.finding(title, ctx.tr("{n} 个单位承担协议任务，有逾期的在前", n=found.height))
     body = naming.names(ctx, "org")
     columns = [
@@ -161,4 +198,14 @@ def owners(ctx: Context) -> None:
         {**row, "id": row["owner_org_id"], "name": body.get(row["owner_org_id"], row["owner_org_id"])}
         for row in found.iter_rows(named=True)
     ]
-    table(ctx, columns, rows, "institutions.owners", label=title, opens=False, height=300, nothing=ctx.tr("没有战略合作协议。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.owners",
+        label=title,
+        opens=False,
+        height=300,
+        nothing=ctx.tr("没有战略合作协议。"),
+        behind=behind.tasks(ctx, "owner_org_id"),
+    )

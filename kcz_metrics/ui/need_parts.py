@@ -122,7 +122,7 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
         )
     columns = [
         Column("rank", ctx.tr("序"), "rank", width=40),
-        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("服务团名称"), "name", options={"wrap": True}),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 1, "strong": True}),
         Column("parts", ctx.tr("得分构成"), "bar", width=138, options={"domain": [0, top * 1.02]}),
         Column("hand", ctx.tr("在手 / 通常"), title=ctx.tr("目前在手的对接，和过去一年各季末的通常数")),

@@ -6,6 +6,7 @@ import polars as pl
 
 from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.ui import head, labels, naming, number
+from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, amounts, bar, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -72,7 +73,16 @@ def by_kind(ctx: Context) -> None:
     called = words(ctx, "recommendation", "to_kind")
     rows = [{**row, "name": called.get(str(row["id"]), row["id"])} for row in _rows(ctx, found, "to_kind")]
     columns = _columns(ctx, Column("name", ctx.tr("推介对象"), "name"), paced=True)
-    table(ctx, columns, rows, "institutions.tokinds", label=ctx.tr("推介对象"), opens=False, nothing=ctx.tr("本期没有推介。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.tokinds",
+        label=ctx.tr("推介对象"),
+        opens=False,
+        nothing=ctx.tr("本期没有推介。"),
+        behind=behind.recommended(ctx, "to_kind"),
+    )
 
 
 def addressees(ctx: Context) -> Way | None:
@@ -83,7 +93,16 @@ def addressees(ctx: Context) -> Way | None:
     body = naming.names(ctx, "org")
     rows = [{**row, "name": body.get(str(row["id"]), row["id"])} for row in _rows(ctx, shown, "to_org_id")]
     columns = _columns(ctx, Column("name", ctx.tr("单位"), "name", options={"wrap": True}), paced=False)
-    opened = table(ctx, columns, rows, "institutions.to", label=ctx.tr("各推介对象"), height=LIST, nothing=ctx.tr("本期没有推介。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "institutions.to",
+        label=ctx.tr("各推介对象"),
+        height=LIST,
+        nothing=ctx.tr("本期没有推介。"),
+        behind=behind.recommended(ctx, "to_org_id"),
+    )
     return ("records", {"table": "org", "record": opened}) if opened else None
 
 
@@ -107,7 +126,16 @@ def successes(ctx: Context) -> Way | None:
          "days": row["days_decided"], "amount": amount(row["amount_cny"], ctx)}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "institutions.agreed", label=title, height=LIST, nothing=ctx.tr("本期没有获投或落户的推介。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "institutions.agreed",
+        label=title,
+        height=LIST,
+        nothing=ctx.tr("本期没有获投或落户的推介。"),
+        behind={"amount": behind.recommended(ctx, "recommendation_id")["amount"]},
+    )
     return ("records", {"table": "recommendation", "record": opened}) if opened else None
 
 
@@ -124,7 +152,16 @@ def bases(ctx: Context) -> None:
     ]
     called = words(ctx, "base", "base_kind")
     rows = [{**row, "id": row["base_kind"], "name": called.get(row["base_kind"], row["base_kind"])} for row in found.iter_rows(named=True)]
-    table(ctx, columns, rows, "institutions.bases", label=ctx.tr("基地类型"), opens=False, nothing=ctx.tr("没有基地。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.bases",
+        label=ctx.tr("基地类型"),
+        opens=False,
+        nothing=ctx.tr("没有基地。"),
+        behind=behind.bases(ctx),
+    )
     firms, room = int(houses["firms"].sum()), int(houses["capacity"].sum())
     title = ctx.tr("{n} 个中心在孵 {m} 家企业", n=int(houses["centres"].sum()), m=number.count(firms))
     head.finding(title, ctx.tr("期末以前启用的中心；在孵企业为登记到中心的有效记录，可容纳 {n} 家", n=number.count(room)))
@@ -141,7 +178,16 @@ def bases(ctx: Context) -> None:
         {**row, "id": row["centre_kind"], "name": called.get(row["centre_kind"], row["centre_kind"])}
         for row in houses.iter_rows(named=True)
     ]
-    table(ctx, columns, rows, "institutions.centres", label=ctx.tr("中心类型"), opens=False, nothing=ctx.tr("没有中心。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "institutions.centres",
+        label=ctx.tr("中心类型"),
+        opens=False,
+        nothing=ctx.tr("没有中心。"),
+        behind=behind.centres(ctx),
+    )
 
 
 def packages(ctx: Context) -> Way | None:
@@ -172,7 +218,7 @@ def packages(ctx: Context) -> Way | None:
          **{c: row[c] for c in ("uses", "cities", "repeat")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "institutions.packages", label=title, nothing=ctx.tr("没有服务套餐。"))
+    opened = table(ctx, columns, rows, "institutions.packages", label=title, nothing=ctx.tr("没有服务套餐。"), behind=behind.packages(ctx))
     return ("records", {"table": "service_package", "record": opened}) if opened else None
 
 
@@ -225,7 +271,9 @@ def releases(ctx: Context) -> None:
         {**row, "id": row["client"], "name": called.get(row["client"], row["client"]), "last": number.day(row["last"])}
         for row in found.iter_rows(named=True)
     ]
-    table(ctx, columns, rows, "institutions.releases", label=title, opens=False, nothing=ctx.tr("没有版本记录。"))
+    table(
+        ctx, columns, rows, "institutions.releases", label=title, opens=False, nothing=ctx.tr("没有版本记录。"), behind=behind.releases(ctx)
+    )
 
 
 def operation(ctx: Context) -> Way | None:
@@ -251,5 +299,7 @@ def operation(ctx: Context) -> Way | None:
          **{c: row[c] for c in ("covered", "free", "paid", "staff")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "institutions.operation", label=title, nothing=ctx.tr("没有已核验的运营月报。"))
+    opened = table(
+        ctx, columns, rows, "institutions.operation", label=title, nothing=ctx.tr("没有已核验的运营月报。"), behind=behind.operation(ctx)
+    )
     return ("records", {"table": "platform_operation_month", "record": opened}) if opened else None

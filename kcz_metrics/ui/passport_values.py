@@ -203,7 +203,7 @@ def passed(origin: Origin) -> list[Stage]:
         found.append(Stage(ctx.tr("估算补值"), value, method_name(ctx, "impute", (indicator.impute or index.impute).method)))
     value, status = origin.stage("treated")
     treat = method_name(ctx, "treat", (indicator.treat or index.treat).method)
-    how_treated = "；".join(x for x in (indicator.transform or "", treat, _mark(ctx, status)) if x)
+    how_treated = ("；" if ctx.lang == "zh" else "; ").join(x for x in (indicator.transform or "", treat, _mark(ctx, status)) if x)
     found.append(Stage(ctx.tr("异常值处理"), value, how_treated))
     value, _ = origin.stage("normalised")
     chosen = indicator.normalise or index.normalise

@@ -12,9 +12,11 @@ import streamlit as st
 from kcz_metrics.analysis import platform as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import choosing, head, labels, number, pathways, states
+from kcz_metrics.ui.behind import platform as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.sources import Part
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -88,16 +90,17 @@ def _base(found: Mapping[str, pl.DataFrame], name: str) -> float | None:
     return float(values[0]) if values.len() else None
 
 
-def _grown(ctx: Context, stock: pl.DataFrame, base: float | None, unit: str, label: str) -> Item:
+def _grown(ctx: Context, stock: pl.DataFrame, base: float | None, unit: str, label: str, made: Part) -> Item:
     """A month-end stock, how many times its baseline it is, and the raw count beside it."""
     if stock.is_empty():
         return Item(label, number.MISSING, "", ctx.tr("没有月末存量"))
     last = stock.row(-1, named=True)
     raw = ctx.tr("原始 {n}", n=number.count(last["raw"]))
     if base is None:
-        return Item(label, number.count(last["valid"]), unit, raw)
+        return Item(label, number.count(last["valid"]), unit, raw, opens=made, value=last["valid"])
     times = ctx.tr("{n} 倍基期", n=number.decimal(last["valid"] / base, 2))
-    return Item(label, number.count(last["valid"]), unit, ctx.tr("{times}，{raw}", times=times, raw=raw))
+    said = ctx.tr("{times}，{raw}", times=times, raw=raw)
+    return Item(label, number.count(last["valid"]), unit, said, opens=made, value=last["valid"])
 
 
 def headline(ctx: Context) -> list[Item]:
@@ -106,20 +109,27 @@ def headline(ctx: Context) -> list[Item]:
     start = began(ctx)
     usage, links = found["usage"], found["connections"]
     items = [
-        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("有效资源（月报）")),
-        _grown(ctx, found["bodies"], _base(found, "org_users"), number.each("家", ctx.lang), ctx.tr("入驻机构")),
-    ]
+        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("有效资源（月报）"),
+               behind.stock(ctx, institutions=False)),
+        _grown(ctx, found["bodies"], _base(found, "org_users"), number.each("家", ctx.lang), ctx.tr("入驻机构"),
+               behind.stock(ctx, institutions=True)),
+    ]  # fmt: skip
     sticky = None if usage.is_empty() else usage["sticky"][-1]
     line = ctx.tr("没有使用记录") if usage.is_empty() else ctx.tr("{month} 日活占月活", month=usage["month"][-1])
-    items.append(Item(ctx.tr("用户粘性"), number.share(sticky), "", line))
+    items.append(Item(ctx.tr("用户粘性"), number.share(sticky), "", line, opens=behind.sticky(ctx), value=sticky))
     opened = found["scenarios"].filter(pl.col("opened_at") >= start).height
     items.append(
-        Item(ctx.tr("新增应用场景"), number.count(opened), number.each("项", ctx.lang), ctx.tr("累计 {n} 项", n=found["scenarios"].height))
-    )
-    aired, before = (number.count(int(found["columns"][name].sum())) for name in ("aired", "before"))
-    items.append(Item(ctx.tr("栏目播出"), aired, number.each("期", ctx.lang), ctx.tr("上期 {n} 期", n=before)))
-    live, steady = (number.count(int(links[name].sum())) for name in ("live", "sound"))
-    items.append(Item(ctx.tr("数据连接"), live, number.each("个", ctx.lang), ctx.tr("其中稳定 {n} 个", n=steady)))
+        Item(ctx.tr("新增应用场景"), number.count(opened), number.each("项", ctx.lang), ctx.tr("累计 {n} 项", n=found["scenarios"].height),
+             opens=behind.scenarios(ctx).count(pl.col("opened_at") >= start), value=opened)
+    )  # fmt: skip
+    aired, before = (int(found["columns"][name].sum()) for name in ("aired", "before"))
+    live, steady = (int(links[name].sum()) for name in ("live", "sound"))
+    items += [
+        Item(ctx.tr("栏目播出"), number.count(aired), number.each("期", ctx.lang), ctx.tr("上期 {n} 期", n=number.count(before)),
+             opens=behind.columns(ctx)["aired"], value=aired),
+        Item(ctx.tr("数据连接"), number.count(live), number.each("个", ctx.lang), ctx.tr("其中稳定 {n} 个", n=number.count(steady)),
+             opens=behind.connections(ctx, sound(ctx))["live"], value=live),
+    ]  # fmt: skip
     return items
 
 
@@ -157,7 +167,7 @@ def libraries(ctx: Context) -> None:
     head.finding(title, ctx.tr("按资源记录逐条计数，已去重；分级条自左为甲、乙、丙、未分级"))
     whole = max(int(found["live"].max() or 0), 1)  # type: ignore[arg-type]
     columns = [
-        Column("name", ctx.tr("资源库"), "name"),
+        Column("name", ctx.tr("资源库类型"), "name"),
         Column("live", ctx.tr("有效资源"), "number", options=WHOLE),
         Column("grades", ctx.tr("分级构成"), "bar", width=190, options={"domain": [0, whole]}),
         Column("a", ctx.tr("甲级"), "number", options=SHARE),
@@ -178,7 +188,16 @@ def libraries(ctx: Context) -> None:
                 "a": row["A"] / live, "graded": 1 - row["ungraded"] / live, "fresh": row["fresh"] / live,
             }
         )  # fmt: skip
-    table(ctx, columns, rows, "platform.libraries", label=ctx.tr("资源库"), opens=False, nothing=ctx.tr("期末没有有效资源。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "platform.libraries",
+        label=ctx.tr("资源库"),
+        opens=False,
+        nothing=ctx.tr("期末没有有效资源。"),
+        behind=behind.libraries(ctx),
+    )
     graded = sum(int(found[g].sum()) for g in ("A", "B", "C", "ungraded"))
     mark = "✓" if graded == total else "✗"
     head.paragraph(ctx.tr("各级相加 {a} = 有效资源 {b} {mark}", a=number.count(graded), b=number.count(total), mark=mark), muted=True)
@@ -195,7 +214,7 @@ def fields(ctx: Context) -> None:
         title = ctx.tr("{field}的资源最多，占 {share}", field=labels.coded(ctx, "tech_field", most), share=number.share(sums[most] / total))
     head.finding(title, ctx.tr("期末有效资源（条），按资源库与技术领域；末行为合计"))
     columns = [
-        Column("name", ctx.tr("资源库"), "name"),
+        Column("name", ctx.tr("资源库类型"), "name"),
         *(Column(code, labels.coded(ctx, "tech_field", code), "number", options=WHOLE) for code in FIELDS),
         Column("live", ctx.tr("合计"), "number", options=WHOLE | {"strong": True}),
     ]
@@ -206,4 +225,13 @@ def fields(ctx: Context) -> None:
     ]  # fmt: skip
     if rows:
         rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "live": total, "_before": ctx.tr("全部资源库")})
-    table(ctx, columns, rows, "platform.fields", label=title, opens=False, nothing=ctx.tr("期末没有有效资源。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "platform.fields",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("期末没有有效资源。"),
+        behind=behind.libraries(ctx, FIELDS),
+    )

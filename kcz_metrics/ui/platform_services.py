@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from kcz_metrics.ui import head, labels, number, states
+from kcz_metrics.ui.behind import platform as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.platform_parts import SHARE, WHOLE, began, frames, sound
 from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.typed import typed
 
 
 def stickiness(ctx: Context) -> None:
@@ -55,7 +57,16 @@ def institutions(ctx: Context) -> None:
          "share": row["active"] / row["ripe"] if row["ripe"] else None, **{c: row[c] for c in ("resident", "joined", "ripe")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.institutions", label=title, opens=False, nothing=ctx.tr("没有入驻机构。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "platform.institutions",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("没有入驻机构。"),
+        behind=behind.institutions(ctx),
+    )
 
 
 def usage(ctx: Context) -> None:
@@ -74,7 +85,16 @@ def usage(ctx: Context) -> None:
          **{c: row[c] for c in ("mau", "sticky", "pc", "app")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.usage", label=ctx.tr("各类机构的使用"), opens=False, nothing=ctx.tr("没有使用记录。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "platform.usage",
+        label=ctx.tr("各类机构的使用"),
+        opens=False,
+        nothing=ctx.tr("没有使用记录。"),
+        behind=behind.usage(ctx),
+    )
 
 
 def connections(ctx: Context) -> None:
@@ -101,7 +121,16 @@ def connections(ctx: Context) -> None:
          **{c: row[c] for c in ("live", "sound", "uptime")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.connections", label=title, opens=False, nothing=ctx.tr("没有在线的数据连接。"))
+    table(
+        ctx,
+        columns,
+        rows,
+        "platform.connections",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("没有在线的数据连接。"),
+        behind=behind.connections(ctx, sound(ctx)),
+    )
 
 
 def _enum(ctx: Context, table_name: str, column: str) -> dict[str, str]:
@@ -122,7 +151,7 @@ def pushes(ctx: Context) -> None:
     columns = [
         Column("name", ctx.tr("推送依据"), "name"),
         Column("sent", ctx.tr("发送"), "number", options=WHOLE),
-        Column("opened", ctx.tr("打开"), "number", options=SHARE),
+        Column("opened", ctx.tr("已打开"), "number", options=SHARE),
         Column("accepted", ctx.tr("接受"), "number", options=SHARE),
     ]
     words = _enum(ctx, "push_event", "push_reason")
@@ -131,7 +160,7 @@ def pushes(ctx: Context) -> None:
          "opened": row["opened"] / row["sent"], "accepted": row["accepted"] / row["sent"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.pushes", label=title, opens=False)
+    table(ctx, columns, rows, "platform.pushes", label=title, opens=False, behind=behind.pushes(ctx))
 
 
 def scenarios(ctx: Context) -> tuple[str, str] | None:
@@ -155,7 +184,15 @@ def scenarios(ctx: Context) -> tuple[str, str] | None:
          "flags": [{"t": ctx.tr("本期新增"), "kind": "neutral"}] if row["opened_at"] >= start else []}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "platform.scenarios", label=title, nothing=ctx.tr("没有应用场景。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "platform.scenarios",
+        label=title,
+        nothing=ctx.tr("没有应用场景。"),
+        behind={"users": behind.scenarios(ctx).sum("users_90d")},
+    )
     return ("platform_scenario", opened) if opened else None
 
 
@@ -168,18 +205,13 @@ def columns(ctx: Context) -> None:
     head.finding(title, ctx.tr("播出期数，与上一个评价期相比"))
     columns = [
         Column("name", ctx.tr("栏目"), "name"),
-        Column("aired", ctx.tr("本期"), "number", unit=number.each("期", ctx.lang), options=WHOLE),
+        Column("aired", ctx.tr("本期播出"), "number", unit=number.each("期", ctx.lang), options=WHOLE),
         Column("before", ctx.tr("上期"), "number", unit=number.each("期", ctx.lang), options=WHOLE),
         Column("change", ctx.tr("增减"), "delta", options={"decimals": 0, "domain": max(widest, 1)}),
     ]
     rows = [
-        {"id": row["column_name"], "name": _column_name(ctx, row["column_name"]), "aired": row["aired"], "before": row["before"],
+        {"id": row["column_name"], "name": typed(ctx, row["column_name"]), "aired": row["aired"], "before": row["before"],
          "change": row["aired"] - row["before"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.columns", label=title, opens=False, nothing=ctx.tr("没有栏目播出。"))
-
-
-def _column_name(ctx: Context, name: str) -> str:
-    """A column is known by its own name, which is data; the notice's own has an English one."""
-    return ctx.tr("《院士开讲》") if name == "院士开讲" else name
+    table(ctx, columns, rows, "platform.columns", label=title, opens=False, nothing=ctx.tr("没有栏目播出。"), behind=behind.columns(ctx))

@@ -134,7 +134,7 @@ def teams(ctx: Context, code: str) -> Way | None:
     head.finding(ctx.tr("牵头的服务团"), ctx.tr("{index}；点按一行查看画像", index=ctx.name(index_id)))
     columns = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
-        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
+        Column("name", ctx.tr("服务团名称"), "name", options={"wrap": True}),
         Column("score", ctx.tr("得分"), "number"),
         Column("move", ctx.tr("变动"), "move"),
     ]
@@ -187,7 +187,7 @@ def liaison(ctx: Context, code: str) -> Way | None:
     head.finding(title, ctx.tr("期末在组人员按派出类别；点按一行打开记录"))
     called = owners(ctx)
     columns = [
-        Column("city", ctx.tr("试点"), "name"),
+        Column("city", ctx.tr("试点城市"), "name"),
         Column("lead", ctx.tr("牵头单位"), options={"wrap": True}),
         Column("standing", ctx.tr("已机制化"), "check"),
         Column("members", ctx.tr("在组人员"), "number", options=WHOLE),

@@ -36,7 +36,7 @@ class Source:
 
     def of_row(self, row: str) -> pl.DataFrame:
         """The records that belong to the row with this id."""
-        columns = (self.by,) if isinstance(self.by, str) else self.by
+        columns = tuple(c for c in ((self.by,) if isinstance(self.by, str) else self.by) if c)
         rows = self.rows()
         code = row.removeprefix(self.prefix)
         if code == WHOLE or not columns:

@@ -48,3 +48,8 @@ def joined(rows: Rows, other: Rows, on: str, right: str, *columns: str) -> Rows:
     return lambda: rows().join(
         other().select(right, *columns).rename({c: f"_{c}" for c in columns}), left_on=on, right_on=right, how="left", maintain_order="left"
     )
+
+
+def money(ctx: Context) -> float:
+    """What amounts are divided by to be shown: 万元, or millions of yuan."""
+    return 1e4 if ctx.lang == "zh" else 1e6

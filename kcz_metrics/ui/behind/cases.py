@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.ui.behind import Rows, days, during, joined, valid
+from kcz_metrics.ui.behind import Rows, days, during, joined, money, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Opening, Source
 
@@ -77,11 +77,6 @@ def adopted(ctx: Context) -> Source:
 def used(ctx: Context, by: str = "") -> Source:
     """What results were used for in the period."""
     return Source("result_use", valid(ctx, "result_use", during("decided_on", *days(ctx))), by)
-
-
-def money(ctx: Context) -> float:
-    """What amounts are divided by to be shown: 万元, or millions of yuan."""
-    return 1e4 if ctx.lang == "zh" else 1e6
 
 
 def uses(ctx: Context, by: str = "use_kind") -> Behind:
