@@ -32,7 +32,7 @@ ui.pillar_legend(ctx)
 fields = {unit: labels.coded(ctx, "tech_field", code) for unit, code in found.select("unit", "tech_field").iter_rows() if ctx.lang == "zh"}
 opened = ui.table(
     ctx,
-    ranking.columns(ctx, shown, name=ctx.tr("服务团")),
+    ranking.columns(ctx, shown, name=ctx.tr("服务团名称")),
     ranking.rows(ctx, found, sub=fields),
     key="teams.table",
     label=ctx.name(ctx.index_id),
