@@ -1,4 +1,4 @@
-"""Other packages doing the same, each on its own fast path and without checks. Nothing else uses them; what is not installed is left out."""
+"""Other packages doing the same, each on its own fast path, without checks. Nothing else uses them; what is not installed is left out."""
 
 from __future__ import annotations
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from typer import BadParameter, Option
+from typer import Option
 
+from kcz_metrics.cli.choices import unknown
 from kcz_metrics.cli.options import Form, Target
 from kcz_metrics.cli.places import roots
 from kcz_metrics.cli.speaking import tr
@@ -17,7 +18,7 @@ EVENTS = 50_000
 
 def _known(name: str | None) -> str | None:
     if name is not None and name not in WORK:
-        raise BadParameter(tr("没有名为 {name} 的测试；有 {names}", name=name, names=", ".join(WORK)))
+        raise unknown(name, WORK)
     return name
 
 

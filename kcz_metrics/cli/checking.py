@@ -56,6 +56,7 @@ def of_values(scheme: Scheme | None, path: Path) -> list[Issue]:
         return list(given.unreadable(path))
     from kcz_metrics.analysis.denominators import biased
     from kcz_metrics.engines import file
+    from kcz_metrics.scoring.references import missing_references
 
     found: list[Issue] = []
     period = _last_period(path)
@@ -66,7 +67,8 @@ def of_values(scheme: Scheme | None, path: Path) -> list[Issue]:
             # which periods the file holds is no matter until one is asked for
             found += [issue for issue in error.issues if issue.code != "period_missing" and issue not in found]
         else:
-            found += [issue for issue in biased(values, index, scheme, period) if issue not in found]
+            told = (*missing_references(values, index, scheme, period), *biased(values, index, scheme, period))
+            found += [issue for issue in told if issue not in found]
     return found
 
 
@@ -101,6 +103,7 @@ def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
     from kcz_metrics.analysis.denominators import biased
     from kcz_metrics.engines import duckdb
     from kcz_metrics.language.periods import period_of
+    from kcz_metrics.scoring.references import missing_references
 
     for index_id, index in scheme.indices.items():
         if any(scheme.indicators[id].formula is None for id in index.leaves):
@@ -111,4 +114,5 @@ def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:
         except KczError as error:
             yield from error.issues
         else:
+            yield from missing_references(values, index, scheme, last.id)
             yield from biased(values, index, scheme, last.id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
+from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Form, SnapshotId, Target
 from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import Issue, RecordsError
@@ -49,7 +50,7 @@ def match(
     as_of: Annotated[
         str | None, Option("--as-of", metavar="D", callback=_day, help=tr("只用到这一天为止已知的记录；不写则为记录的最后一天"))
     ] = None,
-    kind: Annotated[Kind, Option("--kind", help=tr("推荐服务团、资源，还是两者"))] = Kind.both,
+    kind: Annotated[Kind, Option("--kind", **one_of(Kind), help=tr("推荐服务团、资源，还是两者"))] = Kind.both,
     most: Annotated[int, Option("--most", min=1, max=50, help=tr("每项需求推荐几个"))] = 5,
     weights: WeightsFile = None,
     snapshot: SnapshotId = None,
@@ -72,7 +73,7 @@ def match(
 def matching(
     evaluate: Annotated[bool, Option("--evaluate", help=tr("用以往对接检验前五命中率，并与按热门推荐相比"))] = False,
     fit: Annotated[bool, Option("--fit", help=tr("用以往对接拟合服务团的权重"))] = False,
-    kind: Annotated[Kind, Option("--kind", help=tr("检验服务团还是资源的推荐"))] = Kind.team,
+    kind: Annotated[Kind, Option("--kind", **one_of(Kind), help=tr("检验服务团还是资源的推荐"))] = Kind.team,
     year: Annotated[int, Option("--year", min=1950, max=2100, help=tr("检验哪一年的对接；拟合用它之前一年的"))] = 2022,
     weights: WeightsFile = None,
     snapshot: SnapshotId = None,

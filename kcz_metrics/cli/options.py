@@ -8,6 +8,7 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
+from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.speaking import tr
 
 
@@ -54,5 +55,7 @@ PeriodId = Annotated[
 Config = Annotated[Path | None, Option("--config", metavar="F", help=tr("方案文件；不写则用当前目录的 indicators.yaml"))]
 ValuesFile = Annotated[Path | None, Option("--values", metavar="F", help=tr("指标值取自这个 CSV 或 Parquet 文件，不取自业务记录"))]
 SnapshotId = Annotated[str | None, Option("--snapshot", metavar="ID", help=tr("数据快照的编号或其开头几位；不写则用最新的"))]
-Form = Annotated[Format | None, Option("--format", "-f", help=tr("输出格式；不写时终端为 table，否则看文件名，再否则 csv"))]
+Form = Annotated[
+    Format | None, Option("--format", "-f", **one_of(Format), help=tr("输出格式；不写时终端为 table，否则看文件名，再否则 csv"))
+]
 Target = Annotated[Path | None, Option("-o", "--output", metavar="FILE", help=tr("写入文件，不写到标准输出"))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Exit, Option, echo
 
+from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Lang, Target
 from kcz_metrics.cli.places import home
 from kcz_metrics.cli.progress import step
@@ -108,7 +109,7 @@ def _told(done: ImportOutcome) -> str:
 
 def template(
     table: TableName,
-    lang: Annotated[Lang | None, Option("--lang", help=tr("表头用这种语言的名称；不写则用列的编号"))] = None,
+    lang: Annotated[Lang | None, Option("--lang", **one_of(Lang), help=tr("表头用这种语言的名称；不写则用列的编号"))] = None,
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import send

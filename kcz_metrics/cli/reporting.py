@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, BadParameter, Option
 
 from kcz_metrics.cli import given
+from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Config, Lang, PeriodId, SnapshotId, ValuesFile
 from kcz_metrics.cli.speaking import language, tr
 
@@ -34,7 +35,7 @@ Book = Annotated[
     Path,
     Option("-o", "--output", metavar="FILE", help=tr("要写的文件，以 .xlsx 结尾；societies 也可以是 .csv"), show_default=False),
 ]
-Speech = Annotated[Lang | None, Option("--lang", help=tr("报告的语言；不写则与命令行相同"))]
+Speech = Annotated[Lang | None, Option("--lang", **one_of(Lang), help=tr("报告的语言；不写则与命令行相同"))]
 
 
 def report(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from kcz_metrics.cli import given
+from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Stage, Target, ValuesFile
 from kcz_metrics.cli.speaking import tr
 
@@ -53,7 +54,7 @@ def values(
 def score(
     index: IndexId,
     period: PeriodId,
-    stage: Annotated[Stage | None, Option("--stage", help=tr("只给出这一步的结果"))] = None,
+    stage: Annotated[Stage | None, Option("--stage", **one_of(Stage), help=tr("只给出这一步的结果"))] = None,
     config: Config = None,
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,

@@ -158,8 +158,9 @@ def skewness_kurtosis(x: Array) -> tuple[Array, Array]:
 
     NaN below three and four values, and for constant values.
     """
+    n: Array | float
     if complete(x):
-        n = np.full(x.shape[:-1], float(x.shape[-1]))
+        n = float(x.shape[-1])
         centre = ratio(x.sum(axis=-1), n)
         d = x - centre[..., None]
     else:

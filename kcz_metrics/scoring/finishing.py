@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def aggregate(run: Run, history: History | None = None) -> Run:
     effective = effective_weights(run.structure, relative, run.applicable, run.lean)[1]
     present = ~np.isnan(run.stage("denominated"))
     covered = coverage(run.structure, effective, present, run.applicable, screen.coverage_by if screen else "weight")
-    return replace(run, scores=scores, weights=weights, coverage=covered)
+    return run.but(scores=scores, weights=weights, coverage=covered)
 
 
 def adjust(run: Run, history: History | None = None) -> Run:
@@ -35,7 +34,7 @@ def adjust(run: Run, history: History | None = None) -> Run:
     given, barred = adjustments(run)
     scores = run.scores.copy()
     scores[:, 0] += np.sum(list(given.values()), axis=0) if given else 0.0
-    return replace(run, scores=scores, adjustments=given, barred=barred)
+    return run.but(scores=scores, adjustments=given, barred=barred)
 
 
 def rank(run: Run, history: History | None = None) -> Run:
@@ -48,7 +47,7 @@ def rank(run: Run, history: History | None = None) -> Run:
         ladder = [0, *(run.structure.position(node) for node in rules.tie_break)]
         for rows in run.groups:
             ranks[0, rows] = _ladder(significant(compared[:, rows]), ladder)
-    return replace(run, published=shown.T, ranks=ranks.T)
+    return run.but(published=shown.T, ranks=ranks.T)
 
 
 def places(rules: Rank, scores: Array, groups: Sequence[Positions], barred: Iterable[int] | None = None) -> tuple[Array, Array, Array]:

@@ -71,7 +71,7 @@ def scores(run: Run, period: str) -> pl.DataFrame:
     ranks = blank if run.ranks is None else run.ranks
     names = ("ranked", "not_ranked", "missing", "not_applicable", "insufficient", "zero", "not_reported")
     status = np.where(np.isnan(score), 2, 0).astype(np.uint8)
-    some = (run.applicable.astype(float) @ run.structure.below.T.astype(float)) > 0
+    some = (run.applicable.astype(float) @ run.structure.lying_below) > 0
     status[~some] = 3
     leaves = status[:, run.structure.leaves]
     leaves[run.statuses == NOT_APPLICABLE] = 3

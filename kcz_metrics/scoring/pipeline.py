@@ -42,12 +42,12 @@ AFTER_NORMALISING: Final = ("aggregate", "adjust", "rank")
 def advance(run: Run, history: History, until: str | None = None) -> Run:
     """Run the index's stages, up to the one that keeps the matrix ``until`` where given."""
     steps = [step for name in run.structure.index.stages for step in STAGES[name]]
-    for step in steps[run.done :]:
-        if until is not None and until in run.kept:
-            return run
-        # numbers too large to be squared end as missing, and need no word in the log
-        with np.errstate(over="ignore", invalid="ignore"):
-            run = replace(step(run, history), done=run.done + 1)
+    # numbers too large to be squared end as missing, and need no word in the log
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in steps[run.done :]:
+            if until is not None and until in run.kept:
+                break
+            run = step(run, history).but(done=run.done + 1)
     return run
 
 
@@ -63,7 +63,7 @@ def rewind(run: Run, stage: Stage) -> Run:
         changed["filled"] = np.zeros_like(run.filled)
     if "treated" not in kept:
         changed["marks"] = np.zeros_like(run.marks)
-    return replace(run, x=kept[list(kept)[-1]], kept=MappingProxyType(kept), done=done, **changed)
+    return run.but(x=kept[list(kept)[-1]], kept=MappingProxyType(kept), done=done, **changed)
 
 
 def score(values: Values, index: Index, period: str, scheme: Scheme, *, weights: Weights | None = None) -> Scorecard:
@@ -85,7 +85,7 @@ def rescore(scorecard: Scorecard, weights: Weights | None) -> Scorecard:
     """
     index, run = scorecard.index, scorecard.run
     structure = build(index, scorecard.scheme, weigher(index, weights))
-    again = replace(run, structure=structure, x=run.ready)
+    again = run.but(structure=structure, x=run.ready)
     for stage in AFTER_NORMALISING:
         if stage in index.stages:
             for step in STAGES[stage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -52,6 +53,14 @@ class Run:
     barred: Mapping[int, Text] | None = None
     #: Steps of the index's stages that are behind it.
     done: int = 0
+
+    def but(self, **changes: Any) -> Run:
+        """The run with some fields changed: ``dataclasses.replace`` at a tenth of its cost, for what is copied a dozen times."""
+        if not changes.keys() <= self.__dict__.keys():
+            raise TypeError(f"not fields of a run: {sorted(changes.keys() - self.__dict__.keys())}")
+        copy = object.__new__(Run)
+        copy.__dict__.update(self.__dict__, **changes)
+        return copy
 
     @property
     def applicable(self) -> Flags:

@@ -25,7 +25,7 @@ def reach(structure: Structure, applicable: Flags, lean: Array | None = None) ->
     makes it; None where it is 1 throughout."""
     if applicable.all():
         return lean
-    some = ((applicable.astype(float) @ structure.below.T.astype(float)) > 0).astype(float)
+    some = ((applicable.astype(float) @ structure.lying_below) > 0).astype(float)
     return some if lean is None else some * lean
 
 
@@ -48,20 +48,22 @@ def effective_weights(
 def coverage(structure: Structure, effective: Array, present: Flags, applicable: Flags, by: str) -> Array:
     """Share of each node's applicable leaves that have a value, (unit, node): by effective weight or by count. NaN where none applies."""
     weight = np.broadcast_to(effective[:, structure.leaves] if by == "weight" else 1.0, present.shape)
-    below = structure.below.T.astype(float)
-    return ratio((weight * (present & applicable)) @ below, (weight * applicable) @ below)
+    return ratio((weight * (present & applicable)) @ structure.lying_below, (weight * applicable) @ structure.lying_below)
 
 
 def screen(run: Run, history: History) -> Run:
-    rules = run.structure.index.screen
-    if rules is None:
+    rules, group = run.structure.index.screen, run.structure.index.group
+    alone = np.zeros(len(run.units), bool) if group is None else run.units["group"].is_null().to_numpy()
+    if rules is None and not alone.any():
         return on(run, run.x, "screened")
+    rules = rules or Screen()
     found: dict[int, list[tuple[str, Text]]] = {}
 
     def note(rows: Any, code: str, text: Any) -> None:
         for row in np.flatnonzero(rows):
             found.setdefault(int(row), []).append((code, text(int(row))))
 
+    note(alone, "no_group", lambda row: T("“{column}”为空，不知归入哪个同类组", column=group))
     present = ~np.isnan(run.x)
     _by_rules(run, rules, present, note)
     ids = run.units["unit"].to_list()
@@ -70,7 +72,7 @@ def screen(run: Run, history: History) -> Run:
             found.pop(ids.index(override.unit), None)
     for override in rules.exclude:
         if override.unit in ids:
-            found[ids.index(override.unit)] = [("excluded", T("按规定不参评：{reason}", reason=_reason(override)))]
+            found[ids.index(override.unit)] = [_excluded(override)]
     passed = np.array([row not in found for row in range(len(ids))], bool)
     if rules.minimum_group:
         for rows in run.groups:
@@ -142,5 +144,10 @@ def _named(identifier: str, name: Name | None) -> Text:
     return Label(name.zh, name.en) if name else Label(identifier, identifier)
 
 
-def _reason(override: Override) -> Text:
-    return Label(override.reason.zh, override.reason.en) if isinstance(override.reason, Name) else Label(override.reason, override.reason)
+def _excluded(override: Override) -> tuple[str, Text]:
+    """The code, with the reason behind it where one is given, and the words."""
+    given = override.reason
+    reason = Label(given.zh, given.en) if isinstance(given, Name) else Label(given, given)
+    if not reason.zh:
+        return "excluded", T("按规定不参评")
+    return f"excluded:{reason.zh}", T("按规定不参评：{reason}", reason=reason)

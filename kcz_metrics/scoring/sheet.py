@@ -37,8 +37,8 @@ class Sheet:
     divisors: Mapping[tuple[str, str], Array]
 
 
-#: Rows up to which looking each up in a dictionary is the faster way.
-_FEW = 1000
+#: Rows up to which looking each up in a dictionary is the faster way; and up to which waking other cores costs more than they save.
+_FEW, _SOME = 1000, 20_000
 
 
 def _codes(column: pl.Series, names: pl.Series) -> Positions:
@@ -51,8 +51,13 @@ def _coded(frame: pl.DataFrame, names: Mapping[str, pl.Series]) -> dict[str, Pos
     if len(frame) < _FEW:
         places = {column: {name: code for code, name in enumerate(known.to_list())} for column, known in names.items()}
         return {c: np.array([place.get(text, -1) for text in frame[c].to_list()], np.intp) for c, place in places.items()}
-    codes = [pl.col(c).cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64).fill_null(-1) for c, known in names.items()]
-    return {column.name: column.to_numpy().astype(np.intp, copy=False) for column in frame.select(codes)}
+    codes = [pl.col(c).cast(pl.Enum(known), strict=False).to_physical() for c, known in names.items()]
+    found = frame.select_seq(codes) if len(frame) < _SOME else frame.select(codes)
+    return {column.name: _positions(column) for column in found}
+
+
+def _positions(codes: pl.Series) -> Positions:
+    return (codes.cast(pl.Int64).fill_null(-1) if codes.null_count() else codes).to_numpy().astype(np.intp)
 
 
 def _several(column: pl.Series) -> tuple[pl.Series, Positions]:
@@ -184,7 +189,8 @@ def _divisors(values: Values, units: pl.DataFrame, periods: tuple[str, ...]) -> 
     if frame.is_empty():
         return {}
     names, name = _several(frame["denominator"])
-    unit, period = _codes(frame["unit"], units["unit"]), _codes(frame["period"], pl.Series(periods))
+    codes = _coded(frame, {"unit": units["unit"], "period": pl.Series(periods)})
+    unit, period = codes["unit"], codes["period"]
     value = frame["value"].cast(pl.Float64).to_numpy()
     block = np.full((len(periods), len(names), len(units)), np.nan)
     known = (unit >= 0) & (period >= 0)

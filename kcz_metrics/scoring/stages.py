@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from kcz_metrics.errors import Issue, ScoringError, did_you_mean
+from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import TRANSFORMS, Array, Positions
 from kcz_metrics.methods.impute import Surroundings
 from kcz_metrics.methods.statistics import finite, minimum, ratio
 from kcz_metrics.scoring.history import History, codes
+from kcz_metrics.scoring.references import absent
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.structure import Batch
 
 
 def on(run: Run, x: Array, name: str, **changes: Any) -> Run:
-    return replace(run, x=x, kept=MappingProxyType({**run.kept, name: x}), **changes)
+    return run.but(x=x, kept=MappingProxyType({**run.kept, name: x}), **changes)
 
 
 def _whole(run: Run, batch: Batch) -> bool:
@@ -176,12 +176,6 @@ def _with_zeros(run: Run, x: Array, low: float) -> Array:
 def _reference(run: Run, unit: str) -> Array:
     rows = np.flatnonzero((run.units["unit"] == unit).to_numpy())
     if not rows.size or not run.passed[rows[0]]:
-        raise ScoringError(
-            Issue(
-                "no_reference_unit",
-                T("参照单位 {unit} 不在 {period} 的评价对象之中", unit=unit, period=run.period),
-                subject=f"indices.{run.structure.index.id}",
-                hint=did_you_mean(unit, run.units["unit"].gather(np.flatnonzero(run.passed)).to_list()),
-            )
-        )
+        known = run.units["unit"].gather(np.flatnonzero(run.passed)).to_list()
+        raise ScoringError(absent(unit, run.period, f"indices.{run.structure.index.id}", known))
     return run.x[..., rows[:1], :]

@@ -75,6 +75,11 @@ class Structure:
         return self.nodes.index(node)
 
     @cached_property
+    def lying_below(self) -> Array:
+        """``below`` as numbers, (leaf, node): a product with it adds up what lies under each node."""
+        return np.ascontiguousarray(self.below.T.astype(float))
+
+    @cached_property
     def given_weights(self) -> tuple[Array, Array]:
         """:func:`spread_down` of the weights as given, where everything applies: the same for every unit and run."""
         return spread_down(self, [branch.given for branch in self.branches], None)

@@ -130,6 +130,35 @@ def test_wrong_usage_ends_with_two(kcz, arguments):
     assert kcz(*arguments).status == 2
 
 
+@pytest.mark.parametrize(
+    "option, given, named",
+    [
+        ("--stage", "weight", "did you mean weights?"),
+        ("--stage", "wrong", "imputed, treated, normalised"),
+        ("--format", "jsn", "did you mean json?"),
+        ("--format", "xml", "table, csv, json, parquet"),
+    ],
+)
+def test_a_word_that_is_no_option_is_told_with_those_there_are(kcz, option, given, named):
+    done = kcz("score", "two", "--period", "2022", option, given)
+    assert done.status == 2
+    assert f'there is no "{given}"' in done.err
+    assert named in done.err
+    assert "Value error" not in done.err
+
+
+def test_a_reference_unit_that_the_file_lacks_is_told(kcz, tmp_path, values):
+    path = tmp_path / "reference.yaml"
+    path.write_text(
+        GOOD.replace("{method: goalposts, lower: 0, upper: 10}}", "{method: distance_to_reference, reference: Q}}", 1), encoding="utf-8"
+    )
+    done = kcz("check", "--config", path, "--values", values)
+    assert done.status == 1
+    assert "indicators.a.normalise: the reference unit Q is not among the units" in done.err
+    path.write_text(path.read_text(encoding="utf-8").replace("reference: Q", "reference: Y"), encoding="utf-8")
+    assert kcz("check", "--config", path, "--values", values).status == 0
+
+
 def test_an_empty_store_says_what_to_do(kcz, scheme):
     done = kcz("score", "two", "--period", "2022", "--config", scheme)
     assert done.status == 1

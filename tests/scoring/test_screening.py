@@ -44,7 +44,8 @@ def held_back(**rules: object) -> dict[str, str]:
             {"minimum_coverage": 0.6, "required": ("a",)},
             {"little": "minimum_coverage; required:a"},
         ),
-        ({"exclude": (Override(unit="all", reason="moved"), Override(unit="nobody"))}, {"all": "excluded"}),
+        ({"exclude": (Override(unit="all", reason="moved"), Override(unit="nobody"))}, {"all": "excluded:moved"}),
+        ({"exclude": (Override(unit="all"),)}, {"all": "excluded"}),
         ({"minimum_coverage": 0.8, "include": (Override(unit="half"),)}, {"little": "minimum_coverage"}),
     ],
 )
@@ -63,6 +64,16 @@ def test_reasons_are_said_in_both_languages() -> None:
     card = scored(CITIES, index(*TREE, screen=Screen(minimum_coverage=0.8, exclude=(Override(unit="all", reason="搬迁"),))))
     assert [t.render("en") for t in card.reasons["little"]] == ["coverage 43.75%, below 80%"]
     assert [t.render("zh") for t in card.reasons["all"]] == ["按规定不参评：搬迁"]
+
+
+def test_a_unit_without_a_group_is_held_back_and_told() -> None:
+    kinds = {"kind": ["x", None, "x", "x", None]}
+    card = scored(CITIES, index(*TREE, group="kind"), columns=kinds)
+    assert column(card, "reason") == {"all": "", "most": "no_group", "half": "", "little": "", "na": "no_group"}
+    assert column(card, "rank")["most"] is None
+    assert [t.render("en") for t in card.reasons["na"]] == ['"kind" is empty: no group to compare the unit with']
+    let_in = scored(CITIES, index(*TREE, group="kind", screen=Screen(include=(Override(unit="most"), Override(unit="na")))), columns=kinds)
+    assert {column(let_in, "status")[unit] for unit in ("most", "na")} == {"ranked"}  # with one another
 
 
 def test_screen_after_impute_sees_what_was_filled() -> None:
