@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kcz_metrics.methods import FAMILIES, MethodEntry
-from kcz_metrics.methods.guidance import GUIDANCE
+from kcz_metrics.methods.guidance import GUIDANCE, NOTES
 from kcz_metrics.tables.labels import Label
 
 #: Family → its name in both languages, and what its methods take and give.
@@ -60,6 +60,8 @@ def _entry(family: str, entry: MethodEntry) -> Iterator[str]:
     yield f"- **Parameters**: {'; '.join(_parameters(entry)) or 'none'}"
     yield f"- **Use**: {guidance.use}"
     yield f"- **Not**: {guidance.avoid}"
+    if note := NOTES.get(family, {}).get(entry.name):
+        yield f"- **Note**: {note}"
     yield f"- **Source**: {entry.source}"
     kinds = [said for said, holds in _kinds(family, entry) if holds]
     if kinds:

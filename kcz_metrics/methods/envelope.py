@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from kcz_metrics.methods.entry import Array, Parameters
+from kcz_metrics.methods.statistics import ratio
 
 
 class BenefitOfTheDoubt(Parameters):
@@ -26,21 +27,22 @@ class BenefitOfTheDoubt(Parameters):
 def benefit_of_the_doubt(x: Array, minimum_share: float = 0.0, maximum_share: float = 1.0) -> Array:
     """Weights per unit, (..., unit, child), with Σ w·y ≤ 1 for every unit under them; they are not shares.
 
-    A missing score counts as 0 and earns no weight. A unit that has nothing above 0, or for which the bounds on shares leave no solution
-    (a child at 0 cannot reach its minimum share), has NaN.
+    A missing score counts as 0 and earns no weight. A unit that has nothing above 0 scores 0 under any weights and has equal ones. One for
+    which the bounds on shares leave no solution (a child at 0 cannot reach its minimum share), or that has no score at all, has NaN.
     """
     from scipy.optimize import linprog
 
     flat = np.where(np.isnan(x), 0.0, x).reshape(-1, *x.shape[-2:])
     weights = np.full(flat.shape, np.nan)
     bounded = minimum_share > 0 or maximum_share < 1
+    present = ~np.isnan(x).reshape(flat.shape)
     for run, matrix in enumerate(flat):
-        size = matrix.max(initial=0.0)
-        if size <= 0:
-            continue
+        size = matrix.max(initial=0.0) or 1.0
         y = matrix / size
         for unit, row in enumerate(y):
-            if not row.any():
+            if not (row > 0).any():
+                here = present[run, unit]
+                weights[run, unit] = ratio(here / size, here.sum())
                 continue
             constraints, limits = y, np.ones(len(y))
             if bounded:
@@ -48,6 +50,6 @@ def benefit_of_the_doubt(x: Array, minimum_share: float = 0.0, maximum_share: fl
                 constraints = np.vstack([y, own - maximum_share * row, minimum_share * row - own])
                 limits = np.concatenate([limits, np.zeros(2 * len(row))])
             found = linprog(-row, A_ub=constraints, b_ub=limits, bounds=(0, None), method="highs")
-            if found.status == 0:
+            if found.status == 0 and found.x @ row > 0:
                 weights[run, unit] = found.x / size
     return weights.reshape(x.shape)

@@ -108,3 +108,40 @@ GUIDANCE: Final[Mapping[str, Mapping[str, Guidance]]] = MappingProxyType(
         ),
     }
 )
+
+#: Family → method → what its formula leaves open, where there is such a thing.
+NOTES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "treat": MappingProxyType(
+            {
+                "winsorise": "Of what `otherwise` may be: `log_ct` ln(x − min + a), a = 0.01·(max − min); `log_ct_orig` ln(x − min + 1); "
+                "`log_ct_plus` as `log_ct` where skewness ≥ 0, else −ln(max − x + a); `log_gii` ln((max − 1)(x − min)/(max − min) + 1), "
+                "for columns whose largest value is above 1, whatever the smallest: with a maximum of 1 or less it would turn the order "
+                "round, so such a column stays as it was, marked `undefined`; `boxcox` (z^λ − 1)/λ of z = x − min + 1, ln z at λ = 0: the "
+                "shift makes the smallest value 1, so that negative values need no care and λ acts on distances from the minimum."
+            }
+        ),
+        "normalise": MappingProxyType(
+            {
+                "efficacy": "Points are of a scale of 0 to 100; on another scale `poor` gets its 60 % and `good` its upper end. Without "
+                "`truncate` the line goes on: beyond `good` above the upper end, below `poor` under 60 % and, 1.5 times (good − poor) "
+                "below it, under the lower end. With `truncate: true` scores are held at the two ends of the scale, not at 60."
+            }
+        ),
+        "weights": MappingProxyType(
+            {
+                "entropy": "A child that is 0 for all units tells nobody apart and weighs nothing.",
+                "benefit_of_the_doubt": "A child at 0 adds nothing and needs no weight. A unit whose children are all 0 scores 0, under "
+                "equal weights. With `minimum_share` above 0 a child at 0 cannot have its share: the unit has no weights and its score is "
+                "missing; so is that of a unit without any child's score.",
+            }
+        ),
+        "aggregate": MappingProxyType(
+            {
+                "mazziotta_pareto": "M is the mean under the weights; S² = Σ w (x − M)²/Σ w · n/(n − 1) over the n children present that "
+                "have weight, which is the sample variance where weights are equal, as published; the published form has no others. One "
+                "child has no penalty. Where M is 0 and the children differ the score is missing."
+            }
+        ),
+    }
+)

@@ -70,8 +70,9 @@ def log_ct_plus(y: Array) -> Array:
 
 
 def log_gii(y: Array) -> Array:
+    """ln((max - 1)(x - min)/(max - min) + 1); missing where max is 1 or less, as it would turn the order round."""
     low, high = _ends(y)
-    return _ln(ratio((high - 1.0) * (y - low), high - low) + 1.0)
+    return _ln(ratio(np.where(high > 1.0, high - 1.0, np.nan) * (y - low), high - low) + 1.0)
 
 
 def boxcox(y: Array, lambda_: float) -> Array:

@@ -8,7 +8,7 @@ import pytest
 
 from kcz_metrics.methods import FAMILIES, MethodEntry
 from kcz_metrics.methods.document import document
-from kcz_metrics.methods.guidance import GUIDANCE
+from kcz_metrics.methods.guidance import GUIDANCE, NOTES
 
 METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
 ENTRIES = [(family, entry) for family, entries in FAMILIES.items() for entry in entries.values()]
@@ -29,3 +29,18 @@ def test_every_method_is_documented(family: str, entry: MethodEntry) -> None:
 
 def test_nothing_is_said_of_methods_that_are_not_there() -> None:
     assert {(f, n) for f, rows in GUIDANCE.items() for n in rows} == {(f, e.name) for f, e in ENTRIES}
+    assert {(f, n) for f, rows in NOTES.items() for n in rows} <= {(f, e.name) for f, e in ENTRIES}
+
+
+@pytest.mark.parametrize(
+    "heading, said",
+    [
+        ("winsorise", "z = x − min + 1"),
+        ("winsorise", "1 or less it would turn the order round"),
+        ("mazziotta_pareto", "S² = Σ w (x − M)²/Σ w"),
+        ("efficacy", "With `truncate: true`"),
+        ("benefit_of_the_doubt", "whose children are all 0 scores 0"),
+    ],
+)
+def test_what_a_formula_leaves_open_is_said(heading: str, said: str) -> None:
+    assert said in document().split(f"### `{heading}`")[1].split("\n###")[0]

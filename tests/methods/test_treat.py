@@ -7,7 +7,7 @@ import pytest
 
 from kcz_metrics.methods import TREAT
 from kcz_metrics.methods.statistics import skewness_kurtosis
-from kcz_metrics.methods.treat import LOWERED, RAISED, TRANSFORMED, UNDEFINED, UNTOUCHED, log_gii
+from kcz_metrics.methods.treat import LOWERED, RAISED, TRANSFORMED, UNDEFINED, UNTOUCHED, boxcox, log_gii
 
 winsorise, clip = TREAT["winsorise"].kernel, TREAT["clip"].kernel
 
@@ -74,6 +74,23 @@ def test_where_it_cannot_be_judged_the_column_stays_and_is_marked(column: list[f
 def test_log_gii_is_the_published_formula() -> None:
     x = np.array([2.0, 4.0, 10.0])
     np.testing.assert_allclose(log_gii(x), np.log([(10 - 1) * (v - 2) / 8 + 1 for v in x]))
+
+
+@pytest.mark.parametrize("highest", [-3.0, 0.7, 1.0])
+def test_log_gii_leaves_a_column_whose_order_it_would_turn(highest: float) -> None:
+    x = np.array([-900.0, *np.linspace(highest - 1, highest, 12)])[:, None]
+    y, marks = winsorise(x, x, max_points=0, otherwise="log_gii")
+    np.testing.assert_array_equal(y, x)
+    assert (marks == UNDEFINED).all()
+    above = x - highest + 1.5  # the smallest may be as far below 0 as it likes
+    y, marks = winsorise(above, above, max_points=0, otherwise="log_gii")
+    assert (marks == TRANSFORMED).all()
+    assert (np.diff(y[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize("power, expected", [(0.0, np.log([1, 3, 11])), (2.0, [0, 4, 60]), (-1.0, [0, 2 / 3, 10 / 11])])
+def test_boxcox_shifts_the_smallest_value_to_one(power: float, expected: list[float]) -> None:
+    np.testing.assert_allclose(boxcox(np.array([-5.0, -3.0, 5.0]), power), expected)
 
 
 def test_clip_pulls_in_to_the_quantiles_of_the_pool() -> None:

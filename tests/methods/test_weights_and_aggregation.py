@@ -90,6 +90,30 @@ def test_benefit_of_the_doubt_by_hand() -> None:
     np.testing.assert_allclose(parts[:, 0], parts[:, 1], rtol=1e-9)
 
 
+def test_benefit_of_the_doubt_of_children_at_zero() -> None:
+    x = np.array([[0.0, 0.0], [2.0, 4.0], [NAN, 0.0], [NAN, NAN], [0.0, 4.0]])
+    kernel = WEIGHT["benefit_of_the_doubt"].kernel
+    w = kernel(x)
+    np.testing.assert_allclose(w[[0, 2, 3]], [[0.125, 0.125], [0, 0.25], [NAN, NAN]])
+    np.testing.assert_array_less(np.nan_to_num(x) @ np.nan_to_num(w).T, 1 + 1e-9)
+    np.testing.assert_allclose(w[4, 1] * 4, 1)
+    assert np.isnan(kernel(x, minimum_share=0.1)[4]).all()
+    np.testing.assert_allclose(kernel(np.zeros((2, 2))), 0.5)
+
+
+def test_a_child_at_zero_throughout_has_no_entropy_weight() -> None:
+    np.testing.assert_allclose(WEIGHT["entropy"].kernel(np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 5.0]])), [0, 1])
+
+
+def test_entropy_strip_by_strip_on_all_cores_is_the_formula() -> None:
+    x = np.random.default_rng(5).uniform(0, 9, (90_000, 7))
+    x[::7, 2] = 0
+    x[5, 3] = NAN
+    p = np.where(x > 0, x, NAN) / np.nansum(x, axis=0)
+    e = -np.nansum(p * np.log(p), axis=0) / np.log([90_000, 90_000, 90_000, 89_999, *[90_000] * 3])
+    np.testing.assert_allclose(WEIGHT["entropy"].kernel(x), (1 - e) / (1 - e).sum(), rtol=1e-9)
+
+
 # ---- aggregations -----------------------------------------------------------------------------------------------------------------------
 
 
