@@ -33,10 +33,17 @@ class Text:
     def __str__(self) -> str:
         return self.render("zh")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (self.source, dict(self.values))
+
 
 def T(source: str, /, **values: object) -> Text:  # noqa: N802 - the marker that the catalogue test looks for
     """Mark ``source`` for translation and bind its values."""
     return Text(source, MappingProxyType(values))
+
+
+def _rebuilt(source: str, values: Mapping[str, object]) -> Text:
+    return Text(source, MappingProxyType(dict(values)))
 
 
 def translate(source: str, lang: Language, /, **values: object) -> str:

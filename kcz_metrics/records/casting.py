@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
 import polars as pl
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.records.headers import plain
+from kcz_metrics.records.apart.heading import plain
 from kcz_metrics.tables import Column, Label
 
 # Digits are spelled out: \d would also take those of other scripts.
@@ -21,8 +24,25 @@ _DATE = (
 )
 _TIME = r"(?:[ T]+(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::(?P<s>[0-9]{2})(?:\.(?P<f>[0-9]{1,6}))?)?)?$"
 _MIDNIGHT = r"(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?$"
+# A spreadsheet's count of days: from 1954 (or 1958) on, so that no year and no small number is taken for one.
+_SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
+_EPOCHS: Mapping[int, dt.date] = MappingProxyType({1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)})
+_SHARE = r"%$"
 _TRUE, _FALSE = ("true", "是", "yes", "1"), ("false", "否", "no", "0")
+_MANY = 4096  # texts after which it is worth asking whether they repeat
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a column's texts are to be taken. ``by``: what its numbers are multiplied by; ``epoch``: the year from which numbers that stand
+    for days count, None where no number stands for a day."""
+
+    by: Decimal = Decimal(1)
+    epoch: int | None = None
+
+
+PLAIN = Manner()
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
@@ -31,9 +51,30 @@ def cleaned(text: pl.Expr) -> pl.Expr:
     return pl.when(bare.str.len_bytes() > 0).then(bare)
 
 
-def cast(text: pl.Expr, column: Column) -> pl.Expr:
+def cast(text: pl.Expr, column: Column, manner: Manner = PLAIN) -> pl.Expr:
     """``text`` (cleaned) in the column's type; null where it cannot be read."""
-    return _CASTS[column.kind](text, column).alias(column.name)
+    narrowed = text if _is_free(column) else narrow(text)
+    return _CASTS[column.kind](narrowed, column, manner).alias(column.name)
+
+
+def typed(text: pl.Series, column: Column, manner: Manner = PLAIN) -> pl.Series:
+    """As :func:`cast`, for a whole column of texts as they stand in a file; each different text is read once where texts repeat."""
+    named = text.alias(column.name)
+    if named.len() > _MANY and named.head(_MANY).n_unique() < _MANY // 2:
+        different = named.unique().to_frame("_text")
+        read = different.with_columns(cast(cleaned(pl.col("_text")), column, manner).alias("_typed"))
+        return (
+            named.to_frame("_text").join(read, on="_text", how="left", maintain_order="left", nulls_equal=True)["_typed"].alias(column.name)
+        )
+    bare = named.to_frame().select(cleaned(pl.col(column.name)))
+    ascii_only = not bare.select(pl.col(column.name).str.contains(r"[^\x00-\x7F]").any()).item()
+    reading = _CASTS[column.kind](pl.col(column.name), column, manner) if ascii_only else cast(pl.col(column.name), column, manner)
+    return bare.select(reading.alias(column.name)).to_series()
+
+
+def serials(text: pl.Expr) -> pl.Expr:
+    """Whether a cell of a date column holds a count of days."""
+    return narrow(cleaned(text)).str.contains(_SERIAL)
 
 
 def expectation(column: Column) -> Text:
@@ -46,26 +87,60 @@ def narrow(text: pl.Expr) -> pl.Expr:
     return text.str.normalize("NFKC")
 
 
-def _text(text: pl.Expr, column: Column) -> pl.Expr:
+def _is_free(column: Column) -> bool:
     # What has a pattern is a code, and a code typed in full width is the same code.
-    return narrow(text) if column.pattern else text
+    return column.kind == "text" and not column.pattern
 
 
-def _int(text: pl.Expr, _: Column) -> pl.Expr:
-    number = narrow(text)
-    bare = number.str.replace_all(",", "", literal=True).str.replace(r"\.0+$", "").str.strip_prefix("+")
-    return pl.when(number.str.contains(_INT)).then(bare).cast(pl.Int64, strict=False)
+def _text(text: pl.Expr, _: Column, __: Manner) -> pl.Expr:
+    return text
 
 
-def _float(text: pl.Expr, _: Column) -> pl.Expr:
-    number = narrow(text)
-    bare = number.str.replace_all(",", "", literal=True).str.strip_prefix("+")
-    value = pl.when(number.str.contains(_FLOAT)).then(bare).cast(pl.Float64, strict=False)
+def _int(text: pl.Expr, column: Column, manner: Manner) -> pl.Expr:
+    if manner.by != 1 or _takes_shares(column):
+        return _exact(text, column, manner, whole=True).cast(pl.Int64, strict=False)
+    bare = text.str.replace_all(",", "", literal=True).str.replace(r"\.0+$", "").str.strip_prefix("+")
+    return pl.when(text.str.contains(_INT)).then(bare).cast(pl.Int64, strict=False)
+
+
+def _float(text: pl.Expr, column: Column, manner: Manner) -> pl.Expr:
+    if manner.by != 1 or _takes_shares(column):
+        value = _exact(text, column, manner, whole=False).cast(pl.Float64, strict=False)
+    else:
+        bare = text.str.replace_all(",", "", literal=True).str.strip_prefix("+")
+        value = pl.when(text.str.contains(_FLOAT)).then(bare).cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)  # 1e400 is infinity
 
 
-def _bool(text: pl.Expr, _: Column) -> pl.Expr:
-    word = narrow(text).str.to_lowercase()
+def _exact(text: pl.Expr, column: Column, manner: Manner, *, whole: bool) -> pl.Expr:
+    """A number converted in decimals, as text: 0.1 of 10,000 is 1,000 and nothing else."""
+    of_share = _takes_shares(column)
+    bare = text.str.replace(_SHARE, "").str.strip_chars_end(" ") if of_share else text
+    number = pl.when(bare.str.contains(_FLOAT)).then(bare.str.replace_all(",", "", literal=True))
+    # 12% in a column that is kept in per cent is 12, in one that is kept as a share 0.12.
+    hundredth = Decimal(1) if column.unit is not None else Decimal("0.01")
+    marked = pl.struct(number=number, share=text.str.contains(_SHARE) if of_share else pl.lit(False))
+
+    def converted(cell: dict[str, object]) -> str | None:
+        if cell["number"] is None:
+            return None
+        value = Decimal(str(cell["number"])) * (hundredth if cell["share"] else manner.by)
+        if whole and value != value.to_integral_value():
+            return None
+        return format(value.to_integral_value() if whole else value, "f")
+
+    return marked.map_elements(converted, return_dtype=pl.String)
+
+
+def _takes_shares(column: Column) -> bool:
+    """Whether 12% may stand in the column: it is kept in per cent, or as a share of 1."""
+    if column.unit is not None:
+        return column.unit.zh == "%"
+    return column.kind == "float" and column.minimum == 0 and column.maximum == 1
+
+
+def _bool(text: pl.Expr, _: Column, __: Manner) -> pl.Expr:
+    word = text.str.to_lowercase()
     return pl.when(word.is_in(_TRUE)).then(True).when(word.is_in(_FALSE)).then(False)
 
 
@@ -79,29 +154,39 @@ def _day(text: pl.Expr, tail: str) -> pl.Expr:
     return pl.concat_str(first("y1", "y2", "y3"), first("m1", "m2", "m3", "m4", "m5"), first("d1", "d2", "d3"), separator="-")
 
 
-def _date(text: pl.Expr, _: Column) -> pl.Expr:
-    return _day(narrow(text), _MIDNIGHT).str.to_date("%Y-%m-%d", strict=False)
+def _date(text: pl.Expr, _: Column, manner: Manner) -> pl.Expr:
+    day = _day(text, _MIDNIGHT).str.to_date("%Y-%m-%d", strict=False)
+    if manner.epoch is None:
+        return day
+    count = pl.when(text.str.contains(_SERIAL)).then(text).cast(pl.Float64, strict=False)
+    counted = pl.lit(_EPOCHS[manner.epoch]) + pl.duration(days=count.cast(pl.Int64))
+    return pl.when(count.is_null()).then(day).when(count == count.floor()).then(counted)  # an hour of a day is not a day
 
 
-def _datetime(text: pl.Expr, _: Column) -> pl.Expr:
-    typed = narrow(text)
-    parts = typed.str.extract_groups(_DATE + _TIME)
+def _datetime(text: pl.Expr, _: Column, manner: Manner) -> pl.Expr:
+    parts = text.str.extract_groups(_DATE + _TIME)
 
     def part(name: str) -> pl.Expr:
         return parts.struct.field(name).fill_null("00").str.zfill(2)
 
     second = parts.struct.field("f").fill_null("").str.pad_end(6, "0")
-    whole = pl.concat_str(_day(typed, _TIME), pl.lit(" "), part("h"), pl.lit(":"), part("min"), pl.lit(":"), part("s"), pl.lit("."), second)
-    return whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.6f", time_unit="us", strict=False)
+    whole = pl.concat_str(_day(text, _TIME), pl.lit(" "), part("h"), pl.lit(":"), part("min"), pl.lit(":"), part("s"), pl.lit("."), second)
+    moment = whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.6f", time_unit="us", strict=False)
+    if manner.epoch is None:
+        return moment
+    count = pl.when(text.str.contains(_SERIAL)).then(text).cast(pl.Float64, strict=False)
+    start = pl.lit(dt.datetime.combine(_EPOCHS[manner.epoch], dt.time()), pl.Datetime("us"))
+    counted = start + pl.duration(seconds=(count * 86_400).round().cast(pl.Int64))
+    return pl.when(count.is_null()).then(moment).otherwise(counted.cast(pl.Datetime("us")))
 
 
-def _enum(text: pl.Expr, column: Column) -> pl.Expr:
-    return narrow(text).replace(_codes(column.values)) if column.values else text
+def _enum(text: pl.Expr, column: Column, _: Manner) -> pl.Expr:
+    return text.replace(_codes(column.values)) if column.values else text
 
 
-def _set(text: pl.Expr, column: Column) -> pl.Expr:
+def _set(text: pl.Expr, column: Column, _: Manner) -> pl.Expr:
     # Each part between bars of its own, so that every label is replaced whole and only whole.
-    parts = pl.lit("|") + narrow(text).str.replace_all(r"\s*\|\s*", "||") + pl.lit("|")
+    parts = pl.lit("|") + text.str.replace_all(r"\s*\|\s*", "||") + pl.lit("|")
     codes = {f"|{label}|": f"|{code}|" for label, code in _codes(column.values).items()}
     named = parts.str.replace_many(codes) if codes else parts
     return named.str.slice(1, named.str.len_chars() - 2).str.replace_all("||", "|", literal=True)
@@ -116,7 +201,7 @@ def _codes(values: Mapping[str, Label]) -> dict[str, str]:
     return {name: code for name, code in found.items() if code}
 
 
-_CASTS: Mapping[str, Callable[[pl.Expr, Column], pl.Expr]] = MappingProxyType(
+_CASTS: Mapping[str, Callable[[pl.Expr, Column, Manner], pl.Expr]] = MappingProxyType(
     {"text": _text, "int": _int, "float": _float, "bool": _bool, "date": _date, "datetime": _datetime, "enum": _enum, "set": _set}
 )
 _EXPECTED: Mapping[str, Text] = MappingProxyType(

@@ -2,71 +2,116 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
 
 import polars as pl
 
-from kcz_metrics.locales import T
+from kcz_metrics.locales import T, Text
 from kcz_metrics.records import casting, problems
-from kcz_metrics.records.reading import Parsed
+from kcz_metrics.records.apart import numerals, sheet
+from kcz_metrics.records.casting import Manner
+from kcz_metrics.records.understanding import Understanding
 from kcz_metrics.store import Snapshot
-from kcz_metrics.tables import TABLES, Reference, Table
+from kcz_metrics.tables import TABLES, Column, Reference, Table
+
+#: What makes a single cell of a workbook unfit; a formula that shows a value is none of these.
+_UNFIT: Mapping[str, Text] = MappingProxyType(
+    {
+        sheet.FORMULA_EMPTY: T("公式没有保存下来的值"),
+        sheet.ERROR: T("单元格是公式错误"),
+        sheet.CONTROL: T("单元格含有控制字符"),
+        numerals.DIGITS_LOST: T("数字超过 15 位，后面的位数已被表格软件丢掉，应以文本填写"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """``good``: rows in the contract's columns and types, and ``_row``. ``problems``: see :mod:`kcz_metrics.records.problems`.
-    ``absent``: columns that the file does not have; rows known already keep what they hold there."""
+    ``absent``: columns that the file does not have; rows known already keep what they hold there. ``serials``: per column how many of its
+    days were given as a spreadsheet's count."""
 
     good: pl.DataFrame
     problems: pl.DataFrame
     absent: tuple[str, ...]
+    serials: Mapping[str, int]
 
 
-def check(parsed: Parsed, snapshot: Snapshot | None) -> Checked:
+def check(understood: Understanding, snapshot: Snapshot | None) -> Checked:
     """Check all rows against the contract and the records of ``snapshot`` (None: there are none yet)."""
-    table = parsed.table
-    typed, found = _typed(parsed)
+    table = understood.contract
+    typed, found, serials = _typed(understood)
     current = snapshot.read(table.name) if snapshot else table.empty()
-    absent = tuple(name for name in table.columns if parsed.column(name) is None)
+    absent = tuple(name for name in table.columns if understood.column(name) is None)
     whole = _keep_absent(typed, current, table, absent)
-    found = problems.together([_shapes(parsed), found, _broken(whole, current, table, found)])
+    found = problems.together([_shapes(understood), _cells(understood), found, _broken(whole, current, table, found)])
     found = problems.together([found, *_dangling(whole, current, table, snapshot, found)])
-    good = whole.join(found.select(_row=pl.col("row")).unique(), on="_row", how="anti", maintain_order="left")
-    return Checked(good, found, absent)
+    good = whole.join(found.select(_row=pl.col("row")).unique(), on="_row", how="anti", maintain_order="left") if found.height else whole
+    return Checked(good, found, absent, serials)
 
 
-def _shapes(parsed: Parsed) -> pl.DataFrame:
-    width = len(parsed.headings)
-    lengths = pl.DataFrame({"row": [row for row, _ in parsed.ragged], "cells": [len(cells) for _, cells in parsed.ragged]})
+def _shapes(understood: Understanding) -> pl.DataFrame:
+    width = len(understood.readings)
+    lengths = pl.DataFrame(
+        {"row": [row for row, _ in understood.ragged], "cells": [len(cells) for _, cells in understood.ragged]},
+        schema={"row": pl.Int64(), "cells": pl.Int64()},
+    )
     parts = [
         problems.of(group["row"], "", "shape", T("应有 {expected} 格，实有 {found} 格", expected=width, found=cells))
         for (cells,), group in lengths.group_by("cells", maintain_order=True)
     ]
-    nameless = [str(i) for i, heading in enumerate(parsed.headings) if parsed.columns[i] is None and not heading.strip()]
+    nameless = [str(reading.position) for reading in understood.readings if reading.how == "nameless"]
     if nameless:
         filled = pl.any_horizontal(casting.cleaned(pl.col(name)).is_not_null() for name in nameless)
-        parts.append(problems.of(parsed.text.filter(filled)["_row"], "", "shape", T("没有表头的列里有内容")))
+        parts.append(problems.of(understood.text.filter(filled)["_row"], "", "shape", T("没有表头的列里有内容")))
     return problems.together(parts)
 
 
-def _typed(parsed: Parsed) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All rows in the contract's types, absent columns null; and the cells that could not be read."""
-    columns = parsed.table.columns
-    text = parsed.text.select("_row", *(casting.cleaned(pl.col(p)).alias(n) for n in columns if (p := parsed.column(n)) is not None))
-    typed = text.select(
-        "_row",
-        *(
-            casting.cast(pl.col(name), column) if name in text.columns else pl.lit(None, column.dtype).alias(name)
-            for name, column in columns.items()
-        ),
-    )
-    parts = [
-        problems.of(text["_row"].filter(text[name].is_not_null() & typed[name].is_null()), name, "type", casting.expectation(columns[name]))
-        for name in text.columns
-        if name != "_row"
-    ]
-    return typed, problems.together(parts)
+def _cells(understood: Understanding) -> pl.DataFrame:
+    """Cells of a workbook that hold no usable text."""
+    columns = understood.columns
+    parts = []
+    for mark, text in _UNFIT.items():
+        for position, name in enumerate(columns):
+            rows = [row for row, column, code in understood.marks if column == position and code == mark] if name else []
+            if rows and name:
+                said = T("{column} {expected}", column=understood.contract.columns[name].label, expected=text)
+                parts.append(problems.of(pl.Series(rows), name, mark, said))
+    return problems.together(parts)
+
+
+def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+    """All rows in the contract's types, absent columns null; the cells that could not be read; and days given as numbers."""
+    text = understood.text
+    done: list[pl.Series] = [text["_row"]]
+    parts: list[pl.DataFrame] = []
+    serials: dict[str, int] = {}
+    for name, column in understood.contract.columns.items():
+        reading = understood.reading(name)
+        if reading is None:
+            done.append(pl.Series(name, [None], column.dtype).new_from_index(0, text.height))
+            continue
+        source = text[str(reading.position)]
+        is_day = column.kind in ("date", "datetime")
+        epoch = understood.corrections.epoch or understood.epoch
+        typed = casting.typed(source, column, Manner(reading.by or Decimal(1), epoch if is_day else None))
+        unread = typed.is_null()
+        if unread.any():
+            empty = source.to_frame("text").select(casting.cleaned(pl.col("text")).is_null()).to_series()
+            parts.append(problems.of(text["_row"].filter(unread & ~empty), name, "type", _expected(column, reading.by, reading.unit)))
+        if is_day and (count := int(source.to_frame("text").select((casting.serials(pl.col("text"))).sum()).item() or 0)):
+            serials[name] = count
+        done.append(typed)
+    return pl.DataFrame(done), problems.together(parts), serials
+
+
+def _expected(column: Column, by: Decimal | None, unit: str | None) -> Text:
+    if by is None or by == 1:
+        return casting.expectation(column)
+    return T("{expected}（从“{unit}”换算）", expected=casting.expectation(column), unit=unit)
 
 
 def _keep_absent(typed: pl.DataFrame, current: pl.DataFrame, table: Table, absent: tuple[str, ...]) -> pl.DataFrame:
@@ -107,7 +152,7 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
     bad_rows = pl.concat([bad["row"], *(part["row"] for part in parts)])
     # A row that refers to a bad row is bad itself, and so on down the line.
     while own:
-        good = whole.filter(~pl.col("_row").is_in(bad_rows.implode()))
+        good = whole.filter(~pl.col("_row").is_in(bad_rows.implode())) if bad_rows.len() else whole
         more = [_missing(good, reference, pl.concat([current[reference.to], good[reference.to]])) for reference in own]
         if all(part.is_empty() for part in more):
             break
@@ -117,7 +162,11 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
 
 
 def _missing(rows: pl.DataFrame, reference: Reference, there: pl.Series) -> pl.DataFrame:
-    value = pl.col(reference.column)
-    wrong = rows.filter(value.is_not_null() & ~value.is_in(there.cast(rows.schema[reference.column]).unique().implode()))
     text = T("{column} 在“{table}”中找不到", column=reference.column, table=TABLES[reference.table].label)
-    return problems.of(wrong["_row"], reference.column, "reference", text)
+    given = rows.select("_row", pl.col(reference.column)).drop_nulls(reference.column)
+    if given.is_empty():
+        return problems.none()
+    known = there.cast(rows.schema[reference.column]).alias(reference.column).unique().to_frame()
+    return problems.of(
+        given.join(known, on=reference.column, how="anti", maintain_order="left")["_row"], reference.column, "reference", text
+    )

@@ -12,51 +12,59 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records.headers import REJECTED, is_rejected_file
-from kcz_metrics.records.reading import Parsed
+from kcz_metrics.records.headers import REJECTED, Reading, is_rejected_file
 from kcz_metrics.records.spreadsheets import escape
+from kcz_metrics.records.understanding import Understanding
 
-SUFFIX = ".rejected.csv"
+SUFFIX, BOOK_SUFFIX = ".rejected.csv", ".rejected.xlsx"
 
 
-def rejected_frame(parsed: Parsed, problems: pl.DataFrame, lang: Language) -> pl.DataFrame:
+def rejected_frame(understood: Understanding, problems: pl.DataFrame, lang: Language) -> pl.DataFrame:
     """One line per rejected row: ``row, column, rule`` (several joined by "; "), then ``cells``, a list of the row's texts as they were."""
     said = problems.group_by("row", maintain_order=True).agg(
         column=pl.col("column").filter(pl.col("column") != "").unique(maintain_order=True).str.join("; "), rule=pl.col(lang).str.join("; ")
     )
-    skip = len(REJECTED) if is_rejected_file(parsed.headings) else 0
-    names = [str(i) for i in range(skip, len(parsed.headings))]
-    bad = parsed.text.join(said.select(_row="row"), on="_row", how="semi", maintain_order="left")
+    skip = len(REJECTED) if is_rejected_file(understood.headings) else 0
+    names = [str(i) for i in range(skip, len(understood.headings))]
+    bad = understood.text.join(said.select(_row="row"), on="_row", how="semi", maintain_order="left")
     whole = bad.select(row="_row", cells=pl.concat_list(names))
     ragged = pl.DataFrame(
-        {"row": [row for row, _ in parsed.ragged], "cells": [list(cells[skip:]) for _, cells in parsed.ragged]}, schema=whole.schema
+        {"row": [row for row, _ in understood.ragged], "cells": [list(cells[skip:]) for _, cells in understood.ragged]}, schema=whole.schema
     )
     return said.join(pl.concat([whole, ragged]), on="row", how="left", maintain_order="left")
 
 
-def rejected_csv(parsed: Parsed, rejected: pl.DataFrame) -> bytes:
+def rejected_csv(understood: Understanding, rejected: pl.DataFrame) -> bytes:
     """A CSV (UTF-8 with mark, so that spreadsheets read it) that can be mended and imported again.
 
     A row of the wrong length stays so: filled up it would pass as whole. Text that a spreadsheet would run as a formula gets an apostrophe,
     which importing takes off again.
     """
-    skip = len(REJECTED) if is_rejected_file(parsed.headings) else 0
-    headings = list(parsed.headings[skip:])
+    skip = len(REJECTED) if is_rejected_file(understood.headings) else 0
+    headings = [heading(reading) for reading in understood.readings[skip:]]
     longest = max((len(cells) for cells in rejected["cells"]), default=0)
     headings += [""] * (longest - len(headings))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([*REJECTED, *headings])
     for row, column, rule, cells in rejected.iter_rows():
-        full = len(parsed.headings) - skip
+        full = len(understood.headings) - skip
         padded = [*cells, *[""] * (len(headings) - full)] if len(cells) == full else cells
         writer.writerow([row, column, escape(rule), *map(escape, padded)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def write_rejected(path: Path, content: bytes) -> Path:
+def heading(reading: Reading) -> str:
+    """The heading of a column that comes back: with its unit where the file said it elsewhere, above the headings or on the command line,
+    so that the mended rows are asked for it again."""
+    if reading.unit is None or reading.by == 1 or f"{reading.unit}" in reading.heading:
+        return reading.heading
+    return f"{reading.heading}（{reading.unit}）"
+
+
+def write_rejected(path: Path, content: bytes, suffix: str) -> Path:
     """Write ``content`` beside the imported file, whole or not at all."""
-    target = path.with_name(path.name + SUFFIX)
+    target = path.with_name(path.name + suffix)
     temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         temporary.write_bytes(content)

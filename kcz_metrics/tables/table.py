@@ -110,10 +110,16 @@ class Table:
 
     def broken(self, frame: pl.DataFrame) -> pl.DataFrame:
         """One row per broken rule: ``row`` (0-based position in ``frame``, UInt32), ``rule``. ``frame`` has the table's columns."""
-        tests = [expression.fill_null(True).alias(rule) for rule, (expression, _) in self.expectations.items()]
-        outcome = frame.select(tests).with_row_index("row")
-        long = outcome.unpivot(index="row", variable_name="rule", value_name="holds")
-        return long.filter(~pl.col("holds")).select("row", "rule").sort("row", "rule")
+        tests = [(~expression).fill_null(False).alias(rule) for rule, (expression, _) in self.expectations.items()]
+        # A flag per row and rule, of which nearly all are unset: only the set ones become rows.
+        flags = frame.select(tests) if frame.height else frame.clear().select(pl.lit(False).alias(rule) for rule in self.expectations)
+        parts = [
+            pl.DataFrame({"row": flag.arg_true().cast(pl.UInt32)}).with_columns(rule=pl.lit(flag.name))
+            for flag in flags.get_columns()
+            if flag.any()
+        ]
+        nothing = pl.DataFrame(schema={"row": pl.UInt32(), "rule": pl.String()})
+        return pl.concat([nothing, *parts]).sort("row", "rule")
 
 
 def _rule(expression: pl.Expr) -> object:

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from kcz_metrics.records.sample.chance import Floats, Ints, choose, choose_within, codes, happens, ids, logistic, lognormal, repeat, take
+from kcz_metrics.records.sample.chance import Floats, Ints, choose, codes, happens, ids, logistic, lognormal, repeat, take
 from kcz_metrics.records.sample.clock import DAY, DAYS, HORIZON, YEARS, busy_day, dates, day_number, moments, year_bounds
 from kcz_metrics.records.sample.needs import Needs
 from kcz_metrics.records.sample.organisations import Bodies
@@ -43,8 +43,8 @@ def _roadmap(rng: np.random.Generator, cities: Cities, asked: Needs) -> pl.DataF
     on_time = happens(rng, logistic(0.75 + 0.85 * ability)) & ~moved
     done = np.where(on_time, due - rng.integers(0, 35, len(row)), due + 5 + np.round(lognormal(rng, 45.0, 0.8, len(row))))
     done = np.where(on_time | happens(rng, 0.72, len(row)), np.maximum(done, start), np.nan)
-    need = choose_within(rng, asked.city, np.ones(len(asked.city)), city)
-    tied = (need >= 0) & (asked.posted[np.maximum(need, 0)] < due * DAY) & (rng.random(len(row)) < 0.85)
+    need = _posted_before(asked, city, due * DAY, rng.random(len(row)))
+    tied = (need >= 0) & (rng.random(len(row)) < 0.92)
     frame = pl.DataFrame(
         {
             "item_id": ids("RM", len(row), 5),
@@ -59,6 +59,16 @@ def _roadmap(rng: np.random.Generator, cities: Cities, asked: Needs) -> pl.DataF
         }
     )
     return with_tail(rng, "roadmap_item", frame, np.minimum(due * DAY, HORIZON - 60), "self_report", (0.2, 0.6, 0.2))
+
+
+def _posted_before(asked: Needs, city: Ints, moment: Floats, luck: Floats) -> Ints:
+    """For each item one of the needs its city had posted by then; -1 where there was none."""
+    far = 10.0 * HORIZON
+    key = asked.city * far + asked.posted
+    order = np.argsort(key, kind="stable")
+    first = np.searchsorted(key[order], city * far)
+    known = np.searchsorted(key[order], city * far + moment) - first
+    return np.where(known > 0, order[np.minimum(first + (luck * known).astype(np.int64), len(order) - 1)], -1)
 
 
 def _part(cities: Cities, city: Ints, year: Ints) -> Floats:

@@ -35,6 +35,7 @@ from kcz_metrics.records.sample.settled import settled
 from kcz_metrics.records.sample.spread import spread_tables
 from kcz_metrics.records.sample.team_tables import team_tables
 from kcz_metrics.records.sample.teams import COUNT, teams
+from kcz_metrics.records.sample.wording import worded
 from kcz_metrics.tables import TABLES
 
 
@@ -111,6 +112,9 @@ def invent(seed: int = 2022, scale: float = 1.0, part: int = 0, *, planted: bool
         cases |= further
     else:
         tables, cases = relate(rng("planted"), tables, found), {}
+    tables["need_answer"], copies = worded(rng("answer words"), tables["need_answer"], tables["need"], planted)
+    if planted:
+        cases["copied_answers"] = copies
     tables |= platform_tables(rng("platform"), found, tables["resource"], tables["org_residency"])
     tables, further = further_tables(rng, place, found, group, tables, scale, planted)
     truth = {

@@ -1,0 +1,38 @@
+"""Which of the first rows holds the headings: the one with the most headings that are known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f"))
+_BRACKETED = re.compile(r"\s*[(\[【].*[)\]】]$")
+_FIRST = 2000  # characters of a heading that are looked at
+
+
+def plain(text: str) -> str:
+    """Full-width forms narrowed, invisible marks and outer blanks gone."""
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+
+
+def folded(heading: str) -> str:
+    """A heading as it is compared: one blank between words, without the star of required columns and a closing colon."""
+    return " ".join(plain(heading[:_FIRST]).casefold().split()).strip("* ").rstrip(": ")
+
+
+def known_among(cells: Iterable[str], known: frozenset[str]) -> int:
+    """How many of ``cells`` are headings that are known, with or without a unit in brackets."""
+    found = 0
+    for cell in cells:
+        text = folded(cell)
+        found += bool(text) and (text in known or _BRACKETED.sub("", text) in known)
+    return found
+
+
+def chosen(rows: Sequence[tuple[int, Sequence[str]]], known: frozenset[str], asked: int | None) -> int:
+    """The position in ``rows`` (number and cells, none of them blank) of the heading row; the first where none has a known heading."""
+    if asked is not None:
+        return next((i for i, (number, _) in enumerate(rows) if number == asked), 0)
+    counts = [known_among(cells, known) for _, cells in rows]
+    return counts.index(max(counts)) if counts else 0

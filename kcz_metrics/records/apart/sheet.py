@@ -1,0 +1,274 @@
+"""The rows of a sheet, cell by cell, as the texts that their reader sees, with a mark on every cell that needs a word."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from .markup import _entities, attribute, local, stream
+from .numerals import shown
+from .refusal import Refusal
+
+#: marks on cells
+FORMULA, FORMULA_EMPTY, ERROR, CONTROL = "formula", "formula_empty", "cell_error", "control_character"
+_CHUNK = 1 << 17
+_CELL = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOST_MARKS = 200_000
+#: cells without text, and elements that say nothing of cells, that a sheet may have
+_MOST_EMPTY, _MOST_STRANGE = 12_000_000, 2_000_000
+_LAST_COLUMN = 16_384
+
+
+class Words:
+    """What the sheets of a workbook share: its strings, its styles and its count of days. Strings are read when the first is needed."""
+
+    def __init__(self, archive: zipfile.ZipFile, part: str | None, kinds: list[str], epoch: int, limits: Mapping[str, int]):
+        self.kinds, self.epoch = kinds, epoch
+        self._archive, self._part, self._limits = archive, part, limits
+        self._strings: list[str] | None = None
+
+    @property
+    def strings(self) -> list[str]:
+        if self._strings is None:
+            self._strings = self._read() if self._part in self._archive.namelist() else []
+        return self._strings
+
+    def _read(self) -> list[str]:
+        found: list[str] = []
+        parts: list[str] = []
+        depth = 0  # inside a phonetic reading, which is no part of the text
+        wanted = False
+
+        def start(name: str, _: dict[str, str]) -> None:
+            nonlocal depth, wanted
+            what = local(name)
+            if what == "si":
+                parts.clear()
+            elif what == "rPh":
+                depth += 1
+            elif what == "t":
+                wanted = not depth
+
+        def end(name: str) -> None:
+            nonlocal depth, wanted
+            what = local(name)
+            if what == "si":
+                found.append(unescaped("".join(parts)))
+            elif what == "rPh":
+                depth -= 1
+            elif what == "t":
+                wanted = False
+
+        def words(text: str) -> None:
+            if wanted:
+                parts.append(text)
+
+        assert self._part is not None
+        stream(self._archive, self._part, start, end, words)
+        return found
+
+
+@dataclass
+class Sheet:
+    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark."""
+
+    limits: Mapping[str, int]
+    marks: list[tuple[int, int, str]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: int = 0
+    merged: list[str] = field(default_factory=list)
+
+    def merged_below(self, row: int) -> int:
+        """Merged cells below the heading: of each only the first holds the text."""
+        return sum(1 for area in self.merged if (found := re.search(r":[A-Z]+([0-9]+)$", area)) and int(found[1]) > row)
+
+
+def read_rows(archive: zipfile.ZipFile, part: str, words: Words, sheet: Sheet, most: int | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of every row that has any; ``most``: no more rows than these are wanted."""
+    reader = _Reader(words, sheet)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _entities
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.words
+    given = 0
+    try:
+        with archive.open(part) as source:
+            while chunk := source.read(_CHUNK):
+                parser.Parse(chunk, False)
+                rows, reader.rows = reader.rows, []
+                yield from rows
+                given += len(rows)
+                if most is not None and given >= most:
+                    return
+            parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Refusal("markup_broken", part=part) from error
+    yield from reader.rows
+
+
+class _Reader:
+    """Handlers of one sheet's markup. Cells without text take no room, wherever they stand."""
+
+    def __init__(self, words: Words, sheet: Sheet):
+        self.rows: list[tuple[int, list[str]]] = []
+        self._words, self._sheet = words, sheet
+        self._columns: dict[str, int] = {}
+        self._row = self._column = 0
+        self._cells: list[str] = []
+        self._kind = self._style = ""
+        self._text: list[str] = []
+        self._wanted = False
+        self._formula = ""
+        self._in_formula = False
+        self._phonetic = 0
+        self._empty = self._strange = 0
+
+    def start(self, name: str, given: dict[str, str]) -> None:
+        if name == "c":
+            self._start_cell(given)
+        elif name == "v":
+            self._wanted = True
+        elif name == "row":
+            self._start_row(given)
+        elif name == "t":
+            self._wanted = not self._phonetic
+        elif name == "f":
+            self._formula = "="
+            self._in_formula = True
+        elif name == "rPh":
+            self._phonetic += 1
+        elif name == "col":
+            if attribute(given, "hidden") in ("1", "true"):
+                self._sheet.hidden_columns += 1
+        elif name == "mergeCell":
+            self._sheet.merged.append(given.get("ref", ""))
+        elif ":" in name:
+            self.start(local(name), given)
+        else:
+            self._strange += 1
+            if self._strange > _MOST_STRANGE:
+                raise Refusal("bomb")
+
+    def end(self, name: str) -> None:
+        if name == "v" or name == "t":
+            self._wanted = False
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            if self._cells:
+                self.rows.append((self._row, self._cells))
+        elif name == "f":
+            self._in_formula = False
+        elif name == "rPh":
+            self._phonetic -= 1
+        elif ":" in name:
+            self.end(local(name))
+
+    def words(self, text: str) -> None:
+        if self._wanted:
+            self._text.append(text)
+        elif self._in_formula:
+            self._formula += text[:200]
+
+    def _start_row(self, given: dict[str, str]) -> None:
+        number = given.get("r") or attribute(given, "r")
+        row = self._row + 1 if number is None else int(number) if number.isascii() and number.isdigit() else 0
+        if row <= self._row:
+            raise Refusal("rows_out_of_order", row=number)
+        if row > self._sheet.limits["lines"]:
+            raise Refusal("too_many_rows", n=self._sheet.limits["rows"])
+        self._row, self._column, self._cells = row, -1, []
+        if given.get("hidden") in ("1", "true"):
+            self._sheet.hidden_rows.append(row)
+
+    def _start_cell(self, given: dict[str, str]) -> None:
+        where = given.get("r")
+        if where is None:
+            self._column += 1
+        else:
+            letters = where.rstrip("0123456789")
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = _column(where, letters)
+            if column <= self._column or where[len(letters) :] != str(self._row):
+                raise Refusal("rows_out_of_order", row=where)
+            self._column = column
+        self._kind = given.get("t", "n")
+        self._style = given.get("s", "")
+        self._formula = ""
+        self._text.clear()
+
+    def _end_cell(self) -> None:
+        if not self._text and not self._formula:
+            self._empty += 1
+            if self._empty > _MOST_EMPTY or self._column >= _LAST_COLUMN:
+                raise Refusal("bomb")
+            return
+        text, mark = self._shown("".join(self._text))
+        if self._formula and not mark:
+            mark = FORMULA if text else FORMULA_EMPTY
+        if not text and not mark:
+            return
+        limits = self._sheet.limits
+        if self._column >= limits["columns"]:
+            raise Refusal("too_many_columns", n=limits["columns"], found=self._column + 1)
+        if len(text) > limits["cell"]:
+            raise Refusal("cell_too_long", row=self._row)
+        gap = self._column - len(self._cells)
+        if gap:
+            self._cells.extend([""] * gap)
+        if mark:
+            if len(self._sheet.marks) >= _MOST_MARKS:
+                raise Refusal("too_many_marks", n=_MOST_MARKS)
+            self._sheet.marks.append((self._row, self._column, mark))
+            text = text or self._formula  # a formula that shows nothing is handed back as what it is
+        self._cells.append(text)
+
+    def _shown(self, raw: str) -> tuple[str, str]:
+        """The cell's text, and its mark where it has one."""
+        kind = self._kind
+        if kind == "n":
+            if not raw:
+                return "", ""
+            kinds = self._words.kinds
+            style = kinds[int(self._style)] if self._style.isascii() and self._style.isdigit() and int(self._style) < len(kinds) else ""
+            if not style and len(raw) < 15 and raw.isascii() and raw.isdigit():
+                return raw, ""
+            return self._clean(*shown(raw.strip(), style, self._words.epoch))
+        if kind == "s":
+            strings = self._words.strings
+            place = raw.strip()
+            if not (place.isascii() and place.isdigit() and int(place) < len(strings)):
+                raise Refusal("string_missing", row=self._row)
+            return self._clean(strings[int(place)], "")
+        if kind == "b":
+            return {"1": "true", "0": "false"}.get(raw.strip(), raw), ""
+        if kind == "e":
+            return self._clean(raw, ERROR)
+        return self._clean(unescaped(raw), "")
+
+    def _clean(self, text: str, mark: str) -> tuple[str, str]:
+        if _CONTROL.search(text):
+            return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), CONTROL
+        return text, mark
+
+
+def _column(where: str, letters: str) -> int:
+    if not _CELL.match(where):
+        raise Refusal("rows_out_of_order", row=where[:20])
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def unescaped(text: str) -> str:
+    """Characters that a workbook writes as ``_x000D_``."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -1,0 +1,81 @@
+"""From bytes to text: which encoding, and that it is text at all. The file streams by; it is never held whole."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from pathlib import Path
+
+from .refusal import Refusal
+
+_CHUNK = 1 << 20
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+#: of the characters beyond ASCII, how many may lie outside the everyday Chinese ones before the encoding is doubted
+_RARE = 0.3
+_ENCODINGS = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "utf-16": "utf-16"}
+
+
+def digests(path: Path, salt: str) -> tuple[str, str]:
+    """SHA-256 of the file, and of ``salt``, a NUL and the file."""
+    own, keyed = hashlib.sha256(), hashlib.sha256(salt.encode() + b"\0")
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            own.update(chunk)
+            keyed.update(chunk)
+    return own.hexdigest(), keyed.hexdigest()
+
+
+def encoding_of(path: Path, asked: str | None) -> str:
+    """The codec that reads the file. Refuses empty files, control characters, and what no encoding fits."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if asked is not None:
+        tried = [_ENCODINGS.get(asked.casefold(), "")]
+        if not tried[0]:
+            raise Refusal("encoding")
+    elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        tried = ["utf-16"]
+    else:
+        tried = ["utf-8-sig", "gb18030"]
+    for codec in tried:
+        if _fits(path, codec):
+            return codec
+    raise Refusal("encoding")
+
+
+def _fits(path: Path, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    line, filled, sample = 1, False, ""
+    wide = codec == "utf-16"
+    with path.open("rb") as stream:
+        while True:
+            chunk = stream.read(_CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                return False
+            control = _CONTROL.search(text) if wide else _CONTROL_BYTES.search(chunk)
+            if control:
+                at = text.count("\n", 0, control.start()) if wide else chunk.count(b"\n", 0, control.start())
+                raise Refusal("control_character", line=line + at)
+            line += text.count("\n")
+            filled = filled or bool(text.strip())
+            if codec == "gb18030":
+                if _PRIVATE.search(text):  # where no text of ours lies, but other encodings often land
+                    return False
+                sample += text[: 200_000 - len(sample)]
+            if not chunk:
+                break
+    if not filled:
+        raise Refusal("file_empty")
+    return codec != "gb18030" or _is_chinese(sample)
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether what was read as GB18030 looks like it: other encodings give characters that hardly anybody uses."""
+    beyond = [c for c in text if c > "\x7f"]
+    everyday = len("".join(beyond).encode("gb2312", "ignore")) // 2
+    return len(beyond) - everyday <= max(_RARE * len(beyond), 1 if everyday else 0)

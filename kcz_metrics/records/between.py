@@ -1,0 +1,165 @@
+"""What must hold between a file's rows and the other tables: the referential rules R1 to R12 of the programme, as far as a file can break
+them. R9 is the store's (nothing is rewritten), R10 the scheme's, R4 and R12 stand in the contracts of their tables.
+
+Most are warnings: such a row is a true report of something that does not count, or that a steward has to look into, and the facts and the
+flags deal with it. Identity numbers (R8) are refused, for they must not be stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from kcz_metrics.locales import T, Text
+from kcz_metrics.records import problems
+from kcz_metrics.records.periods_of_rows import first_day, last_day
+from kcz_metrics.store import Snapshot
+from kcz_metrics.tables import Table
+
+#: A birthday inside eighteen digits, as a citizen's number has it.
+IDENTITY = r"(?:^|[^0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[0-9]{3}[0-9Xx](?:[^0-9]|$)"
+_CODES = ("uscc", "registration_no", "voucher_no")  # numbers of bodies and papers, not of persons
+_DAYS_AFTER_MEETING = 7
+_WHOLE = 100 + 1e-9  # per cent
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A file's rows (typed, with ``_row``) and the records they come to."""
+
+    table: Table
+    rows: pl.DataFrame
+    snapshot: Snapshot | None
+
+    def others(self, table: str, *columns: str) -> pl.DataFrame:
+        """Columns of the records of another table."""
+        if self.snapshot is not None:
+            return self.snapshot.read(table, columns=columns)
+        from kcz_metrics.tables import TABLES
+
+        return TABLES[table].empty().select(columns)
+
+    def whole(self) -> pl.DataFrame:
+        """The table as it would stand; rows that do not come from the file have no ``_row``."""
+        if self.snapshot is None:
+            return self.rows
+        there = self.snapshot.read(self.table.name).join(self.rows, on=list(self.table.key), how="anti", maintain_order="left")
+        return pl.concat([self.rows, there], how="diagonal")
+
+
+Found = tuple[pl.Series, str]
+Check = Callable[[Stand], list[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """One rule. ``check`` gives the rows that break it, and the column to look at."""
+
+    name: str
+    text: Text
+    level: Literal["error", "warning"]
+    tables: tuple[str, ...]
+    check: Check
+
+
+def check(table: Table, rows: pl.DataFrame, snapshot: Snapshot | None, level: Literal["error", "warning"]) -> pl.DataFrame:
+    """Problems of ``rows`` by the rules of ``level``: see :mod:`kcz_metrics.records.problems`."""
+    stand = Stand(table, rows, snapshot)
+    parts = [
+        problems.of(found, column, rule.name, rule.text)
+        for rule in RULES
+        if rule.level == level and (not rule.tables or table.name in rule.tables)
+        for found, column in rule.check(stand)
+        if found.len()
+    ]
+    return problems.together(parts)
+
+
+def _pilot_in_its_time(stand: Stand) -> list[Found]:
+    if not stand.table.has_tail:
+        return []
+    pilots = stand.others("pilot_city", "city_id", "active_from", "active_to")
+    found = []
+    for reference in stand.table.references:
+        if reference.table == "pilot_city":
+            both = stand.rows.join(
+                pilots, left_on=reference.column, right_on="city_id", how="inner", suffix="_of_pilot", maintain_order="left"
+            )
+            outside = (pl.col("active_from") > last_day()) | (pl.col("active_to") < first_day())
+            found.append((both.filter(outside)["_row"], reference.column))
+    return found
+
+
+def _place_of_the_need(stand: Stand) -> list[Found]:
+    linked = stand.rows.drop_nulls("docking_id").select("_row", "docking_id", "seller_city_id", "buyer_city_id")
+    needs = stand.others("need", "need_id", "city_id")
+    dockings = stand.others("docking", "docking_id", "need_id").join(needs, on="need_id")
+    both = linked.join(dockings, on="docking_id", how="inner", maintain_order="left")
+    sides = pl.col("city_id").eq_missing(pl.col("seller_city_id")) | pl.col("city_id").eq_missing(pl.col("buyer_city_id"))
+    return [(both.filter(~sides)["_row"], "docking_id")]
+
+
+def _signed_after_meeting(stand: Stand) -> list[Found]:
+    week = pl.duration(days=_DAYS_AFTER_MEETING)
+    if stand.table.name == "docking":
+        early = stand.rows.filter(pl.col("stage5_at") < pl.col("stage2_at") + week)
+        return [(early["_row"], "stage5_at")]
+    dockings = stand.others("docking", "docking_id", "stage2_at")
+    both = stand.rows.join(dockings, on="docking_id", how="inner", maintain_order="left")
+    early = both.filter(pl.col("signed_at").cast(pl.Datetime("us")) < pl.col("stage2_at") + week)
+    return [(early["_row"], "signed_at")]
+
+
+def _shares_of_a_gain(stand: Stand) -> list[Found]:
+    counted = pl.col("duplicate_of").is_null() & ~pl.col("status").is_in(["rejected", "withdrawn"])
+    shares = pl.col("share_pct").filter(counted).sum().over("enterprise_id", "effect", pl.col("occurred_on").dt.year())
+    above = stand.whole().filter(counted & (shares > _WHOLE)).drop_nulls("_row") if stand.rows.height else stand.rows
+    return [(above["_row"], "share_pct")]
+
+
+def _one_contract_a_docking(stand: Stand) -> list[Found]:
+    linked = stand.whole().filter(pl.col("duplicate_of").is_null()).drop_nulls("docking_id")
+    return [(linked.filter(~pl.col("docking_id").is_unique()).drop_nulls("_row")["_row"], "docking_id")]
+
+
+def _merged_bodies(stand: Stand) -> list[Found]:
+    if not stand.table.has_tail:
+        return []
+    gone = stand.others("org", "org_id", "status", "merged_at").filter(pl.col("status") == "merged").drop("status")
+    if gone.is_empty():
+        return []
+    found = []
+    for reference in stand.table.references:
+        if reference.table == "org":
+            both = stand.rows.join(gone, left_on=reference.column, right_on="org_id", how="inner", maintain_order="left")
+            found.append((both.filter(pl.col("merged_at") <= first_day())["_row"], reference.column))
+    return found
+
+
+def _identity_numbers(stand: Stand) -> list[Found]:
+    texts = [name for name, column in stand.table.columns.items() if column.kind in ("text", "set") and name not in _CODES]
+    return [(stand.rows.filter(pl.col(name).str.contains(IDENTITY))["_row"], name) for name in texts]
+
+
+def _open_stations(stand: Stand) -> list[Found]:
+    if not stand.table.has_tail or not any(reference.table == "station" for reference in stand.table.references):
+        return []
+    stations = stand.others("station", "station_id", "opened_at", "closed_at")
+    both = stand.rows.join(stations, on="station_id", how="inner", maintain_order="left")
+    shut = (pl.col("opened_at") > last_day()) | (pl.col("closed_at") < first_day())
+    return [(both.filter(shut)["_row"], "station_id")]
+
+
+RULES: tuple[Between, ...] = (
+    Between("R1", T("所填试点在这一期间不是试点，不计入"), "warning", (), _pilot_in_its_time),
+    Between("R2", T("对接的需求既不在买方试点也不在卖方试点"), "warning", ("contract",), _place_of_the_need),
+    Between("R3", T("签订日距双方会面不足 7 天，不算由对接促成"), "warning", ("contract", "docking"), _signed_after_meeting),
+    Between("R5", T("同一企业同一成效的份额合计超过 100%"), "warning", ("impact",), _shares_of_a_gain),
+    Between("R6", T("同一对接已记在另一份合同上"), "warning", ("contract",), _one_contract_a_docking),
+    Between("R7", T("所填单位此前已并入别的单位，归到并入的单位"), "warning", (), _merged_bodies),
+    Between("R8", T("含有身份证号码，不得入库"), "error", (), _identity_numbers),
+    Between("R11", T("所填站点在这一期间没有开放，不计入"), "warning", (), _open_stations),
+)
