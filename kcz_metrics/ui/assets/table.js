@@ -3,6 +3,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const RIGHT = new Set(["number", "rank"]);
 const CENTRE = new Set(["move", "check"]);
 const orders = new WeakMap();
+const watchers = new WeakMap();
 
 function make(tag, classes, text) {
   const node = document.createElement(tag);
@@ -35,6 +36,8 @@ function worded(cell, classes) {
 
 function bar(cell, column) {
   const domain = column.domain || [0, 100];
+  const blank = (cell.parts || []).length === 0 && cell.t === undefined && (cell.mark === undefined || cell.mark === null);
+  if (blank) return make("span");
   const box = make("span", "plot");
   const track = make("span", "track");
   track.append(make("span", "bed"));
@@ -212,8 +215,14 @@ export default function (component) {
   root.lang = lang;
   for (const [name, value] of Object.entries(data.tokens)) root.style.setProperty(`--${name}`, value);
   root.classList.toggle("tall", Boolean(data.height));
-  root.classList.toggle("tight", columns.length > 8);
   root.style.maxHeight = data.height ? `${data.height}px` : "";
+
+  // Cells draw closer together, step by step, where the table is wider than its place; only then does it scroll in itself.
+  function fit() {
+    root.classList.toggle("tight", columns.length > 8);
+    root.classList.remove("tighter");
+    for (const closer of ["tight", "tighter"]) if (root.scrollWidth > root.clientWidth + 1) root.classList.add(closer);
+  }
 
   const pinned = columns.find((c) => c.type === "name");
   const side = (c) => (RIGHT.has(c.type) ? "right" : CENTRE.has(c.type) ? "centre" : "") + (c === pinned ? " pin" : "");
@@ -297,6 +306,17 @@ export default function (component) {
     table.append(top, body);
     root.replaceChildren(table);
     if (data.rows.length === 0) root.append(make("p", "nothing", data.nothing));
+    fit();
   }
   draw();
+
+  let width = root.clientWidth;
+  if (watchers.has(root)) watchers.get(root).disconnect();
+  const watcher = new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    fit();
+  });
+  watcher.observe(root);
+  watchers.set(root, watcher);
 }
