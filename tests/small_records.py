@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.store import Snapshot, SnapshotFile
+from kcz_metrics.store.files import digest_of
 from kcz_metrics.store.rows import LINEAGE
 from kcz_metrics.tables import TABLES, Column
 
@@ -57,7 +58,7 @@ def snapshot(folder: Path, tables: Mapping[str, Rows | Sequence[pl.DataFrame]]) 
         for number, part in enumerate(frames, start=1):
             path = folder / f"{name}_{number}.parquet"
             part.write_parquet(path)
-            stored.append(SnapshotFile(path, "", part.height, path.stat().st_size, number, number > 1))
+            stored.append(SnapshotFile(path, digest_of(path), part.height, path.stat().st_size, number, number > 1))
         files[name] = tuple(stored)
     return Snapshot(
         id="5ma11",

@@ -13,6 +13,14 @@ met AS (
     FROM docking
     WHERE _flaw IS NULL AND stage >= 2 AND NOT activity_id IS NULL
     GROUP BY activity_id
+),
+
+held_jointly AS (
+    SELECT activity_partner.activity_id
+    FROM activity_partner
+    JOIN org ON org.org_id = activity_partner.org_id
+    WHERE activity_partner._flaw IS NULL AND activity_partner.partner_role IN ('co_host', 'organiser') AND org.org_class IN ('EN', 'LA', 'PA')
+    GROUP BY activity_partner.activity_id
 )
 
 SELECT
@@ -20,6 +28,8 @@ SELECT
     merged.activity_type,
     merged.programme,
     merged.organiser_org_id,
+    organiser.org_class AS organiser_class,
+    NOT held_jointly.activity_id IS NULL AS held_jointly,
     merged.city_id,
     merged.station_id,
     merged.start_at,
@@ -41,3 +51,5 @@ SELECT
     merged._flaw AS flaw
 FROM merged
 LEFT JOIN met ON met.activity_id = merged.activity_id
+LEFT JOIN org AS organiser ON organiser.org_id = merged.organiser_org_id
+LEFT JOIN held_jointly ON held_jointly.activity_id = merged.activity_id

@@ -3,31 +3,66 @@ WITH spoken AS (
     FROM need_answer
 ),
 
-pairs AS (
-    SELECT answer_id, said, answered_at, lag(answer_id) OVER side AS other_id, lag(said) OVER side AS other_said, lag(answered_at) OVER side AS other_at
+laid AS (
+    SELECT org_id, answer_id, answered_at, said, said AS letters, 'forwards' AS way
     FROM spoken
     WHERE _flaw IS NULL AND said <> ''
-    WINDOW side AS (PARTITION BY org_id ORDER BY said, answered_at, answer_id)
 
     UNION ALL
 
-    SELECT answer_id, said, answered_at, lag(answer_id) OVER side, lag(said) OVER side, lag(answered_at) OVER side
+    SELECT org_id, answer_id, answered_at, said, reverse(said), 'backwards'
     FROM spoken
     WHERE _flaw IS NULL AND said <> ''
-    WINDOW side AS (PARTITION BY org_id ORDER BY reverse(said), answered_at, answer_id)
 ),
 
-likened AS (
+pairs AS (
     SELECT
-        CASE WHEN other_at > answered_at OR (other_at = answered_at AND other_id > answer_id) THEN other_id ELSE answer_id END AS answer_id,
+        *,
+        row_number() OVER side AS place,
+        lag(answer_id) OVER side AS other_id,
+        lag(answered_at) OVER side AS other_at,
+        lag(said) OVER side AS other_said,
+        lag(letters) OVER side AS other_letters
+    FROM laid
+    WINDOW side AS (PARTITION BY way, org_id ORDER BY letters, answered_at, answer_id)
+),
+
+alike AS (
+    SELECT
+        *,
         1 - levenshtein(said, other_said) / greatest(strlen(said), strlen(other_said)) AS similarity
     FROM pairs
-    WHERE least(strlen(said), strlen(other_said)) >= $answer_similarity * greatest(strlen(said), strlen(other_said))
+    WHERE
+        starts_with(other_letters, left(letters, CAST(floor($answer_similarity / 2 * length(letters)) AS INTEGER)))
+        AND least(strlen(said), strlen(other_said)) >= $answer_similarity * greatest(strlen(said), strlen(other_said))
 ),
 
-nearest AS (
+linked AS (
+    SELECT *, place - row_number() OVER (PARTITION BY way, org_id ORDER BY place) AS run
+    FROM alike
+    WHERE similarity >= $answer_similarity
+),
+
+members AS (
+    SELECT way, org_id, run, answer_id, answered_at, similarity FROM linked
+
+    UNION ALL
+
+    SELECT way, org_id, run, other_id, other_at, similarity FROM linked
+),
+
+later AS (
+    SELECT
+        answer_id,
+        similarity,
+        (answered_at, answer_id) > min((answered_at, answer_id)) OVER (PARTITION BY way, org_id, run) AS copied
+    FROM members
+),
+
+copies AS (
     SELECT answer_id, max(similarity) AS similarity
-    FROM likened
+    FROM later
+    WHERE copied
     GROUP BY answer_id
 )
 
@@ -38,9 +73,9 @@ SELECT
     spoken.person_id,
     spoken.answered_at,
     spoken.useful,
-    nearest.similarity,
-    coalesce(nearest.similarity >= $answer_similarity, FALSE) AS copied,
-    coalesce(spoken.useful, FALSE) AND NOT coalesce(nearest.similarity >= $answer_similarity, FALSE) AS counts,
+    copies.similarity,
+    NOT copies.answer_id IS NULL AS copied,
+    coalesce(spoken.useful, FALSE) AND copies.answer_id IS NULL AS counts,
     spoken._flaw AS flaw
 FROM spoken
-LEFT JOIN nearest ON nearest.answer_id = spoken.answer_id
+LEFT JOIN copies ON copies.answer_id = spoken.answer_id

@@ -2,6 +2,7 @@ SELECT
     item_id,
     city_id,
     need_id,
+    contract_id,
     docking_mode,
     cooperation_mode,
     original_due_date,
@@ -9,5 +10,6 @@ SELECT
     done_at,
     published_at,
     coalesce(done_at <= original_due_date, FALSE) AS done_on_time,
+    NOT coalesce(need_id, contract_id) IS NULL AS tied,
     _flaw AS flaw
 FROM roadmap_item

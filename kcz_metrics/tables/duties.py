@@ -14,6 +14,7 @@ TABLES = (
             ident("item_id", "路线图项", "Item id"),
             text("city_id", "试点", "Pilot", pattern=CITY),
             ident("need_id", "需求", "Need", nullable=True),
+            ident("contract_id", "合同", "Contract", nullable=True),
             text("docking_mode", "对接方式", "Docking mode"),
             text("cooperation_mode", "合作方式", "Cooperation"),
             day("original_due_date", "原定期限", "Originally due"),
@@ -22,7 +23,7 @@ TABLES = (
             day("published_at", "发布日", "Published on", nullable=True),
         ],
         key=["item_id"],
-        references={"city_id": "pilot_city.city_id", "need_id": "need.need_id"},
+        references={"city_id": "pilot_city.city_id", "need_id": "need.need_id", "contract_id": "contract.contract_id"},
         rules=[not_before("due_date", "original_due_date", "现定期限不得早于原定期限", "The date due must not be before the original one")],
     ),
     record(

@@ -82,7 +82,8 @@ def supported() -> pl.DataFrame:
 
 
 def connected(kinds: list[str], end: date) -> Number:
-    return float(valid("data_connection").filter(pl.col("kind").is_in(kinds) & (pl.col("live_at") < end)).height)
+    sound = (pl.col("records_synced") >= 1000) & (pl.col("uptime_pct") >= 95)
+    return float(valid("data_connection").filter(pl.col("kind").is_in(kinds) & (pl.col("live_at") < end) & sound).height)
 
 
 def live(end: date, *where: pl.Expr) -> Number:
@@ -119,6 +120,15 @@ def lists(end: date) -> Number:
     return float(new.filter(pl.col("submitted_at") < datetime(end.year, end.month, end.day)).height)
 
 
+def jointly() -> pl.Expr:
+    """Held by a national society, and carried by an enterprise or an association of a province or place besides."""
+    bodies = dict(every("org").select("org_id", "org_class").iter_rows())
+    partners = valid("activity_partner").filter(pl.col("partner_role") != "supporter").select("activity_id", "org_id").iter_rows()
+    joined = [event for event, body in partners if bodies[body] in ("EN", "LA", "PA")]
+    societies = [body for body, group in bodies.items() if group == "NS"]
+    return pl.col("activity_id").is_in(joined) & pl.col("organiser_org_id").is_in(societies)
+
+
 def kind(*codes: str) -> pl.Expr:
     return pl.col("activity_type").is_in(list(codes))
 
@@ -147,7 +157,7 @@ SECOND: Mapping[str, Callable[[date], Number]] = {
     "T23": lambda end: float(valid("showcase_project").filter(in_year("occurred_on", end)).height),
     "T24": lambda end: held(end, kind("theme_forum")),
     "T25": lambda end: held(end, pl.col("programme") == "dual_service"),
-    "T26": lambda end: held(end, kind("fusion", "open_call")),
+    "T26": lambda end: held(end, kind("fusion", "open_call") & jointly()),
 }
 #: Counted in scorecards, below.
 SCORED = ("T03", "T09")

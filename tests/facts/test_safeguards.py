@@ -52,6 +52,44 @@ def test_the_later_of_two_like_answers_is_the_copy_wherever_the_alphabet_puts_it
     assert column(found, "counts")[:3] == [False, False, False]
 
 
+def test_of_a_row_of_like_answers_all_but_the_earliest_are_copies(tmp_path: Path, shipped_scheme: Scheme) -> None:
+    given = [answer(id, LONG + end, f"2022-01-0{day}") for id, end, day in (("A", "", 3), ("B", "一", 1), ("C", "二", 4), ("D", "丁", 2))]
+    found = rows("answers", tmp_path, shipped_scheme, {"need_answer": given})
+    assert column(found, "copied") == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "role, partner, more, jointly",
+    [
+        ("co_host", "E", {}, True),
+        ("organiser", "L", {}, True),
+        ("supporter", "E", {}, False),
+        ("co_host", "U", {}, False),
+        ("co_host", "E", {"status": "rejected"}, False),
+    ],
+    ids=["an enterprise as co-host", "carried out by a place", "supported only", "a university", "not verified"],
+)
+def test_an_event_is_held_jointly_with_an_enterprise_or_a_place(
+    role: str, partner: str, more: dict[str, Any], jointly: bool, tmp_path: Path, shipped_scheme: Scheme
+) -> None:
+    bodies = [{"org_id": id, "org_class": group} for id, group in (("S", "NS"), ("E", "EN"), ("L", "LA"), ("U", "UN"))]
+    event = {"activity_id": "A", "organiser_org_id": "S"}
+    partners = [{"activity_id": "A", "org_id": partner, "partner_role": role} | more]
+    found = rows("activities", tmp_path, shipped_scheme, {"org": bodies, "activity": [event], "activity_partner": partners})
+    assert column(found, "organiser_class") == ["NS"]
+    assert column(found, "held_jointly") == [jointly]
+
+
+@pytest.mark.parametrize(
+    "need, contract, tied", [("N", None, True), (None, "K", True), (None, None, False)], ids=["need", "contract", "nothing"]
+)
+def test_a_roadmap_item_is_tied_to_a_need_or_a_contract(
+    need: str | None, contract: str | None, tied: bool, tmp_path: Path, shipped_scheme: Scheme
+) -> None:
+    item = {"item_id": "R", "need_id": need, "contract_id": contract}
+    assert column(rows("roadmap_items", tmp_path, shipped_scheme, {"roadmap_item": [item]}), "tied") == [tied]
+
+
 def test_resource_counts_after_thirty_days_in_the_library(tmp_path: Path, shipped_scheme: Scheme) -> None:
     ends = [None, at("2022-01-31"), at("2022-01-30")]
     given = [{"resource_id": f"R{i}", "entered_at": at("2022-01-01"), "retired_at": end} for i, end in enumerate(ends)]

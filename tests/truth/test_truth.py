@@ -12,7 +12,10 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
+from kcz_metrics.engines.rows import fact_rows
 from kcz_metrics.records.sample import read_sample
+from kcz_metrics.scheme.models import Scheme
+from kcz_metrics.store import Store
 
 ROOT = Path(__file__).parents[2]
 FOUND = (pl.col("status") == "verified") & pl.col("duplicate_of").is_null()
@@ -221,3 +224,15 @@ def test_silent_cities_hand_in_little(tables: dict[str, pl.DataFrame], truth: di
     silent = punctual.filter(pl.col("subject_id").is_in(truth["planted"]["silent_cities"]))["share"]
     assert silent.max() < 0.4  # type: ignore[operator]
     assert punctual["share"].median() > 0.6  # type: ignore[operator]
+
+
+def test_copied_answers_are_the_planted_ones(
+    truth: dict[str, Any], tables: dict[str, pl.DataFrame], sample_store: Store, shipped_scheme: Scheme
+) -> None:
+    planted = {id for copies in truth["planted"]["copied_answers"].values() for id in copies}
+    valid = set(tables["need_answer"].filter(FOUND)["answer_id"]) & planted
+    answers = fact_rows(sample_store.snapshot(), shipped_scheme, ["answers"])["answers"]
+    found = set(answers.filter(pl.col("copied"))["answer_id"])
+    assert len(valid) > 300
+    assert len(found & valid) >= 0.98 * len(valid)
+    assert len(found & planted) >= 0.98 * len(found)

@@ -8,28 +8,42 @@ spoken AS (
     WHERE duplicate_of IS NULL AND status = 'verified'
 ),
 
-pairs AS (
-    SELECT answer_id, said, answered_at, lag(answer_id) OVER side AS other_id, lag(said) OVER side AS other, lag(answered_at) OVER side AS other_at
-    FROM spoken
-    WHERE said <> ''
-    WINDOW side AS (PARTITION BY org_id ORDER BY said, answered_at, answer_id)
+laid AS (
+    SELECT org_id, answer_id, answered_at, said, said AS letters, 1 AS way FROM spoken WHERE said <> ''
     UNION ALL
-    SELECT answer_id, said, answered_at, lag(answer_id) OVER side, lag(said) OVER side, lag(answered_at) OVER side
-    FROM spoken
-    WHERE said <> ''
-    WINDOW side AS (PARTITION BY org_id ORDER BY reverse(said), answered_at, answer_id)
+    SELECT org_id, answer_id, answered_at, said, reverse(said), 2 FROM spoken WHERE said <> ''
+),
+
+pairs AS (
+    SELECT
+        way, org_id, row_number() OVER side AS place, answer_id, answered_at, said, letters,
+        lag(answer_id) OVER side AS other_id, lag(answered_at) OVER side AS other_at, lag(said) OVER side AS other, lag(letters) OVER side AS before
+    FROM laid
+    WINDOW side AS (PARTITION BY way, org_id ORDER BY letters, answered_at, answer_id)
 ),
 
 near AS MATERIALIZED (
-    SELECT CASE WHEN (other_at, other_id) > (answered_at, answer_id) THEN other_id ELSE answer_id END AS answer_id, said, other
+    SELECT *
     FROM pairs
-    WHERE least(strlen(said), strlen(other)) >= $answer_similarity * greatest(strlen(said), strlen(other))
+    WHERE starts_with(before, left(letters, CAST(floor($answer_similarity / 2 * length(letters)) AS INTEGER)))
+        AND least(strlen(said), strlen(other)) >= $answer_similarity * greatest(strlen(said), strlen(other))
+),
+
+linked AS (
+    SELECT *, place - row_number() OVER (PARTITION BY way, org_id ORDER BY place) AS run
+    FROM near
+    WHERE 1 - levenshtein(said, other) / greatest(strlen(said), strlen(other)) >= $answer_similarity
+),
+
+rows_of AS (
+    SELECT way, org_id, run, answer_id, answered_at FROM linked
+    UNION ALL
+    SELECT way, org_id, run, other_id, other_at FROM linked
 ),
 
 copies AS (
-    SELECT DISTINCT answer_id
-    FROM near
-    WHERE 1 - levenshtein(said, other) / greatest(strlen(said), strlen(other)) >= $answer_similarity
+    SELECT answer_id FROM rows_of
+    QUALIFY (answered_at, answer_id) > min((answered_at, answer_id)) OVER (PARTITION BY way, org_id, run)
 ),
 
 fields AS (

@@ -35,7 +35,11 @@ def volume(year: Year, units: list[str]) -> Given:
 
 
 def edits(a: bytes, b: bytes) -> int:
-    """The fewest bytes to insert, delete or change."""
+    """The fewest bytes to insert, delete or change; what both begin and end with needs none."""
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         before, row[0] = row[0], i
@@ -44,8 +48,17 @@ def edits(a: bytes, b: bytes) -> int:
     return row[-1]
 
 
+def alike(a: str, b: str) -> bool:
+    """Whether ``b`` has the first 45% of its letters from ``a``, and nine tenths of the bytes of the longer need no edit."""
+    if not a.startswith(b[: int(0.45 * len(b))]):
+        return False
+    x, y = a.encode(), b.encode()
+    return min(len(x), len(y)) >= 0.9 * max(len(x), len(y)) and 1 - edits(x, y) / max(len(x), len(y)) >= 0.9
+
+
 def copies(rows: pl.DataFrame) -> set[str]:
-    """Answers nine tenths like a neighbour of the same body that came before, laid in order of the text or of the text read backwards."""
+    """Of answers of one body that lie in a row, each like the one before, in order of the text or of the text read backwards, all but the
+    earliest."""
     found: set[str] = set()
     if "text" not in rows.columns:
         return found
@@ -54,13 +67,15 @@ def copies(rows: pl.DataFrame) -> set[str]:
             ("".join(letter for letter in text.lower() if letter.isalpha()), at, id)
             for text, at, id in body.select("text", "answered_at", "answer_id").iter_rows()
         ]
-        said = [each for each in said if each[0]]
         for way in (1, -1):
-            line = sorted(said, key=lambda each: (each[0][::way].encode(), each[1], each[2]))
+            line = sorted(((text[::way], at, id) for text, at, id in said if text), key=lambda each: (each[0].encode(), each[1], each[2]))
+            runs = [line[:1]]
             for one, two in pairwise(line):
-                a, b = one[0].encode(), two[0].encode()
-                if min(len(a), len(b)) >= 0.9 * max(len(a), len(b)) and 1 - edits(a, b) / max(len(a), len(b)) >= 0.9:
-                    found.add(max((one[1], one[2]), (two[1], two[2]))[1])
+                if alike(one[0], two[0]):
+                    runs[-1].append(two)
+                else:
+                    runs.append([two])
+            found |= {id for run in runs for _, id in sorted((at, id) for _, at, id in run)[1:]}
     return found
 
 

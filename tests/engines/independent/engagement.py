@@ -27,7 +27,8 @@ ACTIVITY_WEIGHT = {"conference": 3.0, "theme_forum": 3.0, "fusion": 2.0, "open_c
 
 def roadmap(year: Year, units: list[str]) -> Given:
     due = valid("roadmap_item").filter(year.has("original_due_date"))
-    done = due.filter(pl.col("done_at") <= pl.col("original_due_date"))
+    tied = pl.col("need_id").is_not_null() | pl.col("contract_id").is_not_null()
+    done = due.filter(tied & (pl.col("done_at") <= pl.col("original_due_date")))
     return duty(ratio(counted(done, "city_id"), counted(due, "city_id"), units))
 
 
