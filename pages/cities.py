@@ -4,6 +4,7 @@ import streamlit as st
 
 from kcz_metrics import ui
 from kcz_metrics.ui import labels, ranking, telling
+from kcz_metrics.ui.behind import scores
 
 ui.guard()
 ctx = ui.context()
@@ -36,6 +37,7 @@ opened = ui.table(
     ranking.rows(ctx, found, sub=home),
     key="cities.table",
     label=ctx.name(ctx.index_id),
+    behind=scores.passport(ctx),
     nothing=ctx.tr("没有符合条件的城市，可清除筛选。"),
 )
 if clicked or opened:

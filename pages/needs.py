@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import matchmaking, need_board, need_parts, need_reasons
+from kcz_metrics.ui import matchmaking, need_board, need_missing, need_parts, need_reasons
 
 ui.guard()
 ctx = ui.context()
@@ -30,7 +30,7 @@ with left:
 need = need_parts.find(ctx, at, chosen) if chosen else None
 with right:
     if chosen and need is None:
-        need_parts.gone(ctx, chosen, day)
+        need_missing.gone(ctx, chosen, day, found)
     if need:
         need_parts.said(ctx, at, need)
         ui.finding(ctx.tr("最合适的服务团"), ctx.tr("点按一行看为什么"))

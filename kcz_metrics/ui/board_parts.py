@@ -13,6 +13,7 @@ import streamlit as st
 from kcz_metrics import charts
 from kcz_metrics.ui import boards, choosing, head, labels, loading, measured, number, standing, states
 from kcz_metrics.ui import ranking as rankings
+from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -144,7 +145,11 @@ def ranking(ctx: Context, board: Board) -> str | None:
     for row in rows:
         total, total_rank = total_of.get(row["id"], (None, None))
         row |= {"total": _amount(ctx, board, total), "total_rank": total_rank}
-    opened = table(ctx, columns, rows, "boards.ranking", label=board.title)
+    made = dict(behind.passport(ctx))
+    total = behind.of_measure(ctx, board.measure, _scale(ctx, board)) if board.measure else None
+    if total is not None:
+        made["total"] = total
+    opened = table(ctx, columns, rows, "boards.ranking", label=board.title, behind=made)
     if shown.height < board.rows.height:
         more = ctx.tr("显示全部 {n} 家", n=board.rows.height)
         st.button(more, key="boards.more", on_click=lambda: st.session_state.__setitem__("boards.everything", True))
@@ -177,9 +182,11 @@ def _money_unit(ctx: Context) -> str:
 
 def _amount(ctx: Context, board: Board, total: float | None) -> float | None:
     """A total in the unit of its column."""
-    if total is None or not _is_money(ctx, board):
-        return total
-    return total / (1e4 if ctx.lang == "zh" else 1e6)
+    return None if total is None else total / _scale(ctx, board)
+
+
+def _scale(ctx: Context, board: Board) -> float:
+    return 1.0 if not _is_money(ctx, board) else 1e4 if ctx.lang == "zh" else 1e6
 
 
 def size_chart(ctx: Context, board: Board) -> str | None:

@@ -9,6 +9,7 @@ import polars as pl
 from kcz_metrics.analysis import portrait as kernel
 from kcz_metrics.locales import T
 from kcz_metrics.ui import head, labels, naming, number, states
+from kcz_metrics.ui.behind import portrait as behind
 from kcz_metrics.ui.city_portrait import CityPortrait
 from kcz_metrics.ui.context import link
 from kcz_metrics.ui.table import Column, table
@@ -97,7 +98,9 @@ def needs(one: CityPortrait, by: str) -> str | None:
         Column("open", ctx.tr("未结"), "number", options=WHOLE),
         Column("bar", "", "bar", width=150 if industry else 76, options={"domain": [0, int(counts["posted"].max())]}),  # type: ignore[arg-type]
     ]
-    return table(ctx, columns, rows, f"portrait.{by}", label=title, height=360 if counts.height > 10 else None)
+    return table(
+        ctx, columns, rows, f"portrait.{by}", label=title, height=360 if counts.height > 10 else None, behind=behind.needs(one, by)
+    )
 
 
 def need_legend(one: CityPortrait) -> None:
@@ -142,7 +145,7 @@ def plan(one: CityPortrait) -> str | None:
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE, title=ctx.text(_ITEM_STATES["overdue"][0])),
         Column("bar", "", "bar", width=76, options={"domain": [0, int(quarters["due"].max())]}),  # type: ignore[arg-type]
     ]
-    return table(ctx, columns, rows, "portrait.plan", label=ctx.tr("计划与完成"))
+    return table(ctx, columns, rows, "portrait.plan", label=ctx.tr("计划与完成"), behind=behind.plan(one))
 
 
 def roadmap(one: CityPortrait) -> str | None:
@@ -230,7 +233,15 @@ def teams(one: CityPortrait) -> str | None:
         Column("agreed", ctx.tr("达成协议"), "number", options=WHOLE),
         Column("signed", ctx.tr("协议签订日")),
     ]
-    return table(ctx, columns, rows, "portrait.teams", label=ctx.tr("在本市的服务团"), height=_BOARD if len(rows) > 12 else None)
+    return table(
+        ctx,
+        columns,
+        rows,
+        "portrait.teams",
+        label=ctx.tr("在本市的服务团"),
+        height=_BOARD if len(rows) > 12 else None,
+        behind=behind.teams(one),
+    )
 
 
 def stations(one: CityPortrait) -> None:
@@ -258,7 +269,14 @@ def stations(one: CityPortrait) -> None:
         Column("outcomes", ctx.tr("达成协议"), "number", options=WHOLE),
         Column("real", ctx.tr("状态"), "flags"),
     ]
-    opened = table(ctx, columns, rows, "portrait.stations", label=ctx.tr("协作站点，{n} 个有名有实", n=real))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "portrait.stations",
+        label=ctx.tr("协作站点，{n} 个有名有实", n=real),
+        behind=behind.worked(ctx, lambda: one.stations),
+    )
     if opened:
         link("records", table="station", record=opened, q=opened)
 

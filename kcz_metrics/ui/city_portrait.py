@@ -13,6 +13,7 @@ import streamlit as st
 from kcz_metrics.analysis import portrait as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, browsing, head, labels, listing, loading, naming, number, states, strangers
+from kcz_metrics.ui.behind import portrait as made_of
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
 
@@ -139,24 +140,30 @@ def headline(one: CityPortrait) -> list[Item]:
     real = one.stations.filter("is_real").height if "is_real" in one.stations.columns else 0
     solved, posted = one.by_state["solved"], one.needs.height
     filled = ctx.tr("画像已填 {n} / {all} 项", n=profile[0], all=profile[1]) if one.industries.height else ctx.tr("尚未填报")
+    made, needs, fell_due = made_of.headline(one), made_of.needs(one), made_of.plan(one)
     return [
-        Item(ctx.tr("重点产业"), str(one.industries.height), "", filled),
+        Item(ctx.tr("重点产业"), str(one.industries.height), "", filled, opens=made["industries"], value=one.industries.height),
         Item(
             ctx.tr("发布需求"), number.count(posted), "",
             ctx.tr("双方已会面 {n} 项", n=number.count(one.needs.filter("met").height)),
+            opens=needs["posted"], value=posted,
         ),
         Item(
             ctx.tr("已解决"), number.share(solved / posted) if posted else number.MISSING, "",
             ctx.tr("{n} / {all} 项，企业已确认", n=number.count(solved), all=number.count(posted)),
+            opens=needs["share"], value=solved / posted if posted else None,
         ),
         Item(
             ctx.tr("路线图按期完成"), f"{on_time}", f"/ {fallen.height}",
             ctx.tr("逾期未完成 {n} 项", n=fallen.filter(pl.col("state") == "overdue").height),
+            opens=fell_due["on_time"], value=on_time,
         ),
-        Item(ctx.tr("服务三件套"), str(len(one.components)), "/ 3", ctx.tr("期末已启用的")),
+        Item(ctx.tr("服务三件套"), str(len(one.components)), "/ 3", ctx.tr("期末已启用的"),
+             opens=made["components"], value=len(one.components)),
         Item(
             ctx.tr("有名有实的站点"), str(real), f"/ {one.stations.height}",
             ctx.tr("服务团 {n} 个在本市服务", n=one.teams.filter(pl.col("days") > 0).height),
+            opens=made["stations"], value=real,
         ),
     ]  # fmt: skip
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import streamlit as st
 
 from kcz_metrics.quality.rules import RULES, SEVERITIES
 from kcz_metrics.quality.standing import STATES
 from kcz_metrics.ui import address, choosing, flagged, head, number
+from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -40,12 +42,34 @@ def numbers(ctx: Context, rows: Sequence[Standing]) -> list[head.Item]:
     serious = sum(row.state == "open" and RULES[row.flag.rule].severity == "serious" for row in rows)
     units = {subject for row in rows if row.state == "open" for subject in row.flag.subjects}
     out = sum(len(row.decision.left_out) for row in rows if row.state == "confirmed" and row.decision)
+    made = behind.flags(ctx, lambda: listed(ctx, rows))
+    lines = {"open": ctx.tr("其中严重 {n} 处", n=number.count(serious)), "confirmed": ctx.tr("略去记录 {n} 条", n=number.count(out))}
     return [
-        head.Item(ctx.tr("待核"), number.count(by_state["open"]), line=ctx.tr("其中严重 {n} 处", n=number.count(serious))),
-        head.Item(ctx.tr("已确认"), number.count(by_state["confirmed"]), line=ctx.tr("略去记录 {n} 条", n=number.count(out))),
-        head.Item(ctx.tr("已排除"), number.count(by_state["cleared"])),
-        head.Item(ctx.tr("涉及单位与个人"), number.count(len(units)), line=ctx.tr("按待核疑点计")),
+        *(
+            head.Item(ctx.text(words), number.count(by_state[state]), line=lines.get(state, ""), opens=made[state], value=by_state[state])
+            for state, words in STATES.items()
+        ),
+        head.Item(
+            ctx.tr("涉及单位与个人"), number.count(len(units)), line=ctx.tr("按待核疑点计"), opens=made["subjects"], value=len(units)
+        ),
+    ]  # fmt: skip
+
+
+def listed(ctx: Context, rows: Sequence[Standing]) -> pl.DataFrame:
+    """The flags as a frame, a row a flag and subject, for what opens to them."""
+    found = [
+        (
+            row.flag.id,
+            row.flag.rule,
+            RULES[row.flag.rule].name.in_(ctx.lang),
+            ctx.text(STATES[row.state]),
+            row.state,
+            list(row.flag.subjects),
+        )
+        for row in rows
     ]
+    columns = {"flag": pl.String, "rule_id": pl.String, "rule": pl.String, "state": pl.String, "code": pl.String}
+    return pl.DataFrame(found, schema={**columns, "subject": pl.List(pl.String)}, orient="row")
 
 
 def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
@@ -68,7 +92,8 @@ def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
                 "_faint": not any(counts[(rule.id, state)] for state in STATES),
             }
             lines.append(line | ({"_before": ctx.text(words)} if place == 0 else {}))
-    opened = table(ctx, columns, lines, "flags.rules", label=ctx.tr("规则"))
+    made = behind.flags(ctx, lambda: listed(ctx, rows), "rule_id")
+    opened = table(ctx, columns, lines, "flags.rules", label=ctx.tr("规则"), behind=made)
     if opened:
         address.put(rule=None if opened == chosen else opened)
         st.rerun()

@@ -11,6 +11,7 @@ import streamlit as st
 
 from kcz_metrics.analysis import paths as kernel
 from kcz_metrics.ui import address, choosing, head, labels, naming, number, pathways, states
+from kcz_metrics.ui.behind import funnel as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -210,7 +211,9 @@ def parts(ctx: Context) -> None:
             {"id": code, "name": named.get(code, code), "first": row[steps[0]], "_chosen": code == made.who,
              "leak": pathways.step(ctx, leak, short=True) if leak else number.MISSING, **shares}
         )  # fmt: skip
-    opened = table(ctx, columns, made_rows, f"platform.parts.{made.kind}.{made.by}", label=title, height=_TABLE_HEIGHT)
+    opened = table(
+        ctx, columns, made_rows, f"platform.parts.{made.kind}.{made.by}", label=title, height=_TABLE_HEIGHT, behind=behind.parts(ctx, made)
+    )
     if opened and opened != made.who:
         address.put(who=opened)
         st.rerun()

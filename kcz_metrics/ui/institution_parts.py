@@ -13,6 +13,7 @@ from kcz_metrics.analysis import offers
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, naming, number
 from kcz_metrics.ui.behind import institutions as behind
+from kcz_metrics.ui.behind import portrait
 from kcz_metrics.ui.coding import LIST, WHOLE, parts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
@@ -226,5 +227,14 @@ def stations(ctx: Context) -> Way | None:
          "lacks": said.get(row["lacks"] or "", "")}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, drawn, "institutions.stations", label=title, height=760, nothing=ctx.tr("期末没有开放的站点。"))
+    opened = table(
+        ctx,
+        columns,
+        drawn,
+        "institutions.stations",
+        label=title,
+        height=760,
+        nothing=ctx.tr("期末没有开放的站点。"),
+        behind=portrait.worked(ctx, lambda: frames(ctx)["stations"]),
+    )
     return ("records", {"table": "station", "record": opened}) if opened else None

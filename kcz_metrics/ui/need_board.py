@@ -9,9 +9,10 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.locales import T
-from kcz_metrics.ui import address, choosing, head, labels, matchmaking, naming, number, states
+from kcz_metrics.ui import address, choosing, head, labels, loading, matchmaking, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.sources import Source
 
 if TYPE_CHECKING:
     from kcz_metrics.matching.suggesting import Desk
@@ -46,19 +47,24 @@ def answer(ctx: Context, at: Desk, board: pl.DataFrame) -> str:
 def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
     unverified = board.filter(~pl.col("verified")).height
     waiting = board["days"].median()
+    posted = Source("need", lambda: board, labels={"days": ctx.tr("等待天数")})
+    teams = Source("service_team", lambda: loading.table(ctx, "service_team").filter(pl.col("team_id").is_in(list(at.teams.ids))))
     rates = matchmaking.measured(ctx, at)
     own, others = rates.row(0, named=True), rates.slice(1)
     items = [
-        Item(ctx.tr("未结需求"), number.count(board.height), "", ctx.tr("其中待核验 {n} 项", n=number.count(unverified))),
+        Item(ctx.tr("未结需求"), number.count(board.height), "", ctx.tr("其中待核验 {n} 项", n=number.count(unverified)),
+             opens=posted.count(), value=board.height),
         Item(
             ctx.tr("等待天数中位"),
             number.MISSING if waiting is None else number.count(float(waiting)),  # type: ignore[arg-type]
             ctx.tr("天"),
             ctx.tr("{n} 项已满 180 天", n=number.count(board.filter(pl.col("days") >= 180).height)),
+            opens=posted.median("days"), value=float(waiting) if waiting is not None else None,  # type: ignore[arg-type]
         ),
         Item(
             ctx.tr("可派服务团"), number.count(len(at.teams.ids)), ctx.tr("个"),
             ctx.tr("在手对接 {n} 项", n=number.count(float(at.teams.active.sum()))),
+            opens=teams.count(), value=len(at.teams.ids),
         ),
     ]  # fmt: skip
     if own["needs"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -257,7 +257,3 @@ def records(ctx: Context, need: dict[str, Any], about: tuple[str, str] | None) -
                 link("records", table="docking", q=about[1])
         elif about and st.button(ctx.tr("资源记录"), key="needs.to_resource"):
             link("records", table="resource", record=about[1], q=about[1])
-
-
-def gone(ctx: Context, need_id: str, day: date) -> None:
-    states.notice(ctx.tr("截至 {day} 没有编号为 {need} 的有效需求。", day=day.isoformat(), need=need_id))

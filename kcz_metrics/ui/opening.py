@@ -14,7 +14,7 @@ import streamlit as st
 
 from kcz_metrics.ui import address, browsing, formulas, head, listing, loading, naming, number, states
 from kcz_metrics.ui.context import Context, link
-from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, of_cell, openable, same, value
+from kcz_metrics.ui.sources import Behind, Leads, Opening, Part, Ratio, of_cell, openable, same, value
 from kcz_metrics.ui.table import Column
 
 #: What the page of this run offers: key of the table or headline to its rows and what is behind their columns.
@@ -74,6 +74,10 @@ def from_table(ctx: Context, key: str, columns: Sequence[Column], rows: Sequence
     if row is None or column is None or shown is None or found is None:
         _closed()
         return
+    if isinstance(found, Leads):
+        _closed()
+        page, codes = found.way(cell[0])
+        link(page, **codes)
     first = next((_words(row.get(c.key)) for c in columns if c.type == "name"), "")
     title = " · ".join(part for part in (first, column.label) if part)
     write = _writer(column.options)
@@ -228,9 +232,21 @@ def _ways(ctx: Context, name: str, found: pl.DataFrame) -> None:
 
 
 def _bare(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
-    """Rows that are worked out of several records each."""
-    own = [c for c in part.source.labels if c in rows.columns]
-    shown = naming.named(ctx, rows.select(own).head(browsing.SHOWN), naming.of_columns(own, ()))
+    """Rows that are no records of their own: of a fact, a ranking, a list; where they lead somewhere, a click goes there."""
+    own, leads = [c for c in part.source.labels if c in rows.columns], part.source.leads
+    shown = rows.head(browsing.SHOWN)
+    named = naming.named(ctx, shown.select(own), naming.of_columns(own, ()))
     heads = {name: st.column_config.Column(label) for name, label in part.source.labels.items()}
     height = min(_GRID, 35 * (shown.height + 1) + 3)
-    st.dataframe(shown, column_config=heads, placeholder=number.MISSING, hide_index=True, row_height=35, height=height)
+    key = f"opening.bare.{address.get('open')}.{ctx.lang}"
+    event: Any = st.dataframe(
+        named, column_config=heads, placeholder=number.MISSING, hide_index=True, row_height=35, height=height, key=key,
+        on_select="rerun" if leads else "ignore", selection_mode="single-row",
+    )  # fmt: skip
+    if leads is None:
+        return
+    head.paragraph(ctx.tr("点按一行打开它。"), muted=True)
+    chosen = event["selection"]["rows"]
+    if chosen and chosen[0] < shown.height:
+        page, codes = leads(shown.row(chosen[0], named=True))
+        link(page, **codes)

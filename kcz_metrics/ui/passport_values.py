@@ -9,7 +9,7 @@ import polars as pl
 
 from kcz_metrics import charts
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import address, choosing, formulas, head, measured, number, states
+from kcz_metrics.ui import address, choosing, formulas, head, measured, number, passport_zero, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.standing import names
@@ -47,6 +47,9 @@ def how(origin: Origin) -> None:
     again = number.value(origin.recomputed, indicator, ctx.lang)
     said = ctx.tr("由上面的基础量重算得 {again}，系统里是 {value}", again=again, value=answer)
     formulas.proof(said, origin.agrees)
+    why = passport_zero.reasons(origin)
+    if why:
+        head.sentences(why)
 
 
 def notes(origin: Origin) -> list[str]:

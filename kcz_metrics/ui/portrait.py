@@ -76,22 +76,29 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
     if change is not None:
         glyph, tone = ("▲", "up") if change > 0 else ("▼", "down") if change < 0 else ("–", "")
         line = ctx.tr("{move} 较{period}", move=f"{glyph}{number.decimal(abs(change), 2)}", period=period)
-    items = [Item(ctx.tr("综合得分"), number.score(row["published"]), ctx.tr("分"), line, tone)]  # type: ignore[arg-type]
+    items = [
+        Item(
+            ctx.tr("综合得分"), number.score(row["published"]), ctx.tr("分"), line, tone,  # type: ignore[arg-type]
+            to=("passport", {"unit": who.unit, "index": ctx.index_id}),
+        )
+    ]  # fmt: skip
     move = row["move"]
     moved = "" if move is None else ctx.tr("{move} 较{period}", move=number.move(move), period=period)
     items.append(
         Item(
             ctx.tr("名次"), str(int(row["rank"])), f"/ {ranked(frame).height}", who.interval or moved,
             "" if who.interval or not move else "up" if move > 0 else "down",
+            to=({"city": "cities", "team": "teams"}.get(ctx.index.unit, "boards"), {"unit": who.unit, "index": ctx.index_id}),
         )
     )  # fmt: skip
     chip = seats.chips(ctx, ctx.index).get(row["tier"] or "")
     if chip:
-        items.append(Item(ctx.tr("层级"), chip["t"], "", _distance(ctx, who)))
+        items.append(Item(ctx.tr("层级"), chip["t"], "", _distance(ctx, who), to=("cities", {"index": ctx.index_id, "tier": row["tier"]})))
     for child in ctx.index.tree.children[: 6 - len(items)]:
         middle = ranked(frame)[f"node:{child.id}"].median()
         below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(float(middle), 1))  # type: ignore[arg-type]
-        items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below))
+        to = ("passport", {"unit": who.unit, "index": ctx.index_id, "indicator": child.id})
+        items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below, to=to))
     return items
 
 

@@ -8,6 +8,8 @@ import polars as pl
 
 from kcz_metrics.analysis import paths as path_kernel
 from kcz_metrics.ui import head, labels, loading, number, pathways, seats
+from kcz_metrics.ui.behind import provinces as behind
+from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.province_parts import SHARE, WHOLE, counts, groups, ranked_bodies
@@ -58,17 +60,21 @@ def headline(ctx: Context, code: str) -> list[Item]:
     ranks = [int(rank) for rank in placed["rank"].to_list()]
     span = number.MISSING if not ranks else str(ranks[0]) if len(set(ranks)) == 1 else f"{min(ranks)}–{max(ranks)}"
     state = ctx.tr("省域试点培育") if own["province_pilots"] else ctx.tr("未列入试点培育")
-    median = placed["score"].median()
+    median, made = placed["score"].median(), behind.whole(ctx, code)
     return [
-        Item(ctx.tr("试点"), str(own["province_cities"]), number.each("个", ctx.lang), state),
+        Item(ctx.tr("试点"), str(own["province_cities"]), number.each("个", ctx.lang), state,
+             opens=made["cities"], value=own["province_cities"]),
         Item(ctx.tr("平均得分"), number.decimal(_mean(mine), 1), ctx.tr("分"),
-             ctx.tr("{n} 个试点，中位 {m}", n=placed.height, m=number.decimal(median if isinstance(median, float) else None, 1))),
+             ctx.tr("{n} 个试点，中位 {m}", n=placed.height, m=number.decimal(median if isinstance(median, float) else None, 1)),
+             opens=made["mean"], value=_mean(mine)),
         Item(ctx.tr("名次"), span, "", ctx.tr("共 {n} 个参与排名", n=loading.standing(ctx)["rank"].is_not_null().sum())),
-        Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), number.each("个", ctx.lang), ctx.tr("按牵头单位所在地")),
+        Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), number.each("个", ctx.lang), ctx.tr("按牵头单位所在地"),
+             opens=made["teams"], value=own["province_teams"]),
         Item(ctx.tr("上榜单位"), number.count(ranked_bodies(ctx).get(code, 0)), number.each("家", ctx.lang),
-             ctx.tr("至少在一个榜上有名次")),
+             ctx.tr("至少在一个榜上有名次"), opens=made["bodies"], value=ranked_bodies(ctx).get(code, 0)),
         Item(ctx.tr("按期办结"), number.share(own["duties_on_time"] / due if due else None), "",
-             ctx.tr("逾期未办 {n} 项", n=number.count(due - done)), "down" if due > done else ""),
+             ctx.tr("逾期未办 {n} 项", n=number.count(due - done)), "down" if due > done else "",
+             opens=made["on_time"], value=own["duties_on_time"] / due if due else None),
     ]  # fmt: skip
 
 
@@ -94,7 +100,15 @@ def cities(ctx: Context, code: str) -> Way | None:
          **{f"node:{n.id}": row[f"node:{n.id}"] for n in pillars}}
         for row in mine.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "provinces.cities", label=ctx.tr("试点城市（园区）"), nothing=ctx.tr("这个省份没有试点。"))
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "provinces.cities",
+        label=ctx.tr("试点城市（园区）"),
+        nothing=ctx.tr("这个省份没有试点。"),
+        behind=scores.passport(ctx),
+    )
     return ("profile", {"unit": opened}) if opened else None
 
 
@@ -122,7 +136,7 @@ def path(ctx: Context, code: str) -> None:
          "days": row["days"], "_chosen": row["stage"] == worst}
         for row, other in zip(own.iter_rows(named=True), nation["share"].to_list(), strict=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "provinces.path", label=title, opens=False)
+    table(ctx, columns, rows, "provinces.path", label=title, opens=False, behind=behind.path(ctx, code))
 
 
 def teams(ctx: Context, code: str) -> Way | None:
@@ -146,7 +160,16 @@ def teams(ctx: Context, code: str) -> Way | None:
     ]  # fmt: skip
     height = _LIST_HEIGHT if len(rows) > 12 else None
     nothing = ctx.tr("没有从这个省份牵头的服务团。")
-    opened = table(ctx, columns, rows, "provinces.teams", label=ctx.tr("牵头的服务团"), nothing=nothing, height=height)
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "provinces.teams",
+        label=ctx.tr("牵头的服务团"),
+        nothing=nothing,
+        height=height,
+        behind=scores.passport(ctx, index_id),
+    )
     return ("profile", {"unit": opened, "index": index_id}) if opened else None
 
 
@@ -170,7 +193,16 @@ def bodies(ctx: Context, code: str) -> Way | None:
     ]  # fmt: skip
     height = _LIST_HEIGHT if len(rows) > 12 else None
     nothing = ctx.tr("这个省份没有单位参与排名。")
-    opened = table(ctx, columns, rows, "provinces.bodies", label=ctx.tr("四个排行榜上的单位"), nothing=nothing, height=height)
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "provinces.bodies",
+        label=ctx.tr("四个排行榜上的单位"),
+        nothing=nothing,
+        height=height,
+        behind=behind.boards(ctx),
+    )
     if not opened:
         return None
     best = min((board for board in boards if (opened, board) in ranks), key=lambda board: ranks[opened, board])
@@ -204,5 +236,5 @@ def liaison(ctx: Context, code: str) -> Way | None:
          "last": number.day(row["last"]), **{c.key: row[c.key] for c in columns if c.key in row and c.key not in ("city", "lead", "last")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "provinces.liaison", label=title)
+    opened = table(ctx, columns, rows, "provinces.liaison", label=title, behind=behind.liaison(ctx))
     return ("records", {"table": "liaison_group", "record": opened}) if opened else None

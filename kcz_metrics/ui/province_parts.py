@@ -13,6 +13,7 @@ from kcz_metrics.analysis import rollups as kernel
 from kcz_metrics.facts import PROGRAMME
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, labels, loading, number, states
+from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
@@ -113,26 +114,31 @@ def headline(ctx: Context) -> list[Item]:
     with_pilots = found.filter(pl.col("province_cities") > 0).height
     due = nation["duties_due"]
     leading = found.filter(pl.col("province_teams") > 0).height
-    on_boards = ranked_bodies(ctx)
+    on_boards, made = ranked_bodies(ctx), behind.whole(ctx)
     return [
         Item(
-            ctx.tr("有试点的省份"), str(with_pilots), ctx.tr("/ {n} 个", n=found.height), ctx.tr("试点 {n} 个", n=nation["province_cities"])
+            ctx.tr("有试点的省份"), str(with_pilots), ctx.tr("/ {n} 个", n=found.height),
+            ctx.tr("试点 {n} 个", n=nation["province_cities"]),
+            opens=made["with_pilots"], value=with_pilots,
         ),
-        Item(ctx.tr("省域试点培育"), str(nation["province_pilots"]), number.each("个", ctx.lang), ctx.tr("要点为 10 个左右")),
+        Item(ctx.tr("省域试点培育"), str(nation["province_pilots"]), number.each("个", ctx.lang), ctx.tr("要点为 10 个左右"),
+             opens=made["pilots"], value=nation["province_pilots"]),
         Item(
-            ctx.tr("平均得分"), number.decimal(_mean(placed), 1), ctx.tr("分"), ctx.tr("{n} 个试点参与排名", n=placed.height)
+            ctx.tr("平均得分"), number.decimal(_mean(placed), 1), ctx.tr("分"), ctx.tr("{n} 个试点参与排名", n=placed.height),
+            opens=made["mean"], value=_mean(placed),
         ),
         Item(
             ctx.tr("牵头服务团"), number.count(nation["province_teams"]), number.each("个", ctx.lang),
-            ctx.tr("来自 {n} 个省份", n=leading),
+            ctx.tr("来自 {n} 个省份", n=leading), opens=made["teams"], value=nation["province_teams"],
         ),
         Item(
             ctx.tr("上榜单位"), number.count(sum(on_boards.values())), number.each("家", ctx.lang),
-            ctx.tr("来自 {n} 个省份", n=len(on_boards)),
+            ctx.tr("来自 {n} 个省份", n=len(on_boards)), opens=made["bodies"], value=sum(on_boards.values()),
         ),
         Item(
             ctx.tr("按期办结"), number.share(nation["duties_on_time"] / due if due else None), "",
             ctx.tr("逾期未办 {n} 项", n=number.count(due - nation["duties_done"])), "down" if due > nation["duties_done"] else "",
+            opens=made["on_time"], value=nation["duties_on_time"] / due if due else None,
         ),
     ]  # fmt: skip
 
@@ -209,7 +215,7 @@ def whole(ctx: Context) -> str | None:
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
     ]
     rows = [_row(ctx, row, known, on_boards) for row in found.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)]
-    opened = table(ctx, columns, rows, "provinces.whole", label=ctx.tr("各省一览"))
+    opened = table(ctx, columns, rows, "provinces.whole", label=ctx.tr("各省一览"), behind=behind.whole(ctx))
     _proof(ctx)
     return opened
 

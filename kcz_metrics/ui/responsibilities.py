@@ -13,6 +13,7 @@ from kcz_metrics.analysis import rollups as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import address, head, loading, naming, number, pathways, states
+from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -64,7 +65,9 @@ def levels(ctx: Context, code: str | None) -> str | None:
          "_chosen": f"{row['level']}.{row['kind']}" == now, **{c: row[c] for c in ("due", "done", "overdue")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    opened = table(ctx, columns, rows, "provinces.levels", label=ctx.tr("三级责任"))
+    opened = table(
+        ctx, columns, rows, "provinces.levels", label=ctx.tr("三级责任"), behind=behind.duties(ctx, code, ("level", "kind"), ".")
+    )
     if opened:
         address.put(level=None if opened == now else opened)
         st.rerun()
@@ -75,20 +78,20 @@ def levels(ctx: Context, code: str | None) -> str | None:
     return opened
 
 
-def _level() -> tuple[str, str]:
+def chosen() -> tuple[str, str]:
     """Level and kind that the reader limited the lists to; empty for all."""
     level, _, kind = (address.get("level") or "").partition(".")
     return (level, kind) if level in LEVELS and kind in KINDS else ("", "")
 
 
-def _of_level(rows: pl.DataFrame) -> pl.DataFrame:
-    level, kind = _level()
+def of_level(rows: pl.DataFrame, chosen: tuple[str, str]) -> pl.DataFrame:
+    level, kind = chosen
     return rows.filter(pl.col("level") == level, pl.col("kind") == kind) if level else rows
 
 
 def by_owner(ctx: Context, code: str | None) -> Way | None:
     """Who owes how much: due, done and overdue by owner; a row opens the owner's profile."""
-    found = kernel.by_owner(_of_level(duties(ctx, code)))
+    found = kernel.by_owner(of_level(duties(ctx, code), chosen()))
     late = found.filter(pl.col("overdue") > 0).height
     head.finding(
         ctx.tr("{n} 个责任单位中 {m} 个有逾期", n=found.height, m=late),
@@ -109,7 +112,16 @@ def by_owner(ctx: Context, code: str | None) -> Way | None:
         for row in found.head(MOST).iter_rows(named=True)
     ]  # fmt: skip
     nothing = ctx.tr("本期没有到期的事项。")
-    opened = table(ctx, columns, rows, "provinces.owners", label=ctx.tr("责任单位"), height=430, nothing=nothing)
+    opened = table(
+        ctx,
+        columns,
+        rows,
+        "provinces.owners",
+        label=ctx.tr("责任单位"),
+        height=430,
+        nothing=nothing,
+        behind=behind.duties(ctx, code, ("owner_id", "level"), ":", limited=True),
+    )
     if not opened:
         return None
     unit = opened.partition(":")[0]
@@ -120,8 +132,8 @@ def by_owner(ctx: Context, code: str | None) -> Way | None:
 
 def overdue(ctx: Context, code: str | None) -> Way | None:
     """What is past its date and not done, the longest first; returns the record that was opened."""
-    rows = _of_level(duties(ctx, code)).filter(~pl.col("done"))
-    level, kind = _level()
+    rows = of_level(duties(ctx, code), chosen()).filter(~pl.col("done"))
+    level, kind = chosen()
     title = ctx.tr("逾期未办")
     if level:
         title = ctx.tr("逾期未办：{level} · {kind}", level=ctx.text(LEVELS[level]), kind=ctx.text(KINDS[kind]))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
+#: A page, and the codes of its address.
+Way = tuple[str, Mapping[str, str | None]]
 How = Literal["count", "sum", "distinct", "mean", "median"]
 
 #: Row ids that stand for all records, and for those whose column is null.
@@ -23,22 +25,29 @@ WHOLE, NONE = "all", "none"
 class Source:
     """Records of ``table``, read by ``rows``; ``by`` names the columns that a row's id stands for, joined by ``separator``.
 
-    ``prefix`` is what the id has before them. ``labels`` names columns that the table's contract does not have, as worked out
-    from it; ``table`` is empty for rows of a fact that is no record table of its own, and ``labels`` then names all columns.
+    ``prefixes`` are what the id may have before them. ``labels`` names columns that the table's contract does not have, as worked
+    out from it; ``table`` is empty for rows that are no records of their own, as of a fact or a ranking, and ``labels`` then names all
+    columns, ``leads`` the page that one of them leads to. ``read`` gives the rows of one id at once, where they are not filtered.
     """
 
     table: str
     rows: Callable[[], pl.DataFrame]
     by: str | tuple[str, ...] = ()
     separator: str = "|"
-    prefix: str = ""
+    prefixes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    leads: Callable[[Mapping[str, Any]], Way] | None = None
+    read: Callable[[str], pl.DataFrame] | None = None
 
     def of_row(self, row: str) -> pl.DataFrame:
         """The records that belong to the row with this id."""
+        if self.read is not None:
+            return self.read(row)
         columns = tuple(c for c in ((self.by,) if isinstance(self.by, str) else self.by) if c)
         rows = self.rows()
-        code = row.removeprefix(self.prefix)
+        code = row
+        for prefix in self.prefixes:
+            code = code.removeprefix(prefix)
         if code == WHOLE or not columns:
             return rows
         told = pl.concat_str([pl.col(c).cast(pl.String).fill_null(NONE) for c in columns], separator=self.separator)
@@ -103,9 +112,16 @@ class Ratio:
         return None if above is None or not below else self.scale * above / below
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """A number that another page opens: a score to the passport, which takes it apart down to the records. By the row's id."""
+
+    way: Callable[[str], Way]
+
+
 Opening = Part | Ratio
 #: Column of a table to what its cells open to: all alike, or each row its own by the row's id.
-Behind = Mapping[str, Opening | Mapping[str, Opening]]
+Behind = Mapping[str, Opening | Leads | Mapping[str, Opening]]
 
 
 def same(shown: float, made: float | None) -> bool:
@@ -124,7 +140,7 @@ def openable(row: Mapping[str, object], behind: Behind) -> list[str]:
     return [c for c in behind if value(row.get(c)) and of_cell(behind, c, str(row["id"])) is not None]
 
 
-def of_cell(behind: Behind, column: str, row: str) -> Opening | None:
+def of_cell(behind: Behind, column: str, row: str) -> Opening | Leads | None:
     """What one cell opens to; None where it does not."""
     found = behind.get(column)
     return found.get(row) if isinstance(found, Mapping) else found

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import labels, loading, number, seats
+from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -61,15 +62,17 @@ def answer(ctx: Context, frame: pl.DataFrame) -> str:
 def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
     """What is evaluated, and on how many records."""
     placed, change = ranked(frame), _change(ctx, frame)
-    without = frame.height - placed.height
+    without, placing = frame.height - placed.height, behind.ranked(ctx, lambda: frame)
     items = [
         Item(
             ctx.tr("参与排名的城市"), number.count(placed.height), ctx.tr("/ {n} 个", n=frame.height),
             ctx.tr("{n} 个数据不足，不参与排名", n=without) if without else ctx.tr("全部参与排名"),
+            opens=placing.count(), value=placed.height,
         ),
         Item(
             ctx.tr("综合得分中位数"), number.decimal(_median(frame), 1), ctx.tr("分"),
             _against(ctx, change), "" if not change else "up" if change > 0 else "down",
+            opens=placing.median("published"), value=_median(frame),
         ),
     ]  # fmt: skip
     for kind, label in (("team", ctx.tr("参与排名的服务团")), ("organisation", ctx.tr("参评单位"))):
@@ -83,12 +86,13 @@ def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
                 label, number.count(listed.filter(pl.col("rank").is_not_null())["unit"].n_unique()),
                 ctx.tr("/ {n} 个", n=number.count(listed["unit"].n_unique())),
                 ctx.tr("{n} 个榜单", n=len(found)) if len(found) > 1 else ctx.name(found[0].index.id),
+                to=({"team": "teams"}.get(kind, "boards"), {"index": found[0].index.id}),
             )
         )  # fmt: skip
     assert ctx.snapshot is not None
     rows = {t: n for t, n in row_counts(ctx.snapshot).items() if ctx.snapshot.tables[t].has_tail}
     whole = number.large(sum(rows.values()), ctx.lang)
-    items.append(Item(ctx.tr("业务记录"), whole, ctx.tr("条"), ctx.tr("{n} 类记录，含各年", n=len(rows))))
+    items.append(Item(ctx.tr("业务记录"), whole, ctx.tr("条"), ctx.tr("{n} 类记录，含各年", n=len(rows)), to=("records", {})))
     return items
 
 

@@ -1,0 +1,101 @@
+"""The province page: pilots, teams and bodies of a province or the nation, its needs, and what each level owes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from kcz_metrics.analysis import paths
+from kcz_metrics.facts import FACTS
+from kcz_metrics.ui import loading, pathways
+from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
+from kcz_metrics.ui.behind.scores import ranked
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.sources import Behind, Leads, Opening, Ratio, Source, Way
+
+#: Kind of a duty to its record table.
+_TABLES = {"task": "work_task", "roadmap": "roadmap_item", "report": "submission_log"}
+
+
+def _of(rows: Rows, code: str | None, column: str = "province_code") -> Rows:
+    return rows if code is None else lambda: rows().filter(pl.col(column) == code)
+
+
+def _duties(ctx: Context, rows: Rows, by: str | tuple[str, ...], separator: str = "|") -> dict[str, Opening]:
+    labels = {name: column.label.in_(ctx.lang) for name, column in FACTS["duties"].columns.items()}
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "records", {"table": _TABLES[row["kind"]], "record": row["duty_id"]}
+
+    source = Source("", rows, by, separator=separator, labels=labels, leads=to)
+    on_time = source.share(pl.col("done_on_time"))
+    return {
+        "due": source.count(), "done": source.count(pl.col("done")), "share": on_time, "on_time": on_time,
+        "overdue": source.count(~pl.col("done")),
+    }  # fmt: skip
+
+
+def duties(ctx: Context, code: str | None, by: tuple[str, ...], separator: str, *, limited: bool = False) -> Behind:
+    """What fell due by the last day known, by level and kind or by owner; ``limited`` to the level that the reader chose."""
+    from kcz_metrics.ui import responsibilities as page
+
+    level = page.chosen() if limited else ("", "")
+    return _duties(ctx, lambda: page.of_level(page.duties(ctx, code), level), by, separator)
+
+
+def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
+    """Every province by its code, or with ``code`` that one alone."""
+    from kcz_metrics.ui.province_parts import bodies
+
+    until, by = days(ctx)[1], "province_code"
+    gone = pl.col("active_to")
+    pilots = Source("pilot_city", _of(every(ctx, "pilot_city", pl.col("active_from") < until, gone.is_null() | (gone >= until)), code), by)
+    led = joined(every(ctx, "service_team", pl.col("founded_at") < until), every(ctx, "org"), "lead_org_id", "org_id", by)
+    needs = Source("need", _of(lambda: pathways.cohort(ctx, "need"), code), by)
+    fallen = _of(lambda: pathways.facts(ctx)["duties"].filter(pl.col("flaw").is_null(), during("due_on", *days(ctx))), code)
+    placed = ranked(ctx, _of(lambda: loading.standing(ctx), code), by)
+    owed = _duties(ctx, fallen, by)
+    return {
+        "cities": pilots.count(), "with_pilots": pilots.distinct(by),
+        "pilots": Source("province_pilot", _of(every(ctx, "province_pilot", pl.col("approved_at") < until), code)).count(),
+        "ranked": placed.count(), "mean": placed.mean("score"), "median": placed.median("score"),
+        "teams": Source("service_team", _of(led, code, f"_{by}"), f"_{by}").count(),
+        "bodies": ranked(ctx, _of(lambda: bodies(ctx), code), by).distinct("unit"),
+        "needs": needs.count(), "docked": needs.share(pl.col("reached") >= 2), "signed": needs.share(pl.col("reached") >= 3),
+        "due": owed["due"], "on_time": owed["on_time"], "overdue": owed["overdue"],
+    }  # fmt: skip
+
+
+def path(ctx: Context, code: str | None) -> Behind:
+    """Each row its own step of the needs' path; in the nation the same."""
+    steps = paths.PATHS["need"].steps
+    own, nation = (Source("need", _of(lambda: pathways.cohort(ctx, "need"), c)) for c in (code, None))
+    reached = {step: pl.col("reached") >= at for at, step in enumerate(steps, start=1)}
+    after = dict(zip(steps[1:], steps, strict=False))
+
+    def shares(source: Source) -> dict[str, Opening]:
+        return {step: Ratio(source.count(reached[step]), source.count(reached[was])) for step, was in after.items()}
+
+    return {"count": {step: own.count(hit) for step, hit in reached.items()}, "share": shares(own), "nation": shares(nation)}
+
+
+def liaison(ctx: Context) -> Behind:
+    start, until = days(ctx)
+    left = pl.col("to_date")
+    members = Source(
+        "liaison_member", every(ctx, "liaison_member", pl.col("from_date") < until, left.is_null() | (left >= until)), "group_id"
+    )
+    visits = Source("liaison_visit", valid(ctx, "liaison_visit", during("visited_on", start, until)), "group_id")
+    kinds = {kind: members.count(pl.col("member_kind") == kind) for kind in ("association", "society", "university")}
+    return {"members": members.count(), **kinds, "visits": visits.count(), "met": visits.sum("enterprises_met")}
+
+
+def boards(ctx: Context) -> Behind:
+    """The rank of a body on each board leads to the passport of its score there."""
+
+    def to(board: str) -> Leads:
+        return Leads(lambda unit: ("passport", {"unit": unit, "index": board}))
+
+    return {board: to(board) for board in ctx.indices_of("organisation")}
