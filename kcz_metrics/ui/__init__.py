@@ -12,10 +12,10 @@
     ui.chart(ctx, figure, key="cities.dots", alt=title)       # returns the id in customdata of a clicked point
     opened = ui.table(ctx, [ui.Column("name", ctx.tr("城市"), "name")], [{"id": "PC001", "name": "…"}], key="cities.table")
     if opened:
-        ui.link("profile", unit=opened)         # keeps lang, period, index, view
+        ui.link("profile", unit=opened)         # keeps lang, period, index, view, snapshot
 
-``ctx`` (:class:`Context`) carries lang, period, periods, previous, index_id, index, indices_of(kind), unit, scheme, digest, snapshot,
-store, actor, mode, tokens, meeting, ``tr(source, **values)``, ``text(bilingual)`` and ``name(id)``.
+``ctx`` (:class:`Context`) carries lang, period, periods, previous, index_id, index, indices_of(kind), unit, scheme, digest, snapshot (the
+one looked at; ``past`` where it is not the newest of ``snapshots``), store, actor, mode, tokens, meeting, ``tr(source, **values)``, ``text(bilingual)`` and ``name(id)``.
 Codes of the address: ``ui.address.get("province")``, ``ui.address.put(province="330000")``; a page names its own in ``places.py``.
 Colours come from ``ctx.tokens``. Nothing here computes an indicator, a score or a rank.
 """

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 import streamlit as st
 
 #: Codes that follow the reader from page to page. Any other code belongs to the page that set it.
-STICKY = ("lang", "period", "index", "unit", "view")
+STICKY = ("lang", "period", "index", "unit", "view", "snapshot")
 #: Codes written on every page; a page names the others it wants kept in its address.
-ALWAYS = ("lang", "period", "index", "view")
+ALWAYS = ("lang", "period", "index", "view", "snapshot")
 _CURRENT, _SEEN = "_address", "_address_seen"
 #: Characters of a code taken over; a list of keys may be longer.
 LONGEST = {"keys": 6_000}
@@ -56,7 +56,7 @@ def write(also: Iterable[str] = ()) -> None:
 
 
 def parameters(**codes: str | None) -> dict[str, str]:
-    """The query string of a link that keeps language, period, index and view and sets ``codes``."""
+    """The query string of a link that keeps language, period, index, view and snapshot and sets ``codes``."""
     current = _state(_CURRENT)
     kept = {code: current[code] for code in ALWAYS if current.get(code)}
     return {code: value for code, value in {**kept, **codes}.items() if value}

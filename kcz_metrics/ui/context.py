@@ -17,7 +17,7 @@ from kcz_metrics.ui.places import Place, place
 if TYPE_CHECKING:
     from kcz_metrics.charts import Template
     from kcz_metrics.scheme.models import Index, Name, Scheme
-    from kcz_metrics.store import Snapshot, Store
+    from kcz_metrics.store import Snapshot, SnapshotInfo, Store
     from kcz_metrics.store.access import Actor
 
 CONTEXT = "_context"
@@ -44,6 +44,8 @@ class Context:
     meeting: bool
     #: Where in the sidebar a page puts its choice of unit.
     slot: DeltaGenerator
+    #: Every snapshot of the store, newest first.
+    snapshots: tuple[SnapshotInfo, ...] = ()
 
     def tr(self, source: str, /, **values: object) -> str:
         return translate(source, self.lang, **values)
@@ -74,6 +76,11 @@ class Context:
         """The period before, if there are records of it."""
         at = self.periods.index(self.period) if self.period in self.periods else 0
         return self.periods[at - 1] if at > 0 else None
+
+    @property
+    def past(self) -> bool:
+        """Whether the page looks back: there are newer snapshots than its own. Nothing is decided on such a page."""
+        return self.snapshot is not None and self.snapshot.id != self.snapshots[0].id
 
     def indices_of(self, unit_kind: str) -> tuple[str, ...]:
         """Ids of the scheme's indices over this kind of unit, in the order of the file."""
@@ -107,5 +114,5 @@ def context(*, records: bool = True) -> Context:
 
 
 def link(page: str, **codes: str | None) -> NoReturn:
-    """Go to a page, keeping language, period, index and view."""
+    """Go to a page, keeping language, period, index, view and snapshot."""
     st.switch_page(place(page).file, query_params=address.parameters(**codes))

@@ -46,7 +46,7 @@ def _open(ctx: Context, row: Standing) -> None:
     shown = _preview(ctx, row, left_out, wilful)
     head.finding(ctx.tr("认定"), ctx.tr("写明理由；确认、排除都记入审计，可重新打开"))
     st.text_area(ctx.tr("理由"), key=_key(row, "reason"), height=76, max_chars=1000)
-    allowed = may(ctx.actor, "withdraw")
+    allowed = may(ctx.actor, "withdraw") and not ctx.past
     marks = {record: of for record, of in proposal(flag).items() if record in left_out}
     zeroed = shown.zeroed if shown is not None and wilful else ()
     with st.container(horizontal=True):
@@ -192,7 +192,7 @@ def _decided(ctx: Context, row: Standing) -> None:
     head.finding(ctx.tr("已有认定"), ctx.tr("重新打开后，略去的记录恢复原状，置零撤销"))
     before(ctx, row)
     st.text_area(ctx.tr("重新打开的理由"), key=_key(row, "reason"), height=76, max_chars=1000)
-    allowed = may(ctx.actor, "withdraw")
+    allowed = may(ctx.actor, "withdraw") and not ctx.past
     st.button(ctx.tr("重新打开"), key=_key(row, "reopen"), disabled=not allowed, on_click=_write, args=(ctx, row, "open"))
 
 

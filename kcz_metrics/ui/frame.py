@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, loading, number, opening, states, strangers, style
+from kcz_metrics.ui import address, asof, loading, number, opening, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -81,7 +81,8 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
         scheme, digest = loading.scheme(), loading.digest()
     except (KczError, OSError) as wrong:
         trouble = wrong
-    snapshot = None if store.is_empty else store.snapshot()
+    snapshots = store.snapshots()
+    snapshot = store.snapshot(asof.asked(snapshots) or snapshots[0].id) if snapshots else None
     periods = loading.periods(snapshot, snapshot.id) if snapshot else ()
     asked = address.get("period")
     period = asked if asked in periods else periods[-1] if periods else (asked or "")
@@ -90,6 +91,10 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     remembered = st.session_state.setdefault("_index_of_page", {})
     index_id = next((i for i in (asked, remembered.get(here.units)) if i in indices), indices[0] if indices else "")
     remembered[here.units] = index_id
+    if snapshot:
+        if asof.asked(snapshots) is None:
+            strangers.met("snapshot", address.get("snapshot"), "")
+        address.put(snapshot=asof.code(snapshot, snapshots))
     if snapshot and scheme:
         strangers.met("period", address.get("period"), period)
         if asked not in scheme.indices:  # one of another page's kind is no stranger
@@ -98,7 +103,7 @@ def _context(here: Place, lang: Language, mode: Mode, meeting: bool) -> Context:
     return Context(
         lang=lang, place=here, store=store, snapshot=snapshot, scheme=scheme, digest=digest, trouble=trouble, periods=periods,
         period=period, index_id=index_id, indices=indices, unit=address.get("unit"), actor=local_actor(), mode=mode, meeting=meeting,
-        slot=st.sidebar,
+        slot=st.sidebar, snapshots=snapshots,
     )  # fmt: skip
 
 
@@ -116,6 +121,7 @@ def _controls(ctx: Context) -> DeltaGenerator:
         st.selectbox(
             ctx.tr("指数"), ctx.indices, format_func=ctx.name, key="frame.index", on_change=_index_chosen, args=(kinds, ctx.index_id)
         )
+    asof.choose(ctx)
     slot = st.container()
     _adopt("lang", ctx.lang)
     st.segmented_control(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from kcz_metrics.ui import number, strangers
+from kcz_metrics.ui import asof, number, strangers
 from kcz_metrics.ui.context import CONTEXT, Context, link
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def page_head(
 ) -> None:
     """Basis line, where we are, the question (h1), the answer in a sentence."""
     basis_line(ctx, coverage=coverage, state=state, also=also)
+    asof.tell(ctx)
     strangers.tell(ctx)
     where = " · ".join(c for c in crumbs if c)
     st.html(

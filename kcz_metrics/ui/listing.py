@@ -185,7 +185,7 @@ def one_row(ctx: Context, table: Table, row: Mapping[str, Any], widget: str = "r
 def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) -> None:
     """The versions of a row, newest first."""
     try:
-        versions = ctx.store.row_history(table.name, key)
+        versions = ctx.store.row_history(table.name, key, ctx.snapshot.id if ctx.snapshot else None)
     except KczError as wrong:
         states.error(ctx, wrong)
         return
