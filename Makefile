@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed-run
 TEST_STAMP := $(VENV)/.installed-test
 WORKERS ?= 2
+CASES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help app test test-fast test-browser test-long check format browser-present requirements sample clean
+.PHONY: help app test test-fast test-browser test-long fuzz check format browser-present requirements sample clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +29,9 @@ test-browser: $(TEST_STAMP) browser-present ## the tests in a real Chromium
 test-long: $(TEST_STAMP) browser-present ## the long tests
 	$(BIN)/python -m pytest -n $(WORKERS) -m "long and not browser"
 	$(BIN)/python -m pytest -m "long and browser"
+
+fuzz: $(TEST_STAMP) ## new cases of any methods over any values, CASES of them; what fails is kept in .hypothesis and tried first next time
+	KCZ_FUZZ=$(CASES) $(BIN)/python -m pytest -q tests/scoring/test_degenerate.py -k many_times
 
 check: $(TEST_STAMP) ## linter, types, import order
 	$(BIN)/ruff check .

@@ -273,3 +273,12 @@ def test_names_in_reasons_are_those_of_the_scheme() -> None:
 def test_a_denominator_that_is_not_there_is_said() -> None:
     with pytest.raises(ScoringError, match="people"):
         scored(CITIES, index(leaf("a")), {"a": {"denominate": Denominate(by="people")}})
+
+
+def test_a_run_is_copied_as_dataclasses_do_it() -> None:
+    run = scored({"A": {"a": 1.0}, "B": {"a": 2.0}}, index(leaf("a"))).run
+    ours, theirs = run.but(done=3), dataclasses.replace(run, done=3)
+    assert (ours.done, run.done) == (3, 9)
+    assert all(getattr(ours, field.name) is getattr(theirs, field.name) for field in dataclasses.fields(run) if field.name != "done")
+    with pytest.raises(TypeError, match="nothing_such"):
+        run.but(nothing_such=1)
