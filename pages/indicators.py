@@ -6,7 +6,7 @@ from kcz_metrics import ui
 from kcz_metrics.ui import formulas, handbook, handbook_figures
 
 ui.guard()
-ctx = ui.context()
+ctx = ui.context(records=False)
 formulas.load()
 place = st.container()
 chosen, found = handbook.choose(ctx)

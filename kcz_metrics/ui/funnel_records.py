@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.analysis import paths as kernel
-from kcz_metrics.ui import choosing, head, naming, number, pathways, states
+from kcz_metrics.ui import choosing, head, labels, naming, number, pathways, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.funnel_parts import Choice, choice, rows_of
 
@@ -77,7 +77,8 @@ def _grid(ctx: Context, made: Choice, listed: pl.DataFrame, key: str, opens: tup
     contract = ctx.snapshot.tables[key.removesuffix("_id")].columns
     heads: dict[str, Any] = {}
     for name in columns:
-        label = fact.columns[name].label.in_(ctx.lang) if name in fact.columns else contract["title"].label.in_(ctx.lang)
+        column = fact.columns[name] if name in fact.columns else contract["title"]
+        label = labels.headed(column.label.in_(ctx.lang))
         heads[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD") if name in dates else st.column_config.Column(label)
     event = st.dataframe(
         shown.with_columns(pl.col(dates).cast(pl.Date)), column_config=heads, hide_index=True, row_height=35,

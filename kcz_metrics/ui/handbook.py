@@ -158,6 +158,10 @@ def distribution(ctx: Context, indicator: str) -> str | None:
     if index_id is None or ctx.scheme is None:
         states.empty(ctx.tr("这项指标不在任何指数里，没有可看的值。"), ctx.tr("把它放进一个指数的树里就会计算。"))
         return None
+    if ctx.snapshot is None:
+        states.empty(ctx.tr("还没有业务记录，所以没有值可看。"), ctx.tr("口径、公式和查询语句不靠记录；导入之后，这里画出各评价对象的值。"))
+        states.offer_sample(ctx)
+        return None
     one = _of(ctx, indicator)
     card = loading.scorecard(ctx, index_id)
     values = loading.values(ctx, index_id).frame.filter((pl.col("indicator") == indicator) & (pl.col("period") == ctx.period))
@@ -270,10 +274,11 @@ def _sql(_scheme: Scheme, digest: str, index_id: str, indicator: str, period: st
 
 
 def statement(ctx: Context, indicator: str) -> None:
-    """The query that runs for this indicator alone, explained."""
+    """The query that runs for this indicator alone, explained. Without records the edition's year is the period."""
     index_id = index_of(ctx, indicator)
-    if index_id is None or ctx.scheme is None or _of(ctx, indicator).formula is None:
+    period = ctx.period or (ctx.scheme.edition if ctx.scheme and ctx.scheme.edition.isdigit() else "")
+    if index_id is None or ctx.scheme is None or _of(ctx, indicator).formula is None or not period:
         return
     with st.expander(ctx.tr("查询语句（SQL）")):
         head.paragraph(ctx.tr("只含这一项指标；实际计算时，同一事实表上的基础量合在一次扫描里。"), muted=True)
-        st.code(_sql(ctx.scheme, ctx.digest, index_id, indicator, ctx.period, ctx.lang), language="sql")
+        st.code(_sql(ctx.scheme, ctx.digest, index_id, indicator, period, ctx.lang), language="sql")

@@ -65,6 +65,11 @@ def many(ctx: Context, kind: str) -> str:
     return ctx.text(_MANY.get(kind, _MANY["programme"]))
 
 
+def headed(words: str) -> str:
+    """``words`` as they stand at the head of a column: a fact's labels also stand within sentences, so they begin small."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(ctx: Context, names: Sequence[str], most: int = 3) -> str:
     """Names in a row, as the language joins them."""
     shown = list(names[:most])

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.charts import adds_up
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, loading, measured, naming, number, states
+from kcz_metrics.ui import address, browsing, choosing, formulas, head, labels, listing, loading, measured, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trail import Origin
@@ -167,7 +167,7 @@ def readable(ctx: Context, fact: Fact, rows: pl.DataFrame) -> pl.DataFrame:
 
 def headings(ctx: Context, fact: Fact) -> dict[str, str]:
     own = {"_counted": ctx.tr("状态"), "_reason": ctx.tr("不计的原因"), "_contribution": ctx.tr("计入数额")}
-    return {name: column.label.in_(ctx.lang) for name, column in fact.columns.items()} | own
+    return {name: labels.headed(column.label.in_(ctx.lang)) for name, column in fact.columns.items()} | own
 
 
 def configured(ctx: Context, fact: Fact) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def empty_store(ctx: Context) -> None:
         ctx.tr("数据库是空的，所以没有指标值、得分和名次可看。"),
         ctx.tr("可以先填入演示数据（全部虚构），也可以用命令 kcz import 导入自己的业务记录。"),
     )
+    offer_sample(ctx)
+
+
+def offer_sample(ctx: Context) -> None:
+    """The way on from an empty store: filling in the invented records, asked twice."""
     stage = st.session_state.get("states.stage", "offer")
     if stage == "offer":
         st.button(ctx.tr("填入演示数据"), type="primary", key="states.ask", on_click=_stage, args=("ask",))

@@ -53,6 +53,15 @@ def test_an_empty_store_says_why_and_what_next(page, lang, tmp_path, monkeypatch
     assert at.main.get("button"), "the way on"
 
 
+def test_the_handbook_needs_no_records(tmp_path, monkeypatch):
+    at = opened("indicators", tmp_path / "store", monkeypatch, lang="en", indicator="CF01")
+    text = said(at)
+    assert "Share of needs with a real docking (CF01)" in text
+    assert "Both sides confirm the meeting" in text
+    assert any("SELECT" in code.value and "CF01" in code.value for code in at.main.code)
+    assert not at.exception
+
+
 @pytest.mark.parametrize("page", ["passport", "reports", "boards"])
 def test_a_unit_that_is_not_there_is_said_and_not_an_error(page, sample_home, monkeypatch):
     at = opened(page, sample_home, monkeypatch, lang="zh", unit="<b>nobody</b>")

@@ -30,7 +30,7 @@ function worded(cell, classes) {
   if (given.t === "—" || given.t === null || given.t === undefined) return missing(given.title);
   const node = make("span", classes + (given.estimated ? " estimated" : ""), given.t);
   if (given.title) node.title = given.title;
-  if (given.sub) node.append(make("span", "sub", given.sub));
+  if (given.sub) node.append(" ", make("span", "sub", given.sub));
   return node;
 }
 
@@ -217,11 +217,14 @@ export default function (component) {
   root.classList.toggle("tall", Boolean(data.height));
   root.style.maxHeight = data.height ? `${data.height}px` : "";
 
-  // Cells draw closer together, step by step, where the table is wider than its place; only then does it scroll in itself.
+  // Cells draw closer together, step by step, where the table is wider than its place or names take more than two lines.
+  // Only then does it scroll in itself.
+  const crowded = () =>
+    root.scrollWidth > root.clientWidth + 1 || [...root.querySelectorAll("td.is-name.wrap")].some((cell) => cell.firstChild.offsetHeight > 42);
   function fit() {
     root.classList.toggle("tight", columns.length > 8);
     root.classList.remove("tighter");
-    for (const closer of ["tight", "tighter"]) if (root.scrollWidth > root.clientWidth + 1) root.classList.add(closer);
+    for (const closer of ["tight", "tighter"]) if (crowded()) root.classList.add(closer);
   }
 
   const pinned = columns.find((c) => c.type === "name");
@@ -241,7 +244,8 @@ export default function (component) {
       cell.setAttribute("aria-sort", active ? (order.down ? "descending" : "ascending") : "none");
       const button = make("button");
       button.type = "button";
-      const label = make("span", "", column.label);
+      const label = make("span");
+      label.append(make("span", column.label.length > 6 ? "" : "whole", column.label));
       if (column.unit) label.append(document.createElement("wbr"), make("span", "unit", column.unit));
       button.append(label, make("span", "arrow", active ? (order.down ? "▼" : "▲") : ""));
       button.title = column.title || words.sort;
