@@ -50,6 +50,7 @@ def benefit_of_the_doubt(x: Array, minimum_share: float = 0.0, maximum_share: fl
                 constraints = np.vstack([y, own - maximum_share * row, minimum_share * row - own])
                 limits = np.concatenate([limits, np.zeros(2 * len(row))])
             found = linprog(-row, A_ub=constraints, b_ub=limits, bounds=(0, None), method="highs")
-            if found.status == 0 and found.x @ row > 0:
-                weights[run, unit] = found.x / size
+            best = np.asarray(found.x, float) if found.status == 0 else np.zeros(len(row))
+            if best @ row > 0:
+                weights[run, unit] = best / size
     return weights.reshape(x.shape)
