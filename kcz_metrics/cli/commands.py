@@ -13,6 +13,8 @@ from kcz_metrics.cli import (
     explaining,
     flags,
     handbook,
+    history,
+    keeping,
     matching,
     records,
     reporting,
@@ -21,6 +23,7 @@ from kcz_metrics.cli import (
     serving,
     targets,
     tiers,
+    trail,
 )
 from kcz_metrics.cli.speaking import tr
 
@@ -38,8 +41,12 @@ app = Typer(
 COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "check": (checking.check, tr("检查方案以及它与业务记录是否相符，列出全部问题；有错误时退出码为 1。")),
     "demo": (records.demo, tr("给空的数据库填入虚构的业务记录。")),
-    "import": (records.import_, tr("导入业务记录：合格的行入库，不合格的行写入 FILE.rejected.csv，退出码为 3。")),
-    "template": (records.template, tr("给出一张记录表的填报模板（CSV）。")),
+    "import": (records.import_, tr("导入业务记录（CSV、XLSX）：合格的行入库，不合格的行写入 FILE.rejected.csv 和 .xlsx，退出码为 3。")),
+    "snapshots": (history.snapshots, tr("列出数据快照：何时、何人、由什么产生、进出多少行。")),
+    "history": (history.history, tr("给出一行记录的各个版本：何人、何时、来自哪个文件的哪一行、改了什么。")),
+    "changes": (history.changes, tr("给出两个快照之间名次、指标值与记录的变化。")),
+    "undo": (history.undo, tr("撤销一次导入：生成新快照，相关的行恢复到导入之前。")),
+    "template": (records.template, tr("给出一张记录表的填报模板：CSV，或 -o FILE.xlsx 的工作簿。")),
     "values": (scores.values, tr("给出一个指数的各项指标值。")),
     "sql": (explaining.sql, tr("给出将要运行的 SQL，并逐条说明。")),
     "score": (scores.score, tr("计算得分与名次，或给出计算中某一步的结果。")),
@@ -53,12 +60,20 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "handbook": (handbook.handbook, tr("把方案写成指标手册（Markdown）：口径、算法、来源、防范，以及数值分布。")),
     "flags": (flags.flags, tr("给出数据核查发现的疑点，以及各自的状态。")),
     "report": (reporting.report, tr("把排名或一个评价对象的情况写成 Excel 工作簿。")),
+    "backup": (keeping.backup, tr("把数据库备份为一个文件；备份时可以照常读写。")),
+    "restore": (keeping.restore, tr("从备份恢复；先核对全部内容，再切换。")),
+    "drill": (keeping.drill, tr("恢复演练：备份、恢复到别处、比较全部排名；有不同时退出码为 1。")),
+    "compact": (keeping.compact, tr("合并小文件：新快照的行与原来相同。")),
+    "doctor": (keeping.doctor, tr("检查数据库、审计链、文件、方案、磁盘、时钟与权限；有问题时退出码为 1。")),
     "bench": (benchmarks.bench, tr("测量计算速度，并与其他工具相比。")),
     "app": (serving.serve, tr("在本机打开网页界面。")),
 }
 
 for name, (command, text) in COMMANDS.items():
     app.command(name, help=text)(command)
+
+
+app.add_typer(trail.audit, name="audit")
 
 
 def _version(wanted: bool) -> None:

@@ -17,6 +17,8 @@ from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kcz_metrics.records.importing import ImportOutcome
 
 #: what the shipped sample was made with
@@ -26,7 +28,7 @@ REJECTED = 3
 SHOWN = 20
 
 TableName = Annotated[str, Argument(metavar="TABLE", help=tr("记录表的名称"), show_default=False)]
-Source = Annotated[Path, Argument(metavar="FILE", help=tr("CSV 文件"), show_default=False)]
+Source = Annotated[Path, Argument(metavar="FILE", help=tr("CSV 文件或 Excel 工作簿（.xlsx）"), show_default=False)]
 
 
 def demo(
@@ -71,22 +73,85 @@ def import_(
     table: TableName,
     file: Source,
     dry_run: Annotated[bool, Option("--dry-run", help=tr("只检查，不入库"))] = False,
+    unit: Annotated[
+        list[str] | None, Option("--unit", metavar="COLUMN=UNIT", help=tr("这一列的数用的单位，如 amount_cny=万元；可写几次"))
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        Option("--column", metavar="HEADING=COLUMN", help=tr("这个表头指哪一列；= 之后不写则不读这一列；下次记得；可写几次")),
+    ] = None,
+    epoch: Annotated[int | None, Option("--epoch", metavar="1900|1904", help=tr("日期写成序号时从哪一年起算"))] = None,
+    sheet: Annotated[str | None, Option("--sheet", metavar="NAME", help=tr("读工作簿的哪一张工作表"))] = None,
+    heading_row: Annotated[int | None, Option("--heading-row", metavar="ROW", min=1, help=tr("表头在第几行"))] = None,
+    encoding: Annotated[str | None, Option("--encoding", metavar="NAME", help=tr("CSV 的编码：utf-8、gb18030 或 utf-16"))] = None,
+    strict: Annotated[bool, Option("--strict", help=tr("违反表间规则的行也退回，而不只是提醒"))] = False,
 ) -> None:
+    from kcz_metrics.records import Corrections
     from kcz_metrics.records.importing import import_file
     from kcz_metrics.store import Store, local_actor
 
-    done = import_file(Store.open(), table, file, actor=local_actor(), dry_run=dry_run, lang=language())
+    columns = {heading: name or None for heading, name in pairs(column)}
+    done = import_file(
+        Store.open(),
+        table,
+        file,
+        actor=local_actor(),
+        dry_run=dry_run,
+        lang=language(),
+        corrections=Corrections(columns, dict(pairs(unit)), epoch),
+        strict=strict,
+        sheet=sheet,
+        heading_row=heading_row,
+        encoding=encoding,
+    )
     echo(_told(done))
-    if done.absent:
-        echo(tr("文件里没有这些列，已有的行保留原值，新行为空：{columns}", columns=", ".join(done.absent)), err=True)
+    _remarks(done)
     if done.rejected.height:
-        for row, column, text in done.problems.select("row", "column", language()).head(SHOWN).iter_rows():
-            echo(tr("第 {row} 行 {column}：{text}", row=row, column=column, text=text), err=True)
-        if done.problems.height > SHOWN:
-            echo(tr("另有 {n} 处", n=f"{done.problems.height - SHOWN:,}"), err=True)
+        _list(done.problems)
         if done.rejected_path is not None:
             echo(tr("退回的行写在 {file}，改好后可以再导入", file=done.rejected_path), err=True)
+        if done.rejected_book is not None:
+            echo(tr("同样的行在 {file} 里标出了有问题的单元格", file=done.rejected_book), err=True)
         raise Exit(REJECTED)
+
+
+def pairs(given: list[str] | None) -> list[tuple[str, str]]:
+    """``A=B`` as two words; the last ``=`` parts them, for headings may hold one."""
+    from typer import BadParameter
+
+    found = []
+    for text in given or []:
+        before, mark, after = text.rpartition("=")
+        if not mark or not before.strip():
+            raise BadParameter(tr("“{text}”应写作 名称=值", text=text))
+        found.append((before.strip(), after.strip()))
+    return found
+
+
+def _remarks(done: ImportOutcome) -> None:
+    """What the reader of the counts should know of how the file was read."""
+    for reading in done.understanding.readings:
+        if reading.by is not None and reading.by != 1:
+            echo(tr("{column} 从“{unit}”换算，乘以 {by}", column=reading.column, unit=reading.unit, by=f"{reading.by:,f}"), err=True)
+        if reading.how in ("remembered", "left_out"):
+            what = reading.column or tr("不读")
+            echo(tr("表头“{heading}”按以前所说：{what}", heading=reading.heading, what=what), err=True)
+    for issue in done.warnings:
+        echo(f"{tr('警告')} {issue.render(language())}", err=True)
+    if done.doubts.height:
+        echo(tr("警告 {n} 行已入库，但违反表间规则", n=f"{done.doubts['row'].n_unique():,}"), err=True)
+        _list(done.doubts)
+    if done.absent:
+        echo(tr("文件里没有这些列，已有的行保留原值，新行为空：{columns}", columns=", ".join(done.absent)), err=True)
+    if done.examples:
+        echo(tr("{n} 行示例没有导入", n=done.examples), err=True)
+
+
+def _list(problems: pl.DataFrame) -> None:
+    for row, column, text in problems.select("row", "column", language()).head(SHOWN).iter_rows():
+        echo(tr("第 {row} 行 {column}：{text}", row=row, column=column, text=text), err=True)
+    if problems.height > SHOWN:
+        echo(tr("另有 {n} 处", n=f"{problems.height - SHOWN:,}"), err=True)
 
 
 def _told(done: ImportOutcome) -> str:
@@ -99,7 +164,7 @@ def _told(done: ImportOutcome) -> str:
         rejected=f"{done.rejected.height:,}",
     )
     if done.known:
-        return tr("这个文件已导入过，没有改变什么：{counts}", counts=counts)
+        return tr("这个文件（{hash}）已导入过，没有改变什么：{counts}", counts=counts, hash=done.sha256[:12])
     if done.dry_run:
         return tr("试运行，没有入库：{counts}", counts=counts)
     if done.snapshot is None:
@@ -109,10 +174,18 @@ def _told(done: ImportOutcome) -> str:
 
 def template(
     table: TableName,
-    lang: Annotated[Lang | None, Option("--lang", **one_of(Lang), help=tr("表头用这种语言的名称；不写则用列的编号"))] = None,
+    lang: Annotated[
+        Lang | None, Option("--lang", **one_of(Lang), help=tr("表头用这种语言的名称；不写则 CSV 用列的编号，工作簿用界面的语言"))
+    ] = None,
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import send
-    from kcz_metrics.records.forms import template as form
 
-    send(form(table, lang.value if lang is not None else None), output)
+    if output is not None and output.suffix.lower() == ".xlsx":
+        from kcz_metrics.records.form_book import form_book
+
+        send(form_book(table, lang.value if lang is not None else language()), output)
+    else:
+        from kcz_metrics.records.forms import template as form
+
+        send(form(table, lang.value if lang is not None else None), output)

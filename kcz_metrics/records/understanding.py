@@ -113,8 +113,9 @@ def understand(
     encoding: str | None = None,
     separator: str | None = None,
 ) -> Understanding:
-    """Read ``file`` (its path, or its bytes where it was sent: see :mod:`limits`) as rows of ``table``, in a process of its own. ``home``: the store's folder, for what was said
-    of such columns before. The last four say what would otherwise be found out.
+    """Read ``file`` (its path, or its bytes where it was sent: see :mod:`limits`) as rows of ``table``, in a process of its own.
+
+    ``home``: the store's folder, for what was said of such columns before. The last four say what would otherwise be found out.
 
     Errors: RecordsError where the file as a whole is refused: no table, too large, broken, nothing in it. Headings that are not understood
     are no error here: see ``Understanding.issues``.

@@ -39,6 +39,8 @@ def read(asked: Asked) -> dict[str, Any]:
                 first.append(numbered)
             if len(first) > limits["title"]:
                 break
+            if numbered[0] > limits["lines"]:
+                raise Refusal("too_many_rows", n=limits["csv_rows"])
         at = chosen(first, asked.known, asked.heading_row)
         number, headings = first[at]
         if len(headings) > limits["columns"]:

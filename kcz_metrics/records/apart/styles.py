@@ -8,7 +8,7 @@ import zipfile
 from .markup import attribute, local, stream
 
 DATE, PERCENT, PLAIN = "date", "percent", ""
-_BUILT_IN = {9: PERCENT, 10: PERCENT} | dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE)
+_BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE)
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETED = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 
@@ -18,21 +18,18 @@ def kinds(archive: zipfile.ZipFile, part: str | None) -> list[str]:
     if part is None or part not in archive.namelist():
         return []
     formats: dict[int, str] = {}
-    found: list[str] = []
+    found: list[int] = []
     inside = False
 
     def start(name: str, given: dict[str, str]) -> None:
         nonlocal inside
         what = local(name)
         if what == "numFmt":
-            number = attribute(given, "numFmtId") or ""
-            if number.isdigit():
-                formats[int(number)] = kind(attribute(given, "formatCode") or "")
+            formats[_number(attribute(given, "numFmtId"))] = kind(attribute(given, "formatCode") or "")
         elif what == "cellXfs":
             inside = True
         elif what == "xf" and inside:
-            number = attribute(given, "numFmtId")
-            found.append(number if number is not None and number.isdigit() else "0")
+            found.append(_number(attribute(given, "numFmtId")))
 
     def end(name: str) -> None:
         nonlocal inside
@@ -40,7 +37,11 @@ def kinds(archive: zipfile.ZipFile, part: str | None) -> list[str]:
             inside = False
 
     stream(archive, part, start, end)
-    return [formats.get(int(number), _BUILT_IN.get(int(number), PLAIN)) for number in found]
+    return [formats.get(number, _BUILT_IN.get(number, PLAIN)) for number in found]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else 0
 
 
 def kind(code: str) -> str:
