@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Option, echo
 
 from kcz_metrics.cli import given
 from kcz_metrics.cli.options import Config, Form, PeriodId, SnapshotId, Target
@@ -48,7 +48,11 @@ def targets(
     from kcz_metrics.store import Store
 
     scheme = given.scheme(config)
-    found, _ = counted(scheme, Store.open().snapshot(snapshot), period)
+    found, course = counted(scheme, Store.open().snapshot(snapshot), period)
+    if found.rows.height and (found.rows["state"] == "no_data").all():
+        last = course.reported_on.isoformat() if course.reported_on else "—"
+        said = tr("{period} 没有一项目标有数：记录报到 {last} 为止。可换一个较早的评价期，或先导入记录。", period=period, last=last)
+        echo(said, err=True)
     give(widened(scheme, found) if wide else found.rows.select(ANSWER), form, output)
 
 

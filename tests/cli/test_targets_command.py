@@ -55,6 +55,14 @@ def test_wide_adds_columns_behind_the_others(sample) -> None:
     assert yearly["state"].to_list() == ["no_data", "no_data"]
 
 
+def test_a_period_that_no_records_reach_is_said(sample) -> None:
+    done = sample("targets", "--period", "2031", "--format", "csv")
+    assert done.status == 0
+    assert set(table(done.out)["state"]) == {"no_data"}
+    assert "2022-12-31" in done.err
+    assert not sample("targets", "--period", "2022", "--format", "csv").err
+
+
 def test_a_scheme_of_ones_own_and_a_file(sample, tmp_path: Path) -> None:
     config = tmp_path / "indicators.yaml"
     config.write_text(SMALL, encoding="utf-8")
