@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from typer import Exit, echo
 
 from kcz_metrics.cli import given
-from kcz_metrics.cli.options import Config, ValuesFile
+from kcz_metrics.cli.options import Config, SnapshotId, ValuesFile
 from kcz_metrics.cli.places import home, scheme_file
 from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import language, tr
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ANY = "2000"
 
 
-def check(config: Config = None, values_file: ValuesFile = None) -> None:
+def check(config: Config = None, values_file: ValuesFile = None, snapshot: SnapshotId = None) -> None:
     from kcz_metrics.scheme.reading import file_text, read_scheme
 
     path = scheme_file(config)
@@ -32,7 +32,7 @@ def check(config: Config = None, values_file: ValuesFile = None) -> None:
     if values_file is not None:
         issues = [*issues, *of_values(scheme, values_file)]
     elif scheme is not None:
-        issues = [*issues, *of_records(scheme)]
+        issues = [*issues, *of_records(scheme, snapshot)]
     _tell(issues)
     errors = sum(issue.level == "error" for issue in issues)
     if errors:
@@ -85,17 +85,17 @@ def _last_period(path: Path) -> str:
     return max((period(str(p).strip()) for p in named if is_period(str(p).strip())), default=period(ANY)).id
 
 
-def of_records(scheme: Scheme) -> list[Issue]:
-    """What is wrong with the records of the store, if it holds any, for the indices that rest on them."""
+def of_records(scheme: Scheme, id: str | None = None) -> list[Issue]:
+    """What is wrong with the records of the store, if it holds any, for the indices that rest on them; ``id``: of an older snapshot."""
     from kcz_metrics.store import Store
 
     if not home().is_dir():
         return []
     store = Store.open()
-    if store.is_empty:
+    if store.is_empty and id is None:
         return []
     step(tr("正在检查业务记录"))
-    return list(_against(scheme, store.snapshot()))
+    return list(_against(scheme, store.snapshot(id)))
 
 
 def _against(scheme: Scheme, snapshot: Snapshot) -> Iterator[Issue]:

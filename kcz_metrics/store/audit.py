@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T, Text
@@ -97,6 +97,18 @@ def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last entry; 0 and the genesis hash while there is none."""
     found = connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one_or_none()
     return (found.number, found.hash) if found else (0, GENESIS)
+
+
+def latest(connection: Connection, act: str | None = None) -> datetime | None:
+    """The latest time that an entry, or an entry of this act, bears: not always that of the last one where a clock was set back."""
+    query = select(func.max(AUDIT_ENTRY.c.at))
+    found = connection.execute(query if act is None else query.where(AUDIT_ENTRY.c.act == act)).scalar()
+    return datetime.fromisoformat(found) if found else None
+
+
+def hashes(connection: Connection) -> set[str]:
+    """The hashes of all entries, as they stand."""
+    return set(connection.execute(select(AUDIT_ENTRY.c.hash)).scalars())
 
 
 def entries(connection: Connection, acts: Collection[str] | None = None) -> list[AuditEntry]:

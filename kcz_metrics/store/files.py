@@ -8,6 +8,10 @@ import uuid
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PolarsError
+
+from kcz_metrics.errors import Issue, StoreError
+from kcz_metrics.locales import T
 
 FOLDER = "files"
 
@@ -21,7 +25,7 @@ def place_frame(home: Path, table: str, frame: pl.DataFrame) -> tuple[Path, str,
     _make(folder)
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
     try:
-        frame.write_parquet(temporary, compression="zstd", statistics=True)
+        _write(frame, temporary)
         with temporary.open("rb+") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             os.fsync(stream.fileno())
@@ -32,6 +36,21 @@ def place_frame(home: Path, table: str, frame: pl.DataFrame) -> tuple[Path, str,
     finally:
         temporary.unlink(missing_ok=True)
     return final, digest, new
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    try:
+        frame.write_parquet(path, compression="zstd", statistics=True)
+    except PolarsError as error:
+        # polars names a full disk in the midst of its own words; what it could not do is write, not read.
+        raise StoreError(
+            Issue(
+                "file_not_written",
+                T("数据文件无法写入：{reason}", reason=str(error).splitlines()[0].rsplit("IO error: ", 1)[-1]),
+                place=str(path.parent),
+                hint=T("检查磁盘空间和目录权限；已有的记录没有改变"),
+            )
+        ) from error
 
 
 def path_of(home: Path, table: str, digest: str) -> Path:
@@ -59,6 +78,12 @@ def is_sound(path: Path, digest: str) -> bool:
 def digest_of(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    """Force a file's bytes to disk."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:

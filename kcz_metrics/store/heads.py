@@ -2,38 +2,48 @@
 every publication.
 
 One line an act, ``number hash``, added after the act is in the ledger. A line may be missing (the process was killed in between); a line
-that is there must be in the trail.
+that is there must be in the trail. Restoring puts another trail in the place of this one: it writes ``number hash restored`` of the
+restored trail's last entry before the act, and once that entry is in the ledger, the lines above it no longer count.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 FILE_NAME = "audit.heads"
+RESTORED = " restored"
 
 
-def note(home: Path, number: int, digest: str) -> None:
+def note(home: Path, number: int, digest: str, mark: str = "") -> None:
     """Add a line. Where it cannot be written the act stands all the same: the next line vouches for it too."""
     with suppress(OSError):
         handle = os.open(home / FILE_NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # A line of its own even after one that a power cut has torn.
-            os.write(handle, f"\n{number} {digest}\n".encode())
+            os.write(handle, f"\n{number} {digest}{mark}\n".encode())
         finally:
             os.close(handle)
 
 
-def noted(home: Path) -> dict[int, set[str]]:
-    """Number to the hashes that were noted of it, more than one only where the trail forked; lines torn by a power cut are left out."""
+def noted(home: Path, trail: Collection[str]) -> dict[int, set[str]]:
+    """Number to the hashes that were noted of it, more than one only where the trail forked; lines torn by a power cut are left out.
+
+    ``trail``: the hashes of the ledger's entries, by which a restoring counts or does not.
+    """
     try:
         text = (home / FILE_NAME).read_text(encoding="ascii", errors="replace")
     except OSError:
         return {}
     found: dict[int, set[str]] = {}
     for line in text.splitlines():
-        number, _, digest = line.partition(" ")
-        if number.isdecimal() and len(digest) == 64:
+        number, digest, *mark = line.split(" ")[:3] if " " in line else ("", "")
+        if not number.isdecimal() or len(digest) != 64:
+            continue
+        if not mark:
             found.setdefault(int(number), set()).add(digest)
+        elif mark == [RESTORED.strip()] and digest in trail:
+            found = {int(number): {digest}}
     return found

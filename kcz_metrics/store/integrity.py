@@ -26,13 +26,19 @@ _BOUND: set[str] = set()
 
 def files(connection: Connection, home: Path, sample: int | None = None) -> list[Issue]:
     """Missing and changed files of all snapshots; with ``sample`` so many of them, drawn anew each time, are read."""
-    named = [(row.table_name, row.sha256) for row in connection.execute(select(FILE.c.table_name, FILE.c.sha256).distinct())]
-    looked_at = named if sample is None or sample >= len(named) else random.SystemRandom().sample(named, sample)
+    there = named(connection)
+    looked_at = there if sample is None or sample >= len(there) else random.SystemRandom().sample(there, sample)
     return list(_bad_files(home, sorted(looked_at)))
 
 
-def _bad_files(home: Path, named: list[tuple[str, str]]) -> Iterator[Issue]:
-    for table, digest in named:
+def named(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Table and hash of every file of any snapshot, each once."""
+    of = select(FILE.c.table_name, FILE.c.sha256).distinct().order_by(FILE.c.table_name, FILE.c.sha256)
+    return tuple((row.table_name, row.sha256) for row in connection.execute(of))
+
+
+def _bad_files(home: Path, there: list[tuple[str, str]]) -> Iterator[Issue]:
+    for table, digest in there:
         path = path_of(home, table, digest)
         if not path.is_file():
             yield Issue("file_missing", T("数据文件缺失"), place=str(path), subject=table, hint=T("从备份恢复"))
@@ -42,9 +48,9 @@ def _bad_files(home: Path, named: list[tuple[str, str]]) -> Iterator[Issue]:
 
 def orphans(connection: Connection, home: Path, older_than_seconds: float, now: float) -> tuple[Path, ...]:
     """Files under the store that the ledger does not name and that are older than given at ``now`` (seconds since 1970)."""
-    named = {path_of(home, row.table_name, row.sha256) for row in connection.execute(select(FILE.c.table_name, FILE.c.sha256))}
+    kept = {path_of(home, table, digest) for table, digest in named(connection)}
     there = sorted(path for path in (home / FOLDER).rglob("*") if path.is_file())
-    return tuple(path for path in there if path not in named and path.stat().st_mtime <= now - older_than_seconds)
+    return tuple(path for path in there if path not in kept and path.stat().st_mtime <= now - older_than_seconds)
 
 
 def require_bound(connection: Connection, place: Path) -> None:

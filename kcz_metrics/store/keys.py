@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection, select
 
-from kcz_metrics.errors import Issue, StoreError
+from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T
 from kcz_metrics.store.models import AUDIT_ENTRY, SNAPSHOT
 from kcz_metrics.store.snapshot import SnapshotInfo
@@ -40,19 +40,18 @@ def act_of(connection: Connection, number: int) -> str:
     return str(connection.execute(made).scalar_one())
 
 
-def refuse_undone(connection: Connection, taken: SnapshotInfo) -> None:
-    """Raise StoreError where the snapshot was undone before."""
+def undone_before(connection: Connection, taken: SnapshotInfo) -> Issue | None:
+    """The issue that the snapshot was undone before, if it was."""
     undoing = _with_key(connection, of_undo(taken.id))
-    if undoing is not None:
-        raise StoreError(
-            Issue(
-                "already_undone",
-                T("这次导入已经撤销过"),
-                subject=taken.short,
-                found=T("撤销它的快照 {id}", id=undoing[:6]),
-                hint=T("要恢复它，请撤销那次撤销，或再导入一次文件"),
-            )
-        )
+    if undoing is None:
+        return None
+    return Issue(
+        "already_undone",
+        T("这次导入已经撤销过"),
+        subject=taken.short,
+        found=T("撤销它的快照 {id}", id=undoing[:6]),
+        hint=T("要恢复它，请撤销那次撤销，或再导入一次文件"),
+    )
 
 
 def _undone(connection: Connection, id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from kcz_metrics.store.migrations import HEAD, VERSIONS
 
 FILE_NAME = "ledger.sqlite"
 BUSY_SECONDS = 60
+_SPACE = T("检查磁盘空间和目录权限；已有的记录没有改变")
 
 
 def open_ledger(path: Path) -> Engine:
@@ -107,6 +109,7 @@ def explained(place: Path) -> Iterator[None]:
                 "store_not_writable",
                 T("数据库文件无法读写：{reason}", reason=error.strerror or str(error)),
                 place=str(error.filename or place),
+                hint=_SPACE if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES) else None,
             )
         ) from error
     except PolarsError as error:
@@ -129,6 +132,8 @@ def _hint(reason: str) -> Text | None:
         return T("另一个进程正在写入，请稍后再试")
     if "not a database" in reason or "malformed" in reason:
         return T("从备份恢复")
+    if "disk I/O" in reason or "full" in reason:
+        return _SPACE
     if "readonly" in reason or "unable to open" in reason:
         return T("检查目录权限")
     return None

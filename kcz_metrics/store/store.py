@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import Connection, Engine, Row, func, or_, select
+from sqlalchemy import Connection, Engine, func, select
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.store import audit, committing, compacting, conflicts, flags, heads, history, integrity, keys, undoing
+from kcz_metrics.store import audit, committing, compacting, conflicts, finding, flags, heads, history, integrity, keys, undoing
 from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
-from kcz_metrics.store.files import FOLDER, path_of
+from kcz_metrics.store.files import FOLDER
 from kcz_metrics.store.ledger import FILE_NAME, explained, open_ledger, reading, writing
-from kcz_metrics.store.models import FILE, SNAPSHOT
-from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, unknown_table
+from kcz_metrics.store.models import AUDIT_ENTRY, SNAPSHOT
+from kcz_metrics.store.snapshot import Snapshot, SnapshotInfo, unknown_table
 
 if TYPE_CHECKING:
     from kcz_metrics.tables import Table
@@ -60,7 +60,20 @@ class Store:
         """Every snapshot, newest first."""
         with explained(self.home), reading(self.engine) as connection:
             found = connection.execute(select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc()))
-            return tuple(SnapshotInfo(**_fields(row)) for row in found)
+            return tuple(finding.info(row) for row in found)
+
+    def made_by(self) -> dict[SnapshotInfo, str]:
+        """Every snapshot, newest first, to the audit entry's act that made it: import, withdraw, undo, compact, confirm_flag, ..."""
+        with explained(self.home), reading(self.engine) as connection:
+            acts = {row.number: row.act for row in connection.execute(select(AUDIT_ENTRY.c.number, AUDIT_ENTRY.c.act))}
+            found = connection.execute(select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc()))
+            return {finding.info(row): acts.get(row.audit_entry, "") for row in found}
+
+    def contract(self, table: str) -> Table:
+        """The table's contract. Errors: StoreError where there is no such table."""
+        if table not in self.tables:
+            raise unknown_table(table, self.tables)
+        return self.tables[table]
 
     def snapshot(self, id: str | None = None) -> Snapshot:
         """The snapshot whose id begins with ``id``, or the newest. Errors: StoreError where there is none or more than one."""
@@ -100,8 +113,7 @@ class Store:
         if removed:
             require(who, "withdraw")
         for name in [*tables, *(removed or {})]:
-            if name not in self.tables:
-                raise unknown_table(name, self.tables)
+            self.contract(name)
         gone = {name: frame.unique(maintain_order=True) for name, frame in (removed or {}).items() if frame.height}
         added = committing.prepare(self.tables, tables)
         if not added and not gone:
@@ -139,7 +151,6 @@ class Store:
             taken = self._snapshot(connection, id)
             if taken.actor != who.name or keys.act_of(connection, taken.number) != "import":
                 require(who, "withdraw")
-            keys.refuse_undone(connection, taken)
             found = self._undoing(connection, taken)
             if found.obstacles:
                 raise StoreError(found.obstacles)
@@ -206,8 +217,7 @@ class Store:
     def row_history(self, table: str, key: Mapping[str, object], snapshot: str | None = None) -> tuple[history.RowVersion, ...]:
         """Every version of the row with this key up to ``snapshot`` (the newest), newest first, with who brought it, when, why and from
         which file and row; empty where there never was one."""
-        if table not in self.tables:
-            raise unknown_table(table, self.tables)
+        self.contract(table)
         if self.is_empty:
             return ()
         with explained(self.home), reading(self.engine) as connection:
@@ -225,13 +235,23 @@ class Store:
         ``printed``: the hash of an entry noted down earlier, which the trail must still contain.
         """
         with explained(self.home), reading(self.engine) as connection:
-            broken = audit.verify(connection, printed, heads.noted(self.home))
+            broken = audit.verify(connection, printed, heads.noted(self.home, audit.hashes(connection)))
             return broken + integrity.snapshots_against_audit(connection) + flags.against_audit(connection)
 
     def audit_head(self) -> tuple[int, str]:
         """Number and hash of the trail's last entry: what to note down elsewhere."""
         with explained(self.home), reading(self.engine) as connection:
             return audit.head(connection)
+
+    def last_act_at(self, act: str | None = None) -> datetime | None:
+        """When the latest act, or act of this kind, was done as its entry says; None where there was none."""
+        with explained(self.home), reading(self.engine) as connection:
+            return audit.latest(connection, act)
+
+    def named_files(self) -> tuple[tuple[str, str], ...]:
+        """Table and hash of every file of any snapshot, each once."""
+        with explained(self.home), reading(self.engine) as connection:
+            return integrity.named(connection)
 
     def verify_files(self, sample: int | None = None) -> list[Issue]:
         """Files of any snapshot that are missing or whose bytes are no longer what was written; reads every file, or ``sample`` of them."""
@@ -254,7 +274,7 @@ class Store:
             heads.note(self.home, *now)
 
     def _infos(self, connection: Connection) -> dict[int, SnapshotInfo]:
-        return {row.number: SnapshotInfo(**_fields(row)) for row in connection.execute(select(SNAPSHOT))}
+        return finding.infos(connection)
 
     def _number(self, connection: Connection, seen: str) -> int:
         return self._snapshot(connection, seen).number if seen else 0
@@ -262,42 +282,16 @@ class Store:
     def _undoing(self, connection: Connection, taken: Snapshot) -> undoing.Undoing:
         head = self._head(connection)
         assert head is not None
-        return undoing.effect(head, taken, keys.act_of(connection, taken.number), self._infos(connection))
+        found = undoing.effect(head, taken, keys.act_of(connection, taken.number), self._infos(connection))
+        before = keys.undone_before(connection, taken)
+        return found if before is None else replace(found, obstacles=(before,))
 
     def _head(self, connection: Connection) -> Snapshot | None:
         found = connection.execute(select(SNAPSHOT.c.id).order_by(SNAPSHOT.c.number.desc()).limit(1)).scalar()
         return self._snapshot(connection, found) if found else None
 
     def _snapshot(self, connection: Connection, id: str | None) -> Snapshot:
-        integrity.require_bound(connection, self.home / FILE_NAME)
-        query = select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc())
-        if id:
-            query = query.where(SNAPSHOT.c.id.startswith(id.lower(), autoescape=True))
-        found = connection.execute(query.limit(2 if id else 1)).all()
-        if not found:
-            raise StoreError(
-                Issue("no_snapshot", T("没有以 {id} 开头的快照", id=id), subject=id)
-                if id
-                else Issue("store_empty", T("还没有任何记录"), place=str(self.home), hint=T("先导入记录，或运行 kcz demo 生成虚构记录"))
-            )
-        if len(found) > 1:
-            raise StoreError(
-                Issue(
-                    "snapshot_ambiguous",
-                    T("不止一个快照以 {id} 开头", id=id),
-                    subject=str(id),
-                    found=T("{ids}", ids=", ".join(row.id[:12] for row in found)),
-                )
-            )
-        fields = _fields(found[0])
-        number = found[0].number
-        files: dict[str, list[SnapshotFile]] = {}
-        in_it = (FILE.c.added <= number) & or_(FILE.c.dropped.is_(None), FILE.c.dropped > number)
-        for row in connection.execute(select(FILE).where(in_it).order_by(FILE.c.table_name, FILE.c.added, FILE.c.sha256)):
-            path = path_of(self.home, row.table_name, row.sha256)
-            files.setdefault(row.table_name, []).append(SnapshotFile(path, row.sha256, row.rows, row.size, row.added, row.superseding))
-        whole = {name: tuple(of) for name, of in files.items()}
-        return Snapshot(**fields, files=whole, tables=self.tables, zeroed=flags.zeroed(connection, number))
+        return finding.snapshot(connection, self.home, self.tables, id)
 
 
 def home_of(home: Path | str | None = None) -> Path:
@@ -311,8 +305,3 @@ def _make_home(place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.mkdir(mode=0o700, exist_ok=True)
     (place / FOLDER).mkdir(exist_ok=True)
-
-
-def _fields(row: Row[Any]) -> dict[str, Any]:
-    said = {name: value for name, value in row._mapping.items() if name != "audit_entry"}
-    return said | {"created_at": datetime.fromisoformat(row.created_at)}

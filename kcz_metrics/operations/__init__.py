@@ -1,0 +1,1 @@
+"""Keeping the house: backup, restore and its drill, the doctor, and what changed between two snapshots."""
