@@ -143,13 +143,23 @@ class Node(Model):
 
 
 class Override(Model):
-    """A unit taken in or left out by hand; in the file a bare id, or the id with a reason."""
+    """A unit taken in or left out by hand; in the file a bare id, the id with a reason, or ``{id: reason}`` for all of them."""
 
     unit: str
     reason: str | Name = ""
 
 
 OverrideSpec = Annotated[Override, BeforeValidator(lambda v: {"unit": v} if isinstance(v, str) else v)]
+
+
+def _listed(given: Any) -> Any:
+    """``{unit: reason}`` as the list of overrides it stands for; anything else, and what is no reason, as it is."""
+    if not isinstance(given, dict) or not all(reason is None or isinstance(reason, (str, dict)) for reason in given.values()):
+        return given
+    return tuple({"unit": unit, "reason": reason or ""} for unit, reason in given.items())
+
+
+Overrides = Annotated[tuple[OverrideSpec, ...], BeforeValidator(_listed)]
 
 
 class Screen(Model):
@@ -159,8 +169,8 @@ class Screen(Model):
     coverage_by: Literal["weight", "count"] = "weight"
     required: tuple[Id, ...] = ()
     minimum_group: Annotated[int, Field(ge=0)] = 0
-    include: tuple[OverrideSpec, ...] = ()
-    exclude: tuple[OverrideSpec, ...] = ()
+    include: Overrides = ()
+    exclude: Overrides = ()
 
 
 class Periods(Model):

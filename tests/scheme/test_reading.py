@@ -188,3 +188,13 @@ def test_a_path_with_a_null_is_no_crash():
 def test_every_message_has_both_languages():
     for issue in read(CITY.replace("fact", "fcat").replace("weight", "wieght"))[1]:
         assert issue.render("zh") != issue.render("en")
+
+
+@pytest.mark.parametrize("written", ["{B: closed, C: }", "[{unit: B, reason: closed}, C]"])
+def test_units_left_out_are_a_list_or_each_with_its_reason(written: str) -> None:
+    text = f"edition: '1'\nindicators: {{a: {{}}}}\nindices: {{i: {{unit: u, screen: {{exclude: {written}}}, tree: {{a: 1}}}}}}\n"
+    scheme, issues = read_scheme(text, "f.yaml")
+    assert issues == []
+    assert scheme is not None
+    assert scheme.indices["i"].screen is not None
+    assert [(o.unit, o.reason) for o in scheme.indices["i"].screen.exclude] == [("B", "closed"), ("C", "")]
