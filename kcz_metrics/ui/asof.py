@@ -1,4 +1,4 @@
-"""The snapshot a page looks at: the newest, or an earlier one that the reader chose; it stands in the address and at the head of the page."""
+"""The snapshot a page looks at: the newest, or an earlier one that the reader chose; the address and the head of the page say so."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def choose(ctx: Context) -> None:
         st.session_state[_KEY] = ctx.snapshot.id
     newest = ctx.snapshots[0].id
     st.selectbox(
-        ctx.tr("快照"), list(known), format_func=lambda id: called(ctx, known[id]), key=_KEY, on_change=_chosen, args=(tuple(known), newest),
+        ctx.tr("快照"), list(known), format_func=lambda id: called(ctx, known[id]), key=_KEY,
+        on_change=_chosen, args=(tuple(known), newest),
         help=ctx.tr("每次导入、撤销、认定都产生一个快照。选较早的一个，各页就按当时的记录计算。"),
     )  # fmt: skip
 
