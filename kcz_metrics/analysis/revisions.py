@@ -31,7 +31,8 @@ def by_record(before: pl.DataFrame, now: pl.DataFrame, key: Sequence[str]) -> pl
     """The rows behind a measure that are not the same on both sides, with what each brought then and brings now.
 
     ``before`` and ``now``: rows of one fact with ``_counted, _reason, _contribution``, as the engine gives the records of a measure.
-    Returns the key, ``state`` (new, gone, changed), ``columns`` (names of those that differ), ``counted_before, counted, reason_before, reason``,
+    Returns the key,
+    ``state`` (new, gone, changed), ``columns`` (names of those that differ), ``counted_before, counted, reason_before, reason``,
     ``brought_before, brought`` (0 where the row does not count or is not there).
     """
     names = list(key)

@@ -55,7 +55,7 @@ def numbers(both: Pair) -> list[Item]:
     whole = both.ranking.height if both.ranking is not None else None
     line = ctx.tr("共 {n} 个评价对象", n=number.count(whole)) if whole is not None else ""
     most = both.moved["rank_change"].abs().max() if both.moved.height else None
-    largest = ctx.tr("至多 {n} 位", n=number.count(most)) if isinstance(most, float | int) and most else ""  # type: ignore[arg-type]
+    largest = ctx.tr("至多 {n} 位", n=number.count(most)) if isinstance(most, float | int) and most else ""
     tables = differences.counts(both.rows)
     return [
         Item(ctx.tr("得分有变"), number.count(both.moved.height) if whole is not None else number.MISSING, "", line),

@@ -39,7 +39,7 @@ def why(both: Pair) -> None:
     chosen = _indicators(ctx, parts)
     gap = adds_up(0.0, parts["change"].to_list(), row["score_change"])
     said = ctx.tr(
-        "{n} 项变动相加 {sum}，得分变动 {change}", n=parts.height, sum=number.signed(parts["change"].sum(), 6),
+        "{n} 项变动相加 {sum}，得分变动 {change}", n=parts.height, sum=number.signed(float(parts["change"].sum()), 6),
         change=number.signed(row["score_change"], 6),
     )  # fmt: skip
     formulas.proof(said if gap == 0.0 else ctx.tr("{said}，相差 {gap}", said=said, gap=number.signed(gap, 6)), gap == 0.0)
@@ -67,13 +67,12 @@ def _indicators(ctx: Context, parts: pl.DataFrame) -> str | None:
     rows: list[dict[str, Any]] = []
     for row in parts.iter_rows(named=True):
         indicator = ctx.scheme.indicators.get(row["node"])
-        write = (lambda v, i=indicator: number.value(v, i, ctx.lang)) if indicator else (lambda v: number.decimal(v, 2))
         rows.append(
             {
                 "id": row["node"],
                 "name": {"t": ctx.name(row["node"]), "sub": row["node"]},
-                "before": write(row["value_before"]),
-                "value": write(row["value"]),
+                "before": _written(ctx, row["node"], row["value_before"]),
+                "value": _written(ctx, row["node"], row["value"]),
                 "unit": number.unit(indicator, ctx.lang) if indicator else "",
                 "was": row["contribution_before"],
                 "now": row["contribution"],
@@ -88,6 +87,12 @@ def _indicators(ctx: Context, parts: pl.DataFrame) -> str | None:
         address.put(indicator=opened, measure=None)
         st.rerun()
     return chosen
+
+
+def _written(ctx: Context, node: str, value: float | None) -> str:
+    """A value as its indicator is written; points of an adjustment with two decimals."""
+    indicator = ctx.scheme.indicators.get(node) if ctx.scheme is not None else None
+    return number.decimal(value, 2) if indicator is None else number.value(value, indicator, ctx.lang)
 
 
 def _indicator(both: Pair, unit: str, name: str, indicator: str) -> None:
