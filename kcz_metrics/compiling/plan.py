@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlglot import exp
-
 from kcz_metrics.compiling import assembly, sentences
-from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure, ready
-from kcz_metrics.compiling.scan import PERIODS, scan
-from kcz_metrics.compiling.statement import Statement, table
-from kcz_metrics.compiling.successors import SUCCESSORS, by_period
+from kcz_metrics.compiling.scan import PERIODS
+from kcz_metrics.compiling.scans import Scans, facts_of, needed_facts
+from kcz_metrics.compiling.statement import Statement
 from kcz_metrics.errors import CompileError, Issue, LanguageError, did_you_mean
 from kcz_metrics.facts import FACTS, UNITS
-from kcz_metrics.facts.pruning import columns_read, pruned
 from kcz_metrics.language.formula import Formula, parse
 from kcz_metrics.language.periods import Period, is_period, period, period_of, periods_between
 from kcz_metrics.locales import T
@@ -37,66 +33,27 @@ class Plan:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """In the order in which they run; the last gives the indicators."""
-        facts = _facts_of(self.measures)
+        scans = Scans(self.scheme, self.measures, self.periods, self.index.unit)
+        units, *rest = self.assembling(scans.made(self.measures))
+        return (units, spans(self.periods), *scans.facts, *scans.statements, *rest)
+
+    def assembling(self, made: Mapping[str, str]) -> tuple[Statement, Statement, Statement]:
+        """The population, all measures beside each other from the tables they were ``made`` in, and the indicators."""
         return (
             Statement(assembly.UNITS_TABLE, assembly.units(self.index), sentences.units(self.index)),
-            Statement(PERIODS, assembly.periods(self.periods), sentences.periods(self.periods)),
-            *facts_in_tables(self.scheme, self.measures, self._read),
-            *(Statement(name, query, sentences.scan(group)) for name, group, query in self._scans()),
-            Statement(assembly.MEASURES_TABLE, assembly.measures(self.measures, self._made), sentences.measures(facts)),
+            Statement(assembly.MEASURES_TABLE, assembly.measures(self.measures, made), sentences.measures(facts_of(self.measures))),
             Statement(None, assembly.indicators(self.formulas), sentences.indicators(self.scheme, self.index, self.formulas)),
         )
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The record tables that the statements read."""
-        return tables_of(self.index.unit, _facts_of(self.measures))
+        return tables_of(self.index.unit, facts_of(self.measures))
 
-    @cached_property
-    def _groups(self) -> dict[str, tuple[ReadyMeasure, ...]]:
-        """The table that each scan makes, and its measures."""
-        together: dict[tuple[str, str | None, bool], list[ReadyMeasure]] = {}
-        for measure in self.measures:
-            if not measure.grouped:
-                together.setdefault((measure.fact.id, measure.key, by_period(measure)), []).append(measure)
-        usual = self.index.unit
-        named = {}
-        for (fact, key, held), group in together.items():
-            by = "" if key is None or key == FACTS[fact].units.get(usual) else f"_by_{key}"
-            named[f"{fact}{by}{'_held' if held else ''}_measures"] = tuple(group)
-        return named | {f"{m.fact.id}_{m.id}_measures": (m,) for m in self.measures if m.grouped}
 
-    @property
-    def _made(self) -> dict[str, str]:
-        return {measure.id: name for name, group in self._groups.items() for measure in group}
-
-    def _scans(self) -> Iterable[tuple[str, tuple[ReadyMeasure, ...], exp.Query]]:
-        kept = kept_in_tables(self.measures)
-        for name, group in self._groups.items():
-            fact, query = group[0].fact.id, self._compiled[name].copy()
-            if fact not in kept:
-                made = exp.TableAlias(this=exp.to_identifier(f"{fact}_fact", quoted=True))
-                source = exp.CTE(this=fact_query(self.scheme, fact, self._read[fact]), alias=made)
-                query.set("with_", exp.With(expressions=[source, *query.ctes]))
-            yield name, group, query
-
-    @cached_property
-    def _compiled(self) -> Mapping[str, exp.Query]:
-        """The scans over the facts as tables."""
-        groups = self._groups.items()
-        return {name: (grouped(group[0], self.periods) if group[0].grouped else scan(group, self.periods)) for name, group in groups}
-
-    @cached_property
-    def _read(self) -> Mapping[str, frozenset[str]]:
-        """The columns of each fact that a scan reads, or a fact that builds on it."""
-        read: dict[str, frozenset[str]] = {}
-        for name, group in self._groups.items():
-            fact = group[0].fact.id
-            read[fact] = read.get(fact, frozenset()) | columns_read(fact, self._compiled[name])
-        for name in reversed(needed_facts(self.measures)):
-            for base in FACTS[name].builds_on:
-                read[base] = read.get(base, frozenset()) | columns_read(base, pruned(name, read[name]))
-        return read | {SUCCESSORS: frozenset(FACTS[SUCCESSORS].columns)}
+def spans(periods: Sequence[Period]) -> Statement:
+    """The table of periods."""
+    return Statement(PERIODS, assembly.periods(periods), sentences.periods(periods))
 
 
 def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) -> Plan:
@@ -132,52 +89,6 @@ def plan(scheme: Scheme, index_id: str, periods: Sequence[str] | None = None) ->
     return Plan(scheme, index, asked, span, formulas, measures)
 
 
-def facts_in_tables(scheme: Scheme, measures: Sequence[ReadyMeasure], read: Mapping[str, frozenset[str]]) -> tuple[Statement, ...]:
-    """Facts that more than one statement reads are worked out once and kept, with the columns that are ``read``."""
-    kept = kept_in_tables(measures)
-    return tuple(
-        Statement(f"{name}_fact", fact_query(scheme, name, read[name]), sentences.fact(FACTS[name]))
-        for name in needed_facts(measures)
-        if name in kept
-    )
-
-
-def fact_query(scheme: Scheme, name: str, wanted: frozenset[str] | None = None) -> exp.Query:
-    """A fact's query with the ``wanted`` columns, or all, reading the facts it builds on from the tables they are kept in."""
-    fact = FACTS[name]
-    query = fact.query(scheme.parameters, wanted)
-    for read in list(query.find_all(exp.Table)):
-        if read.name in fact.builds_on:
-            read.replace(table(f"{read.name}_fact", read.alias or read.name))
-    return query
-
-
-def needed_facts(measures: Iterable[ReadyMeasure]) -> tuple[str, ...]:
-    """The measures' facts and those they build on, each after what it builds on."""
-    ordered: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        for base in FACTS[name].builds_on:
-            visit(base)
-        ordered[name] = None
-
-    given = tuple(measures)
-    if any(measure.succeeds for measure in given):
-        visit(SUCCESSORS)
-    for name in _facts_of(given):
-        visit(name)
-    return tuple(ordered)
-
-
-def kept_in_tables(measures: Sequence[ReadyMeasure]) -> set[str]:
-    bases = {base for name in needed_facts(measures) for base in FACTS[name].builds_on}
-    passes: dict[str, set[object]] = {}
-    for measure in measures:
-        passes.setdefault(measure.fact.id, set()).add(measure.id if measure.grouped else (measure.key, by_period(measure)))
-    taken_over = {SUCCESSORS} if any(measure.succeeds for measure in measures) else set()
-    return bases | taken_over | {fact for fact, reads in passes.items() if len(reads) > 1}
-
-
 def tables_of(unit: str, facts: Iterable[str]) -> tuple[str, ...]:
     """The record tables behind a kind of unit and facts, with those of the facts they build on."""
     names = dict.fromkeys(UNITS[unit].tables)
@@ -190,10 +101,6 @@ def tables_of(unit: str, facts: Iterable[str]) -> tuple[str, ...]:
     for name in facts:
         visit(name)
     return tuple(names)
-
-
-def _facts_of(measures: Iterable[ReadyMeasure]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.fact.id for m in measures))
 
 
 def _formulas(scheme: Scheme, index: Index) -> dict[str, Formula]:

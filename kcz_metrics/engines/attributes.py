@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlglot import exp
 
-from kcz_metrics.compiling.plan import fact_query, tables_of
+from kcz_metrics.compiling.plan import tables_of
+from kcz_metrics.compiling.scans import fact_query
 from kcz_metrics.compiling.statement import Statement
 from kcz_metrics.engines.connection import as_engine_error, frame, opened
 from kcz_metrics.facts import FACTS

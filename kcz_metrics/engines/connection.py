@@ -69,7 +69,12 @@ def as_engine_error() -> Iterator[None]:
 
 def frame(connection: duckdb.DuckDBPyConnection, query: exp.Expr) -> pl.DataFrame:
     """The rows of a query as polars."""
-    found = pl.from_arrow(connection.sql(query.sql(dialect="duckdb")).to_arrow_table())
+    return rows(connection, query.sql(dialect="duckdb"))
+
+
+def rows(connection: duckdb.DuckDBPyConnection, text: str) -> pl.DataFrame:
+    """The rows of a query that is text already."""
+    found = pl.from_arrow(connection.sql(text).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
     return found
 

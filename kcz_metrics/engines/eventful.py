@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from kcz_metrics.compiling import assembly
 from kcz_metrics.compiling.measures import ReadyMeasure
-from kcz_metrics.compiling.plan import fact_query, kept_in_tables, needed_facts, plan, tables_of
+from kcz_metrics.compiling.plan import plan, tables_of
 from kcz_metrics.compiling.scan import unit_of
+from kcz_metrics.compiling.scans import fact_query, kept_in_tables, needed_facts
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.engines.connection import as_engine_error, frame, opened
 from kcz_metrics.facts import FLAW

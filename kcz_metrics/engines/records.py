@@ -9,8 +9,9 @@ from sqlglot import exp
 
 from kcz_metrics.compiling import successors
 from kcz_metrics.compiling.measures import ReadyMeasure, ready
-from kcz_metrics.compiling.plan import fact_query, kept_in_tables, needed_facts, tables_of
+from kcz_metrics.compiling.plan import tables_of
 from kcz_metrics.compiling.scan import row_unit, where_of
+from kcz_metrics.compiling.scans import fact_query, kept_in_tables, needed_facts
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.compiling.windows import day
 from kcz_metrics.engines.connection import as_engine_error, frame, opened

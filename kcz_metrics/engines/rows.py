@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from kcz_metrics.compiling.assembly import MEASURES_TABLE
 from kcz_metrics.compiling.measures import ready
-from kcz_metrics.compiling.plan import Plan, fact_query
+from kcz_metrics.compiling.plan import Plan
+from kcz_metrics.compiling.scans import fact_query
 from kcz_metrics.compiling.statement import PERIOD, UNIT, Statement, records_column, table
 from kcz_metrics.engines.connection import as_engine_error, frame, opened
 from kcz_metrics.engines.values import MEASURES

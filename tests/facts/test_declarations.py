@@ -7,7 +7,7 @@ import pytest
 from small_records import snapshot
 from sqlglot import exp
 
-from kcz_metrics.compiling.plan import fact_query
+from kcz_metrics.compiling.scans import fact_query
 from kcz_metrics.compiling.statement import Statement
 from kcz_metrics.engines.connection import opened
 from kcz_metrics.facts import FACTS, FLAW, UNITS

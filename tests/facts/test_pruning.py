@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kcz_metrics.compiling.plan import fact_query
+from kcz_metrics.compiling.scans import fact_query
 from kcz_metrics.engines.connection import opened
 from kcz_metrics.facts import FACTS
 from kcz_metrics.facts.pruning import columns_read, pruned

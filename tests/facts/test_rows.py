@@ -11,7 +11,7 @@ import pytest
 from small_records import Rows, at, on, snapshot
 from sqlglot import exp
 
-from kcz_metrics.compiling.plan import fact_query
+from kcz_metrics.compiling.scans import fact_query
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.engines.connection import frame, opened
 from kcz_metrics.facts import FACTS
