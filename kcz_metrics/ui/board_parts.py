@@ -136,7 +136,7 @@ def ranking(ctx: Context, board: Board) -> str | None:
         bare = re.sub(r"\s*[（(][^（()）]*[）)]$", "", name)
         places = {"decimals": 0 if not unit or ctx.lang == "zh" else 2}
         columns[-1:-1] = [
-            Column("total", charts.short(bare, 8 if ctx.lang == "zh" else 12), "number", unit=unit, title=name, options=places),
+            Column("total", charts.short(bare, 8 if ctx.lang == "zh" else 20), "number", unit=unit, title=name, options=places),
             Column("total_rank", ctx.tr("总量名次"), "number", options={"decimals": 0}),
         ]
     everything = st.session_state.get("boards.everything", False)
@@ -163,7 +163,7 @@ _LEFT_OUT = ("tier", "coverage")
 def _narrow(column: Column) -> Column:
     """Pictures get less room and long names take two lines: totals stand beside them."""
     if column.key == "name":
-        return replace(column, width=166 if column.options.get("wrap") else None)
+        return replace(column, width=200 if column.options.get("wrap") else None)
     if column.key == "interval":
         column = replace(column, options={**column.options, "marks": [column.options["marks"][0], column.options["marks"][-1]]})
     return replace(column, width={"interval": 80, "parts": 60, "flags": 74}.get(column.key, column.width))

@@ -103,16 +103,26 @@ def _grown(ctx: Context, stock: pl.DataFrame, base: float | None, unit: str, lab
     return Item(label, number.count(last["valid"]), unit, said, opens=made, value=last["valid"])
 
 
+def _counted(ctx: Context) -> Item:
+    """Live resources counted record by record, as the year's target counts them; the month-end return of the libraries beside them."""
+    found = frames(ctx)
+    live, base = int(found["libraries"]["live"].sum()), _base(found, "resource_live")
+    said = [ctx.tr("{n} 倍基期", n=number.decimal(live / base, 2))] if base else []
+    if found["stock"].height:
+        said.append(ctx.tr("月报 {n}", n=number.count(found["stock"]["valid"][-1])))
+    opens = behind.libraries(ctx)["live"]
+    return Item(ctx.tr("期末有效资源"), number.count(live), number.each("条", ctx.lang), ctx.tr("，").join(said), opens=opens, value=live)
+
+
 def headline(ctx: Context) -> list[Item]:
     """Six numbers of the notice's items 5 and 7."""
     found = frames(ctx)
     start = began(ctx)
     usage, links = found["usage"], found["connections"]
     items = [
-        _grown(ctx, found["stock"], _base(found, "resource_live"), number.each("条", ctx.lang), ctx.tr("有效资源（月报）"),
-               behind.stock(ctx, institutions=False)),
+        _counted(ctx),
         _grown(ctx, found["bodies"], _base(found, "org_users"), number.each("家", ctx.lang), ctx.tr("入驻机构"),
-               behind.stock(ctx, institutions=True)),
+               behind.institution_stock(ctx)),
     ]  # fmt: skip
     sticky = None if usage.is_empty() else usage["sticky"][-1]
     line = ctx.tr("没有使用记录") if usage.is_empty() else ctx.tr("{month} 日活占月活", month=usage["month"][-1])
@@ -146,17 +156,21 @@ def growth(ctx: Context) -> None:
     last = stock.row(-1, named=True)
     title = ctx.tr("资源库规模")
     if base:
-        title = ctx.tr("有效资源为基期的 {n} 倍", n=number.decimal(last["valid"] / base, 2))
+        title = ctx.tr("月报存量为基期的 {n} 倍", n=number.decimal(last["valid"] / base, 2))
     head.finding(title, ctx.tr("月末存量（条）；细线为未去重的原始数，虚线为基期及其两倍"))
     figure = charts.growth(
         stock, names=(ctx.tr("有效"), ctx.tr("原始")), baseline=base, goal=2 * base if base else None,
-        words=(ctx.tr("基期"), ctx.tr("翻一番")), template=ctx.template, lang=ctx.lang, height=360,
+        words=(ctx.tr("基期值"), ctx.tr("翻一番")), template=ctx.template, lang=ctx.lang, height=360,
     )  # fmt: skip
     chart(ctx, figure, "platform.growth", alt=title)
+    counted = int(found["libraries"]["live"].sum())
+    said = ctx.tr(
+        "月报为各库自报的月末存量，{month}为 {n} 条；按资源记录逐条计数为 {counted} 条，年度目标以计数为准。",
+        month=last["month"], n=number.count(last["valid"]), counted=number.count(counted),
+    )  # fmt: skip
     if last["carried"]:
-        head.paragraph(
-            ctx.tr("{month}有 {n} 个库的存量未核验，沿用上月数。", month=last["month"], n=last["carried"]), muted=True
-        )  # fmt: skip
+        said += ctx.tr("{month}有 {n} 个库的存量未核验，沿用上月数。", month=last["month"], n=last["carried"])
+    head.paragraph(said, muted=True)
 
 
 def libraries(ctx: Context) -> None:

@@ -25,10 +25,9 @@ def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> Behind:
     }  # fmt: skip
 
 
-def stock(ctx: Context, *, institutions: bool) -> Part:
-    """The last month's stock: of each library, or class of institution, its last valid return."""
-    of_bodies = pl.col("library_type").str.starts_with("org_")
-    rows = valid(ctx, "stock_month", of_bodies if institutions else ~of_bodies, pl.col("month") < months(ctx)[1])
+def institution_stock(ctx: Context) -> Part:
+    """The last month's institutions: of each class its last valid return."""
+    rows = valid(ctx, "stock_month", pl.col("library_type").str.starts_with("org_"), pl.col("month") < months(ctx)[1])
     return Source("stock_month", lambda: rows().sort("month").unique("library_type", keep="last").sort("library_type")).sum("valid_count")
 
 
