@@ -1,0 +1,93 @@
+"""Rejected rows wait beside the records until they come back mended or are put aside with a reason."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from kcz_metrics.errors import AccessError, RecordsError
+from kcz_metrics.records import commit, prepare, understand, waiting
+from kcz_metrics.store import Actor, Store, local_actor
+
+HEADINGS = "province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association"
+
+
+def provinces(*associations: str) -> bytes:
+    """A file of provinces; what is neither true nor false is rejected."""
+    rows = [f"{11 + i}0000,甲{i}省,甲{i},A{i},{i + 1},1,{given}" for i, given in enumerate(associations)]
+    return "\n".join([HEADINGS, *rows]).encode()
+
+
+def brought(store: Store, content: bytes, name: str = "p.csv") -> waiting.Waiting | None:
+    staged = prepare(understand(content, "province", name=name, home=store.home), store)
+    commit(staged, store, "somebody")
+    return waiting.keep(store, staged, local_actor("somebody"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "store")
+
+
+def mended(store: Store, one: waiting.Waiting, was: str, now: str) -> bytes:
+    return waiting.csv_of(store, one, "zh").decode("utf-8-sig").replace(was, now).encode()
+
+
+def test_rows_wait_until_they_come_back_mended(store: Store) -> None:
+    one = brought(store, provinces("true", "nowhere", "false", "elsewhere"))
+    assert one is not None
+    assert (one.rows, one.of, one.source) == ((3, 5), 2, "p.csv")
+    assert [cells[1] for cells in waiting.rows_of(store, one, "en")["cells"]] == ["甲1省", "甲3省"]
+    assert brought(store, mended(store, one, "nowhere", "true"), "p.rejected.csv") is None
+    (still,) = waiting.all_of(store)
+    assert (still.id, still.rows, still.of) == (one.id, (5,), 2)
+    brought(store, mended(store, still, "elsewhere", "true"), "anything.csv")
+    assert waiting.all_of(store) == ()
+    assert store.snapshot().read("province").height == 4
+
+
+def test_the_workbook_marks_the_cell_and_goes_in_again(store: Store) -> None:
+    from openpyxl import load_workbook
+
+    one = brought(store, provinces("true", "nowhere"))
+    assert one is not None
+    book = waiting.book_of(store, one, "zh")
+    assert book is not None
+    sheet = load_workbook(io.BytesIO(book)).active
+    faulty = [c for c in sheet[2] if c.comment is not None]
+    assert [c.value for c in faulty] == ["nowhere"]
+
+
+def test_the_same_file_twice_waits_once(store: Store) -> None:
+    content = provinces("true", "nowhere")
+    brought(store, content)
+    brought(store, content)
+    assert [one.rows for one in waiting.all_of(store)] == [(3,)]
+
+
+def test_putting_aside_takes_a_reason_and_the_right_to_import_and_is_in_the_trail(store: Store) -> None:
+    one = brought(store, provinces("true", "nowhere"))
+    assert one is not None
+    with pytest.raises(RecordsError, match="reason"):
+        waiting.put_aside(store, one.id, actor=local_actor("a"), reason=" ")
+    with pytest.raises(AccessError):
+        waiting.put_aside(store, one.id, actor=Actor("b", frozenset({"leader"})), reason="x")
+    waiting.put_aside(store, one.id, actor=local_actor("a"), reason="不再报送")
+    assert waiting.all_of(store) == ()
+    assert (store.audit()[-1].act, store.audit()[-1].detail["reason"]) == ("put_aside", "不再报送")
+    assert store.verify_audit() == []
+
+
+@pytest.mark.parametrize("id", ["", "..", "../../etc", "0" * 12, "zzzzzzzzzzzz"])
+def test_what_does_not_wait_is_said(store: Store, id: str) -> None:
+    with pytest.raises(RecordsError, match="Nothing waits"):
+        waiting.found(store, id)
+
+
+def test_what_cannot_be_read_is_left_out(store: Store) -> None:
+    one = brought(store, provinces("true", "nowhere"))
+    assert one is not None
+    (store.home / waiting.FOLDER / one.id / "about.json").write_text("{", encoding="utf-8")
+    assert waiting.all_of(store) == ()
