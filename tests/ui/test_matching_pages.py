@@ -32,8 +32,9 @@ def drawn(at: AppTest) -> dict[str, dict[str, Any]]:
     """The tables of the page by their label."""
     found = {}
     for element in at.get("bidi_component"):
-        data = json.loads(element.proto.json)
-        found[data["label"]] = data
+        if element.proto.component_name == "kcz_table":
+            data = json.loads(element.proto.json)
+            found[data["label"]] = data
     return found
 
 

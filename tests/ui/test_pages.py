@@ -46,6 +46,12 @@ def tables(at: AppTest) -> list[dict[str, Any]]:
     return [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
 
 
+def figures(at: AppTest) -> list[str]:
+    """The headline numbers, which open and so are drawn by a component."""
+    (found,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
+    return [item["figure"] for item in json.loads(found.proto.json)["items"]]
+
+
 def address(at: AppTest) -> dict[str, str]:
     """The query string; a code set by the test is a list, one written by the page a text."""
     return {code: value if isinstance(value, str) else value[0] for code, value in dict(at.query_params).items()}
@@ -237,13 +243,13 @@ def test_the_overview_counts_what_the_store_holds(
     city_card: Any, sample_store: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = opened("overview", sample_home, monkeypatch, lang="en", period="2022")
-    figures = re.findall(r'kcz-figure">([^<]+)<', said(at))
+    shown = figures(at)
     root = city_card.scores.filter(pl.col("node") == "city_assessment")
-    assert figures[0] == str(root["rank"].is_not_null().sum())
-    assert figures[1] == number.decimal(root["published"].median(), 1)
+    assert shown[0] == str(root["rank"].is_not_null().sum())
+    assert shown[1] == number.decimal(root["published"].median(), 1)
     snapshot = sample_store.snapshot()
     rows = sum(f.rows for t, files in snapshot.files.items() if snapshot.tables[t].has_tail for f in files)
-    assert figures[-1] == f"{rows / 1000:,.1f}k"
+    assert shown[-1] == f"{rows / 1000:,.1f}k"
     levels = next(t for t in tables(at) if t["columns"][0]["key"] == "tier")
     assert [row["units"]["v"] for row in levels["rows"]] == [4, 15, 26, 20]
 

@@ -58,7 +58,8 @@ def test_every_target_is_listed_with_its_state(standings: Any, sample_home: Path
     words = {"done": "完成", "nearly_done": "基本完成", "on_course": "按进度", "behind": "落后", "no_data": "无数据"}
     states = dict(found.rows.select("target", "state").iter_rows())
     assert {row["id"]: row["state"][0]["t"] for row in shown["rows"]} == {t: words[s] for t, s in states.items()}
-    figures = [int(x) for x in re.findall(r'kcz-figure">(\d+)<', said(at))]
+    (drawn,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
+    figures = [int(item["figure"]) for item in json.loads(drawn.proto.json)["items"]]
     assert sum(figures) == 26
     assert figures == [list(states.values()).count(code) for code in words]
     assert "2022-06-30" in said(at)
