@@ -43,6 +43,13 @@ def canvas(template: Template, height: int, **layout: Any) -> go.Figure:
     return figure
 
 
+def marked(figure: go.Figure, *, shapes: Sequence[Mapping[str, Any]] = (), annotations: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Add many shapes and annotations at once: one by one, plotly checks all earlier ones again with each, which takes half a second
+    for a hundred."""
+    figure.layout.shapes = (*figure.layout.shapes, *shapes)
+    figure.layout.annotations = (*figure.layout.annotations, *annotations)
+
+
 def safe(text: object) -> str:
     """A text from data as plotly may draw it: no tag, link, entity, TeX or template of its own is left alive."""
     escaped = html.escape("" if text is None else str(text), quote=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from kcz_metrics.charts.canvas import Template, canvas, safe, short, tokens
+from kcz_metrics.charts.canvas import Template, canvas, marked, safe, short, tokens
 from kcz_metrics.locales import Language, translate
 
 
@@ -39,6 +39,7 @@ def slope(
             line = {"color": token["tier_line"][2], "width": 1.2, "dash": "4px,3px"}
             figure.add_shape(type="line", x0=-1.45, x1=2.65, y0=border + 0.5, y1=border + 0.5, line=line, layer="below")
     beyond = places + 0.75
+    ends = []
     for unit, label, before, after in known.sort("before", "unit").select("unit", "label", "before", "after").iter_rows():
         left, right = order["before"][unit], order["after"][unit]
         if left > places and right > places:
@@ -61,12 +62,11 @@ def slope(
         )
         name = safe(short(label, 8 if lang == "zh" else 5.5))
         if left <= places:
-            figure.add_annotation(
-                x=0, y=left, xanchor="right", xshift=-10, text=f"{name}  {int(before)}", font={"color": text_colour, "size": 12.5}
-            )
+            place = {"x": 0, "y": left, "xanchor": "right", "xshift": -10}
+            ends.append({**place, "text": f"{name}  {int(before)}", "font": {"color": text_colour, "size": 12.5}})
         if right <= places:
             glyph = f"  {'▲' if move > 0 else '▼'}{abs(move)}" if abs(move) >= moved else ""
-            figure.add_annotation(
-                x=1, y=right, xanchor="left", xshift=10, text=f"{int(after)}  {name}{glyph}", font={"color": text_colour, "size": 12.5}
-            )
+            place = {"x": 1, "y": right, "xanchor": "left", "xshift": 10}
+            ends.append({**place, "text": f"{int(after)}  {name}{glyph}", "font": {"color": text_colour, "size": 12.5}})
+    marked(figure, annotations=ends)
     return figure

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from kcz_metrics.charts.canvas import Template, canvas, fixed, halves, safe, short, tokens
+from kcz_metrics.charts.canvas import Template, canvas, fixed, halves, marked, safe, short, tokens
 from kcz_metrics.locales import Language, translate
 
 PRESENT = ("ok", "zero")
@@ -38,6 +38,7 @@ def correlation(
         hovertext=[[f"{safe(labels.get(r, r))} × {safe(labels.get(c, c))}<br>{fixed(cell.get((r, c)))}" for c in order] for r in order],
         hoverinfo="text",
     )
+    figures = []
     for i, r in enumerate(order):
         for j, c in enumerate(order):
             value = cell.get((r, c))
@@ -48,7 +49,8 @@ def correlation(
                     if template == "kcz_light"
                     else (token["sequence_text"][5] if dark else token["ink"])
                 )
-                figure.add_annotation(x=j, y=i, text=fixed(value, 1), font={"size": 11, "color": colour})
+                figures.append({"x": j, "y": i, "text": fixed(value, 1), "font": {"size": 11, "color": colour}})
+    marked(figure, annotations=figures)
     _sides(figure, [safe(short(labels.get(r, r), 12)) for r in order], [safe(c) for c in order])
     return figure
 
@@ -116,26 +118,18 @@ def rank_strip(
     titles = dict(frame.select("board", "board_label").iter_rows())
     cell = {(u, b): (rank, of) for u, b, rank, of in frame.select("unit", "board", "rank", "of").iter_rows()}
     figure = canvas(template, height or 34 + 28 * len(units), margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    boxes, figures = [], []
     for i, unit in enumerate(units):
         for j, board in enumerate(boards):
             rank, of = cell.get((unit, board), (None, None))
             step = None if rank is None else 5 - min(5, int(6 * (rank - 1) / max(of - 1, 1)))
-            figure.add_shape(
-                type="rect",
-                x0=j - 0.48,
-                x1=j + 0.48,
-                y0=i - 0.44,
-                y1=i + 0.44,
-                layer="below",
-                fillcolor=token["background"] if step is None else token["sequence"][step],
-                line={"width": 1, "color": token["line"]},
-            )
-            figure.add_annotation(
-                x=j,
-                y=i,
-                text="—" if rank is None else f"{int(rank)}",
-                font={"size": 12, "color": token["missing"] if step is None else token["sequence_text"][step]},
-            )
+            fill = token["background"] if step is None else token["sequence"][step]
+            place = {"x0": j - 0.48, "x1": j + 0.48, "y0": i - 0.44, "y1": i + 0.44}
+            boxes.append({"type": "rect", "layer": "below", "fillcolor": fill, "line": {"width": 1, "color": token["line"]}, **place})
+            colour = token["missing"] if step is None else token["sequence_text"][step]
+            text = "—" if rank is None else f"{int(rank)}"
+            figures.append({"x": j, "y": i, "text": text, "font": {"size": 12, "color": colour}})
+    marked(figure, shapes=boxes, annotations=figures)
     figure.add_scatter(
         x=[j for _ in units for j in range(len(boards))],
         y=[i for i in range(len(units)) for _ in boards],
