@@ -128,7 +128,7 @@ def answer(ctx: Context) -> str:
     whole = int(rows["o180"].sum())
     return ctx.tr(
         "{period}举办 **{n}** 场活动。结束已满 180 天的 {ripe} 场，平均每场留下 **{mean}** 项成果，其中 **{late}** 出现在 30 天以后；"
-        "**{none}** 的活动没有留下任何成果。",
+        "**{none}** 没有留下成果。",
         period=said, n=number.count(own["events"]), ripe=number.count(own["n180"]), mean=number.decimal(whole / own["n180"], 1),
         late=number.share(late / whole if whole else None), none=number.share(own["without"] / own["n180"]),
     )  # fmt: skip
