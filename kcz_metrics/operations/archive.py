@@ -26,8 +26,8 @@ MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 CHUNK = 1 << 20
 #: A manifest larger than this is none of ours.
 MANIFEST_BYTES = 256 * 1024 * 1024
-#: Names that unpack inside the folder they are meant for, on every system.
-_NAME = re.compile(r"(?:[\w.-]+/)*[\w.-]+")
+#: What no part of a name may have, so that it unpacks inside the folder it is meant for on every system.
+_UNSAFE = re.compile(r'[\x00-\x1f\\:*?"<>|]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +154,4 @@ def _manifest(path: Path, archive: zipfile.ZipFile) -> Manifest:
 
 
 def _safe(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and not any(part.strip(".") == "" for part in name.split("/"))
+    return not _UNSAFE.search(name) and not any(part.strip(". ") == "" for part in name.split("/"))
