@@ -31,7 +31,7 @@ BACKUP_AGE = timedelta(hours=24)
 #: Clocks of machines that share a store may differ by so much.
 SLACK = timedelta(minutes=2)
 
-STATES: dict[State, Text] = {"ok": T("正常"), "warning": T("注意"), "wrong": T("有问题")}
+STATES: dict[State, Text] = {"ok": T("完好"), "warning": T("注意"), "wrong": T("有问题")}
 CHECKS: dict[str, Text] = {
     "ledger": T("台账"),
     "trail": T("审计链"),
