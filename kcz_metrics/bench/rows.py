@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -57,20 +57,24 @@ def seconds(call: Callable[[], Any], repeats: int = 7, warm_up: int = 2) -> floa
     return min(taken)
 
 
-def side_by_side(calls: dict[str, Callable[[], Any]], repeats: int = 5, enough: float = 1.0) -> dict[str, float]:
-    """The shortest time of each, taken in turns so that what else the machine does falls on all of them. What takes longer than ``enough``
-    seconds is done once only; of the others the first turn warms up."""
-    least = dict.fromkeys(calls, float("inf"))
-    slow: set[str] = set()
-    for turn in range(repeats + 1):
-        for name in [name for name in calls if name not in slow]:
-            begin = time.perf_counter()
-            calls[name]()
-            taken = time.perf_counter() - begin
-            if taken > enough:
-                slow.add(name)
-            if turn or name in slow:
-                least[name] = min(least[name], taken)
+#: Processor seconds after which a ``limited`` call has had its turns.
+ENOUGH = 1.0
+
+
+def side_by_side(
+    calls: dict[str, Callable[[], Any]], repeats: int = 5, limited: Collection[str] = (), enough: float = ENOUGH
+) -> dict[str, float]:
+    """The shortest time of each, taken in turns so that what else the machine does falls on all of them. A ``limited`` one has turns until
+    it has used ``enough``, one at least."""
+    least, used = dict.fromkeys(calls, float("inf")), dict.fromkeys(calls, 0.0)
+    for _ in range(repeats):
+        for name, call in calls.items():
+            if name in limited and used[name] >= enough:
+                continue
+            begin, worked = time.perf_counter(), time.process_time()
+            call()
+            least[name] = min(least[name], time.perf_counter() - begin)
+            used[name] += time.process_time() - worked
     return least
 
 

@@ -142,7 +142,7 @@ def _large(root: Path) -> Iterator[Row]:
         # scores that agree to 12 digits share a place with us and not with numpy
         np.testing.assert_allclose(ours(x), numpy_(x), rtol=1e-9, atol=8 if "ranks" in name else 0)
         calls = {"ours": ours, "plain numpy": numpy_, **{package: methods[name] for package, methods in others.items()}}
-        times = side_by_side({key: lambda call=call: call(x) for key, call in calls.items()}, 3)  # type: ignore[misc]
+        times = side_by_side({key: lambda call=call: call(x) for key, call in calls.items()}, 4, others)  # type: ignore[misc]
         yield compared(work, times["ours"], "plain numpy", times["plain numpy"], 1.0)
         for package in others:
             yield compared(work, times["ours"], package, times[package], 2.0)
