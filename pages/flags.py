@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import flag_evidence, flag_list, flag_verdict, flagged
+from kcz_metrics.ui import flag_evidence, flag_list, flag_verdict, flagged, opening
 
 ui.guard()
 ctx = ui.context()
@@ -29,6 +29,7 @@ if one is None:
         if opened := flag_list.grid(ctx, kept):
             ui.address.put(flag=opened)
             st.rerun()
+    opening.told(ctx)
     st.stop()
 
 rule = flag_list.RULES[one.flag.rule]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import formulas, target_detail, target_parts, targeting
+from kcz_metrics.ui import formulas, opening, target_detail, target_parts, targeting
 
 ui.guard()
 ctx = ui.context()
@@ -37,6 +37,7 @@ if one is None:
     if opened:
         ui.address.put(target=opened, record=None, unit=None, measure=None)
         st.rerun()
+    opening.told(ctx)
     st.stop()
 
 ui.page_head(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from importlib import resources
@@ -10,7 +9,6 @@ from importlib import resources
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import StopException
 
 from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
@@ -60,8 +58,7 @@ def run() -> None:
     address.write(here.codes)
     opening.begin()
     try:
-        with suppress(StopException):  # a page that ends early has been drawn all the same
-            chosen.run()
+        chosen.run()
         opening.told(current)
         address.write(here.codes)  # what the page itself chose, as the row of a grid or a number opened
     except Exception as wrong:

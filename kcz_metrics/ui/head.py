@@ -123,7 +123,7 @@ def _opening(items: Sequence[Item], key: str) -> None:
     if way is not None:
         link(way[0], **way[1])
     if clicked in behind:
-        opening.ask(key, f"all~{clicked}")
+        opening.ask(ctx, key, f"all~{clicked}")
     row = {"id": "all"} | {name: item.value for name, item in places.items() if name in behind}
     opening.offer(key, [row], behind)
     cell = opening.asked(key)

@@ -44,9 +44,10 @@ def told(ctx: Context) -> None:
         head.paragraph(ctx.tr("带点线的数字都能打开：点按看由哪些记录得出，并当场重数一遍。本页共 {n} 个。", n=number.count(n)), muted=True)
 
 
-def ask(key: str, cell: str) -> None:
-    """The reader clicked a number: it stands in the address from now on."""
+def ask(ctx: Context, key: str, cell: str) -> None:
+    """The reader clicked a number: it stands in the address from now on, also of a page that stops before its end."""
     address.put(open=f"{key}{_SEPARATOR}{cell}")
+    address.write(ctx.place.codes)
 
 
 def asked(key: str) -> tuple[str, str] | None:

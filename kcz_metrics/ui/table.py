@@ -106,7 +106,7 @@ def table(
         from kcz_metrics.ui import opening
 
         if shown.get("number") is not None:
-            opening.ask(key, str(shown["number"]))
+            opening.ask(ctx, key, str(shown["number"]))
         opening.offer(key, rows, behind)
         opening.from_table(ctx, key, columns, rows, behind)
     opened = shown.get("open")

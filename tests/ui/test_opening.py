@@ -130,7 +130,7 @@ def test_an_address_opens_a_number_to_as_many_records(sample_home: Path, sample_
         pl.col("status") == "verified", pl.col("duplicate_of").is_null(), pl.col("entered_on").dt.year() == 2022, pl.col("sent_to_week")
     )
     text = re.sub("<[^>]+>", "", said(at))
-    assert f"{meant.height} records, counted {meant.height}; the number on the page is {meant.height} ✓" in text
+    assert f"{meant.height}, counted {meant.height}; the number on the page is {meant.height} ✓" in text
     shown = at.dataframe[-1].value
     assert len(shown) == meant.height
     assert set(shown["entry_id"]) == set(meant["entry_id"])
