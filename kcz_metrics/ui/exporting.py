@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,9 +119,16 @@ def _rows_of(run: Run, keep: Any) -> Run:
 
 
 def workbook(ctx: Context, choice: Choice) -> bytes:
-    """The bytes of the workbook. Raises ReportError."""
+    """The bytes of the workbook, written once for what it rests on. Raises ReportError."""
+    assert ctx.snapshot is not None
+    return _workbook(ctx, choice, ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period, astuple(choice))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _workbook(_ctx: Context, _choice: Choice, snapshot_id: str, digest: str, index_id: str, period: str, asked: tuple[Any, ...]) -> bytes:
     from kcz_metrics.reports import workbook as books
 
+    ctx, choice = _ctx, _choice
     assert ctx.scheme is not None
     assert ctx.snapshot is not None
     card = loading.scorecard(ctx)

@@ -15,6 +15,7 @@ from kcz_metrics.ui.context import Context
 if TYPE_CHECKING:
     from kcz_metrics.matching import Weights
     from kcz_metrics.matching.reading import Records
+    from kcz_metrics.matching.resources import Resources
     from kcz_metrics.matching.suggesting import Desk
     from kcz_metrics.store import Snapshot
 
@@ -91,6 +92,19 @@ def board(ctx: Context, at: Desk) -> pl.DataFrame:
     """Open needs, latest first: ``days`` since posting, ``dockings`` begun, ``met`` of them, the ``best`` team and its ``score``."""
     assert ctx.snapshot is not None
     return _board(at, ctx.snapshot.id, at.seen.as_of, hash(tuple(at.weights.team.values())))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _stock(_at: Desk, snapshot_id: str, as_of: date, weights_said: str, need_id: str) -> Resources:
+    from kcz_metrics.matching.resources import need_texts, resources
+
+    return resources(_at.seen, need_texts(_at.records, [need_id]), _at.weights)
+
+
+def stock(ctx: Context, at: Desk, need_id: str) -> Resources:
+    """The resources known by the day, made ready for one need: the titles are broken up, which a click on another row need not repeat."""
+    assert ctx.snapshot is not None
+    return _stock(at, ctx.snapshot.id, at.seen.as_of, repr(at.weights), need_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

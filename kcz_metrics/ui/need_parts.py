@@ -137,11 +137,9 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
 def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFrame, Any]:
     """The five best resources, and the stock they were taken from."""
     from kcz_metrics.matching.reasons import resource_facts
-    from kcz_metrics.matching.resources import need_texts
-    from kcz_metrics.matching.resources import resources as stock_of
     from kcz_metrics.matching.suggesting import best_resources
 
-    stock = stock_of(at.seen, need_texts(at.records, [need["need_id"]]), at.weights)
+    stock = matchmaking.stock(ctx, at, need["need_id"])
     found = best_resources(at, at.seen.needs.filter(pl.col("need_id") == need["need_id"]), matchmaking.BEST, stock)
     head.finding(ctx.tr("最合适的资源"), ctx.tr("有效、开放、已核验，同一单位至多两项；权重按判断给定，未经拟合"))
     if found.is_empty():
