@@ -197,7 +197,7 @@ def weight_bars(frame: pl.DataFrame, *, template: Template = "kcz_light", height
 def funnel_bars(frame: pl.DataFrame, *, template: Template = "kcz_light", lang: Language = "zh", height: int | None = None) -> go.Figure:
     """One bar a stage, the count and its share of the stage before; the stage with the largest loss in the loss colour.
 
-    ``frame``: ``label, count`` in the order of the stages.
+    ``frame``: ``label, count`` in the order of the stages, and ``stage`` where a bar tells which it is as its ``customdata``.
     """
     token = tokens(template)
     labels, counts = frame["label"].to_list(), [int(c or 0) for c in frame["count"].to_list()]
@@ -218,6 +218,7 @@ def funnel_bars(frame: pl.DataFrame, *, template: Template = "kcz_light", lang: 
         cliponaxis=False,
         hovertext=[f"{safe(name)}<br>{text}" for name, text in zip(labels, texts, strict=True)],
         hoverinfo="text",
+        customdata=frame["stage"].to_list() if "stage" in frame.columns else None,
     )
     figure.update_xaxes(visible=False, range=[0, most * 1.42])
     figure.update_yaxes(

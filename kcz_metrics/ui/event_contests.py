@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.analysis import programmes as kernel
-from kcz_metrics.ui import head, labels, naming, number, states
+from kcz_metrics.ui import head, labels, naming, number, opening, states
 from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -47,7 +47,8 @@ def funnel(ctx: Context) -> None:
         },
         schema_overrides={"share": pl.Float64, "days": pl.Float64},
     )  # fmt: skip
-    chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "events.funnel", alt=title)
+    clicked = chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "events.funnel", alt=title, opens=True)
+    opening.from_chart(ctx, "events.funnel", clicked, frame, behind.contests(ctx))
 
 
 def contests(ctx: Context) -> None:

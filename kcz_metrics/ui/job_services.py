@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from kcz_metrics.ui import head, labels, naming, number, states
+from kcz_metrics.ui import head, labels, naming, number, opening, states
 from kcz_metrics.ui.behind import jobs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -42,7 +42,8 @@ def steps(ctx: Context) -> None:
         },
         schema_overrides={"share": pl.Float64, "days": pl.Float64},
     )
-    chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "jobs.steps", alt=title)
+    clicked = chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "jobs.steps", alt=title, opens=True)
+    opening.from_chart(ctx, "jobs.steps", clicked, frame, behind.steps(ctx))
 
 
 def positions(ctx: Context) -> str | None:

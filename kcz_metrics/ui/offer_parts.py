@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from kcz_metrics.analysis import institutions as kernel
-from kcz_metrics.ui import head, labels, naming, number
+from kcz_metrics.ui import head, labels, naming, number, opening
 from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, amounts, bar, ratio, words
 from kcz_metrics.ui.context import Context
@@ -37,7 +37,8 @@ def funnel(ctx: Context) -> None:
         schema={"stage": pl.String, "label": pl.String, "count": pl.Int64, "share": pl.Float64, "days": pl.Float64},
     )
     if found.height:
-        chart(ctx, charts.stage_bars(stages, template=ctx.template, lang=ctx.lang), "institutions.funnel", alt=title)
+        clicked = chart(ctx, charts.stage_bars(stages, template=ctx.template, lang=ctx.lang), "institutions.funnel", alt=title, opens=True)
+        opening.from_chart(ctx, "institutions.funnel", clicked, stages, behind.recommended_steps(ctx))
     if agreed.height > settled.height:
         head.paragraph(ctx.tr("另有 {n} 项没有洽谈记录而获投或落户。", n=agreed.height - settled.height), muted=True)
 

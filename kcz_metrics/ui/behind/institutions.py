@@ -80,6 +80,13 @@ def recommended(ctx: Context, by: str = "") -> dict[str, Opening]:
     }  # fmt: skip
 
 
+def recommended_steps(ctx: Context) -> Behind:
+    """From recommending to meeting to an agreement; what was agreed without a meeting stands apart."""
+    found, met = recommended(ctx), pl.col("met_on").is_not_null()
+    source = Source("recommendation", valid(ctx, "recommendation", during("recommended_on", *days(ctx))))
+    return {"sent": found["sent"], "met": found["met"], "agreed": source.count(met & pl.col("decision").is_in(["invested", "settled"]))}
+
+
 def bases(ctx: Context) -> Behind:
     source = Source("base", every(ctx, "base", pl.col("opened_at") < days(ctx)[1]), "base_kind")
     return {"bases": source.count(), "cities": source.distinct("city_id"), "stations": source.count(pl.col("station_id").is_not_null())}

@@ -59,6 +59,15 @@ def positions(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
+def steps(ctx: Context) -> Behind:
+    """From openings to those who stay; whose half year is over is known of some only."""
+    hires, stayed = Source("hire", _hires(ctx)), pl.col("stayed_6m")
+    return {
+        "openings": Source("recruit_post", _posts(ctx)).sum("openings"), "hired": hires.count(),
+        "judged": hires.count(stayed.is_not_null()), "stayed": hires.count(stayed.fill_null(False)),
+    }  # fmt: skip
+
+
 def zone(ctx: Context) -> Behind:
     source = Source("zone_month", valid(ctx, "zone_month", during_months(ctx)), "zone_service")
     visits, requests, matched = (source.sum(c) for c in ("visits", "requests", "matched"))

@@ -14,7 +14,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
 
 
-def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> Behind:
+def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> dict[str, Opening]:
     until = days(ctx)[1]
     source, grade = Source("resource", live(ctx, until), "library_type"), pl.col("grade")
     year_before = date(until.year - 1, until.month, until.day)

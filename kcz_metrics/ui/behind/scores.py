@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.ui import measured
+from kcz_metrics.ui.behind import days, during, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Leads, Opening, Source, Way
 
@@ -35,6 +36,12 @@ def of_measure(ctx: Context, measure: str, scale: float) -> Opening | None:
     labels = {name: column.label.in_(ctx.lang) for name, column in fact.columns.items()} | {"_contribution": ctx.tr("计入数额")}
     counted = Source("", pl.DataFrame, labels=labels, read=lambda unit: measured.records(ctx, measure, unit).filter("_counted"))
     return counted.sum("_contribution", scale=scale)
+
+
+def stages(ctx: Context, bodies: list[str]) -> dict[str, Opening]:
+    """Dockings of the period that these bodies were given, by the stage they got to at least."""
+    source = Source("docking", valid(ctx, "docking", pl.col("provider_org_id").is_in(bodies), during("assigned_at", *days(ctx))))
+    return {str(stage): source.count(pl.col("stage") >= stage) for stage in range(1, 7)}
 
 
 def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Source:
