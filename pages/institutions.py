@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import institution_parts, manager_parts, offer_parts
+from kcz_metrics.ui import institution_parts, manager_parts, offer_parts, running_parts
 
 ui.guard()
 ctx = ui.context()
@@ -49,10 +49,10 @@ elif part == "sites":
         opened = offer_parts.packages(ctx)
 else:
     with left:
-        opened = offer_parts.features(ctx)
+        opened = running_parts.features(ctx)
     with right:
-        opened = offer_parts.operation(ctx) or opened
-        offer_parts.releases(ctx)
+        opened = running_parts.operation(ctx) or opened
+        running_parts.releases(ctx)
 
 if opened:
     ui.link(opened[0], **opened[1])
