@@ -52,7 +52,7 @@ def back_up(store: Store, target: Path, *, actor: Actor | str) -> Backup:
     require(who, "administer")
     if target.exists():
         raise StoreError(Issue("backup_exists", T("这个文件已存在，没有覆盖"), place=str(target), hint=T("换一个文件名")))
-    with explained(target), tempfile.TemporaryDirectory(dir=target.parent, prefix=".kcz-backup-") as folder:
+    with explained(target), tempfile.TemporaryDirectory(dir=target.parent, prefix=".kcz-backup-", ignore_cleanup_errors=True) as folder:
         whole = Path(folder) / "whole"
         with copied(store, Path(folder)) as copy, zipfile.ZipFile(whole, "w") as archive:
             done = _pack(store, copy, Packing(archive), who, target)
@@ -61,7 +61,11 @@ def back_up(store: Store, target: Path, *, actor: Actor | str) -> Backup:
         detail = {"sha256": done.sha256, "parts": done.parts, "size": done.size, "snapshot": done.snapshot, "audit": done.audit}
         store.record_act("backup", target.name, detail, actor=who)
         whole.rename(target)
-        sync_folder(target.parent)
+        try:
+            sync_folder(target.parent)
+        except OSError:
+            target.unlink(missing_ok=True)  # it may be gone after a power cut, and is said not to be there
+            raise
     return done
 
 

@@ -139,7 +139,7 @@ def _ledger(home: Path) -> Iterator[Finding]:
         with closing(sqlite3.connect(f"{(home / LEDGER).as_uri()}?mode=ro", uri=True)) as connection:
             try:
                 answers = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 answers = [str(error)]
         if answers == ["ok"]:
             yield Finding("ledger", "ok", T("版本 {version}，完好", version=HEAD))

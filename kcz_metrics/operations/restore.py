@@ -21,7 +21,7 @@ from kcz_metrics.store import Actor, Snapshot, Store, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.files import FOLDER, sync_file, sync_folder
 from kcz_metrics.store.heads import FILE_NAME as HEADS
-from kcz_metrics.store.heads import RESTORED, note
+from kcz_metrics.store.heads import note, note_restoring
 from kcz_metrics.store.ledger import BUSY_SECONDS, explained, look
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
 from kcz_metrics.store.migrations import VERSIONS
@@ -129,7 +129,7 @@ def _put_in_place(place: Path, staged: Store, manifest: Manifest, who: Actor) ->
     if live is None:
         kept = _set_aside(place, aside, None)
         _place_files(staged.home, place)
-        note(place, *last, RESTORED)
+        note_restoring(place, *last)
         with closing(sqlite3.connect(staged.home / LEDGER)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         sync_file(staged.home / LEDGER)
@@ -142,7 +142,7 @@ def _put_in_place(place: Path, staged: Store, manifest: Manifest, who: Actor) ->
             # As the only writer: what is kept aside is all that was ever acknowledged.
             kept = _set_aside(place, aside, live)
             _place_files(staged.home, place)
-            note(place, *last, RESTORED)
+            note_restoring(place, *last)
             _exchange(connection)
     _place_beside(staged.home, place)
     store = Store.open(place)
@@ -159,7 +159,7 @@ def _openable(place: Path) -> Store | None:
         with closing(sqlite3.connect(place / LEDGER)) as connection:
             sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
         return store if sound and store.audit_head() else None
-    except (StoreError, sqlite3.Error):
+    except (StoreError, sqlite3.Error, UnicodeDecodeError):
         return None
 
 

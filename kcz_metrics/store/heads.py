@@ -14,18 +14,30 @@ from contextlib import suppress
 from pathlib import Path
 
 FILE_NAME = "audit.heads"
-RESTORED = " restored"
+RESTORED = "restored"
 
 
-def note(home: Path, number: int, digest: str, mark: str = "") -> None:
+def note(home: Path, number: int, digest: str) -> None:
     """Add a line. Where it cannot be written the act stands all the same: the next line vouches for it too."""
     with suppress(OSError):
-        handle = os.open(home / FILE_NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            # A line of its own even after one that a power cut has torn.
-            os.write(handle, f"\n{number} {digest}{mark}\n".encode())
-        finally:
-            os.close(handle)
+        _add(home, f"{number} {digest}")
+
+
+def note_restoring(home: Path, number: int, digest: str) -> None:
+    """Add the line that makes those above void once this entry is in the ledger. Errors: OSError, and then nothing may be restored: the
+    restored trail would look as if it had been cut."""
+    _add(home, f"{number} {digest} {RESTORED}")
+    with (home / FILE_NAME).open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _add(home: Path, line: str) -> None:
+    handle = os.open(home / FILE_NAME, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        # A line of its own even after one that a power cut has torn.
+        os.write(handle, f"\n{line}\n".encode())
+    finally:
+        os.close(handle)
 
 
 def noted(home: Path, trail: Collection[str]) -> dict[int, set[str]]:
@@ -44,6 +56,6 @@ def noted(home: Path, trail: Collection[str]) -> dict[int, set[str]]:
             continue
         if not mark:
             found.setdefault(int(number), set()).add(digest)
-        elif mark == [RESTORED.strip()] and digest in trail:
+        elif mark == [RESTORED] and digest in trail:
             found = {int(number): {digest}}
     return found

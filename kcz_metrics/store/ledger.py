@@ -60,7 +60,7 @@ def look(path: Path) -> Looked:
             if "alembic_version" not in tables:
                 return Looked("foreign" if tables else "none")
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the driver decodes even what it quotes of a damaged page
         return Looked("unclear")
     version = str(found[0]) if found else ""
     if version == HEAD:
@@ -121,6 +121,8 @@ def explained(place: Path) -> Iterator[None]:
                 hint=T("从备份恢复"),
             )
         ) from error
+    except UnicodeDecodeError as error:
+        raise StoreError(Issue("ledger_damaged", T("台账的内容已损坏"), place=str(place), hint=T("从备份恢复"))) from error
     except DBAPIError as error:
         raise StoreError(
             Issue("ledger_failed", T("台账数据库出错：{reason}", reason=str(error.orig)), place=str(place), hint=_hint(str(error.orig)))

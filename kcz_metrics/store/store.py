@@ -177,9 +177,8 @@ class Store:
         who = as_actor(actor)
         require(who, "administer")
         with self._writing() as connection:
-            found = integrity.orphans(connection, self.home, 0, time.time())
-            for path in found:
-                path.unlink(missing_ok=True)
+            # One that cannot be deleted stays an orphan; the entry names those that are gone.
+            found = tuple(path for path in integrity.orphans(connection, self.home, 0, time.time()) if _deleted(path))
             if found:
                 names = [str(path.relative_to(self.home)) for path in found]
                 audit.append(connection, who, "sweep", f"{len(found)}", {"files": names})
@@ -297,6 +296,14 @@ class Store:
 def home_of(home: Path | str | None = None) -> Path:
     """The store's folder: as given, else ``KCZ_HOME``, else ``data/store``."""
     return Path(home or os.environ.get("KCZ_HOME") or DEFAULT_HOME).absolute()
+
+
+def _deleted(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _make_home(place: Path) -> None:

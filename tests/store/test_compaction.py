@@ -81,3 +81,20 @@ def test_housekeeping_is_for_administrators(scattered: Store) -> None:
 
 def test_a_home_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert Store.open(tmp_path / "a" / "store").home.stat().st_mode & 0o077 == 0
+
+
+def test_an_orphan_that_cannot_be_deleted_stays_one(scattered: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = scattered.home / "files" / "province"
+    for name in ("ab.parquet", "cd.parquet"):
+        (folder / name).write_bytes(b"left behind")
+    real = Path.unlink
+
+    def refusing(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "ab.parquet":
+            raise PermissionError(13, "Permission denied")
+        real(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refusing)
+    assert [path.name for path in scattered.sweep(actor="adm")] == ["cd.parquet"]
+    assert scattered.audit()[-1].detail["files"] == ["files/province/cd.parquet"]
+    assert [path.name for path in scattered.orphans(0)] == ["ab.parquet"]
