@@ -45,6 +45,3 @@ with right:
             listing.one_row(ctx, table, row)
         elif picked:
             ui.notice(ctx.tr("这个快照里没有编号为 {key} 的记录。", key=picked))
-
-ui.finding(ctx.tr("导入与快照"), ctx.tr("每次导入都是一个新快照，旧快照保持原样；每一步都有审计记录"))
-listing.imports(ctx)

@@ -15,7 +15,8 @@
         ui.link("profile", unit=opened)         # keeps lang, period, index, view, snapshot
 
 ``ctx`` (:class:`Context`) carries lang, period, periods, previous, index_id, index, indices_of(kind), unit, scheme, digest, snapshot (the
-one looked at; ``past`` where it is not the newest of ``snapshots``), store, actor, mode, tokens, meeting, ``tr(source, **values)``, ``text(bilingual)`` and ``name(id)``.
+one looked at; ``past`` where it is not the newest of ``snapshots``), store, actor, mode, tokens, meeting, ``tr(source, **values)``,
+``text(bilingual)`` and ``name(id)``.
 Codes of the address: ``ui.address.get("province")``, ``ui.address.put(province="330000")``; a page names its own in ``places.py``.
 Colours come from ``ctx.tokens``. Nothing here computes an indicator, a score or a rank.
 """

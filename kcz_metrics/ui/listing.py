@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.errors import KczError
-from kcz_metrics.ui import address, browsing, head, naming, number, states
+from kcz_metrics.ui import acts, address, browsing, head, naming, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column
 from kcz_metrics.ui.table import table as draw_table
@@ -193,60 +193,37 @@ def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) 
         Column("version", ctx.tr("版本"), "name"),
         Column("at", ctx.tr("时间")),
         Column("actor", ctx.tr("经手")),
-        Column("source", ctx.tr("来自")),
-        Column("file", ctx.tr("文件")),
+        Column("act", ctx.tr("操作")),
+        Column("file", ctx.tr("文件"), options={"wrap": True}),
         Column("row", ctx.tr("行号"), "number", options={"decimals": 0}),
-        Column("changed", ctx.tr("改动")),
+        Column("changed", ctx.tr("改动"), options={"wrap": True}),
+        Column("reason", ctx.tr("事由"), options={"wrap": True, "quiet": True}),
     ]
     rows = []
-    for version in versions:
-        first = version.version == versions[-1].version
-        changed = [table.columns[name].label.in_(ctx.lang) for name in version.changed]
+    for version, before in zip(versions, [*versions[1:], None], strict=True):
+        changed = [] if before is None else [_step(ctx, table, name, before.values[name], version.values[name]) for name in version.changed]
         rows.append(
             {
                 "id": str(version.version),
                 "version": {"t": str(version.version), "sub": version.snapshot[:6]},
                 "at": number.day(version.at),
                 "actor": version.actor,
-                "source": version.source,
-                "file": version.file or number.MISSING,
+                "act": acts.named(ctx, version.act),
+                "file": version.file or version.source,
                 "row": version.row or None,
-                "changed": ctx.tr("移除") if version.removed else ctx.tr("首次入库") if first else "、".join(changed) or ctx.tr("无"),
+                "changed": ctx.tr("移除")
+                if version.removed
+                else ctx.tr("首次入库")
+                if before is None
+                else ctx.tr("；").join(changed) or ctx.tr("无"),
+                "reason": ctx.text(version.reason, number.MISSING),
             }
         )
     draw_table(ctx, columns, rows, widget, label=ctx.tr("版本"), opens=False)
 
 
-def imports(ctx: Context) -> None:
-    """Snapshots, newest first, with the audit entry of each."""
-    entries = {entry.detail.get("snapshot"): entry for entry in ctx.store.audit()}
-    columns = [
-        Column("number", ctx.tr("快照"), "name"),
-        Column("at", ctx.tr("时间")),
-        Column("actor", ctx.tr("经手")),
-        Column("source", ctx.tr("来自")),
-        Column("rows_in", ctx.tr("入库行"), "number", options={"decimals": 0}),
-        Column("rows_out", ctx.tr("移除行"), "number", options={"decimals": 0}),
-        Column("entry", ctx.tr("审计")),
-        Column("reason", ctx.tr("事由")),
-        Column("flags", ctx.tr("标记"), "flags"),
-    ]
-    rows = []
-    for info in ctx.store.snapshots()[:100]:
-        entry = entries.get(info.id)
-        rows.append(
-            {
-                "id": info.id,
-                "number": {"t": str(info.number), "sub": info.short},
-                "at": number.day(info.created_at),
-                "actor": info.actor,
-                "source": info.source,
-                "rows_in": info.rows_in,
-                "rows_out": info.rows_out,
-                "entry": {"t": ctx.tr("第 {n} 条", n=number.count(entry.number)), "sub": entry.hash[:8]} if entry else number.MISSING,
-                "reason": ctx.text(entry.reason, number.MISSING) if entry else number.MISSING,
-                "flags": [{"t": ctx.tr("虚构"), "kind": "watch"}] if info.invented else [],
-                "_chosen": ctx.snapshot is not None and info.id == ctx.snapshot.id,
-            }
-        )
-    draw_table(ctx, columns, rows, "records.imports", label=ctx.tr("导入与快照"), opens=False)
+def _step(ctx: Context, table: Table, name: str, before: object, after: object) -> str:
+    """What one column was and became."""
+    column = table.columns[name]
+    was, now = browsing.written(before, column, ctx.lang), browsing.written(after, column, ctx.lang)
+    return ctx.tr("{column}：{was} → {now}", column=column.label.in_(ctx.lang), was=was, now=now)

@@ -16,7 +16,7 @@ _KEPT = "_strangers"
 
 
 def met(code: str, asked: str | None, shown: str) -> None:
-    """Remember that ``asked`` names no ``code`` (period, index, unit or snapshot) and ``shown`` stands in its place, until another is chosen."""
+    """Remember that ``asked`` names no ``code`` (period, index, unit, snapshot) and ``shown`` stands for it, until another is chosen."""
     if asked and asked != shown:
         st.session_state.setdefault(_KEPT, {})[code] = (asked, shown)
 
