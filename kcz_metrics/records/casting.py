@@ -29,6 +29,7 @@ _SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
 _EPOCHS: Mapping[int, dt.date] = MappingProxyType({1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)})
 _SHARE = r"%$"
 _TRUE, _FALSE = ("true", "是", "yes", "1"), ("false", "否", "no", "0")
+_WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "}
 _MANY = 4096  # texts after which it is worth asking whether they repeat
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f"
 
@@ -83,8 +84,8 @@ def expectation(column: Column) -> Text:
 
 
 def narrow(text: pl.Expr) -> pl.Expr:
-    """Full-width digits, letters and signs narrowed."""
-    return text.str.normalize("NFKC")
+    """Full-width digits, letters and signs narrowed, and nothing else: NFKC would also make 35 of 3⁵ and 3 of ③."""
+    return text.str.replace_many(_WIDE)
 
 
 def _is_free(column: Column) -> bool:

@@ -6,12 +6,13 @@ import io
 
 import polars as pl
 
-from kcz_metrics.locales import Language
+from kcz_metrics.locales import Language, T
 from kcz_metrics.records.headers import REJECTED, is_rejected_file
 from kcz_metrics.records.limits import MAX_BOOK_ROWS, MAX_CELL
 from kcz_metrics.records.rejecting import heading
 from kcz_metrics.records.understanding import Understanding
 
+_LOOK = T("格数与表头不符：核对各格，然后删去这一格")
 _WIDTHS = (7, 20, 48)
 _WIDTH = 16
 
@@ -40,8 +41,12 @@ def rejected_book(understood: Understanding, rejected: pl.DataFrame, problems: p
         marks = _marks(problems, at, lang)
         for line, (row, column, rule, cells) in enumerate(rejected.iter_rows(), 1):
             sheet.write_number(line, 0, row)
-            sheet.write_string(line, 1, column[:MAX_CELL])
+            if column:
+                sheet.write_string(line, 1, column[:MAX_CELL])
             sheet.write_string(line, 2, rule[:MAX_CELL], wrapped)
+            if len(cells) != len(names) - len(REJECTED):
+                # Filled up by the sheet it would pass as whole; what stands under no heading keeps it out until someone has looked.
+                sheet.write_string(line, len(REJECTED) + max(len(cells), len(names) - len(REJECTED)), _LOOK.render(lang), fault)
             marked = marks.get(row, {})
             for position, cell in enumerate(cells):
                 place = position + len(REJECTED)

@@ -8,7 +8,9 @@ import zipfile
 from .markup import attribute, local, stream
 
 DATE, PERCENT, PLAIN = "date", "percent", ""
-_BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE)
+_BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys(
+    (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE
+)
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETED = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 

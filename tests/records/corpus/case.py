@@ -1,0 +1,76 @@
+"""One file and what is to come of it; and plain rows of contracts to build files from."""
+
+# ruff: noqa: E501  (a case reads best on its line)
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kcz_metrics.records.understanding import Corrections
+
+Reaction = Literal["taken", "warned", "rejected", "refused"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """``good``: rows taken. ``bad``: numbers of the rows handed back, as a spreadsheet counts. ``codes``: of the refusal, or of warnings that
+    must be among those given. ``honest``: nothing is wrong with the file."""
+
+    name: str
+    content: bytes
+    reaction: Reaction
+    good: int = 0
+    bad: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    honest: bool = False
+    table: str = "contract"
+    ending: str = "csv"
+    corrections: Corrections = field(default_factory=Corrections)
+
+    def of(self, family: str) -> Case:
+        return replace(self, name=f"{family}: {self.name}")
+
+
+HEAD = (
+    "contract_id", "registration_no", "contract_type", "seller_org_id", "buyer_org_id", "seller_city_id", "buyer_city_id", "amount_cny",
+    "tech_amount_cny", "signed_at", "docking_id", "is_related", "in_kind_equity", "period_id", "source", "evidence_class", "evidence_uri",
+    "status",
+)  # fmt: skip
+_ROW = {
+    "contract_id": "CT001", "registration_no": "", "contract_type": "service", "seller_org_id": "OR1", "buyer_org_id": "OR2",
+    "seller_city_id": "PC001", "buyer_city_id": "", "amount_cny": "350000", "tech_amount_cny": "120000", "signed_at": "2022-05-06",
+    "docking_id": "", "is_related": "false", "in_kind_equity": "false", "period_id": "2022", "source": "registry", "evidence_class": "C",
+    "evidence_uri": "", "status": "submitted",
+}  # fmt: skip
+
+
+def row(number: int = 1, **changed: str) -> list[str]:
+    """A good row of ``contract`` with some cells changed."""
+    return list((_ROW | {"contract_id": f"CT{number:03}"} | changed).values())
+
+
+def lines(
+    *rows: Sequence[str],
+    head: Sequence[str] = HEAD,
+    above: Sequence[Sequence[str]] = (),
+    separator: str = ",",
+    end: str = "\n",
+    quote_all: bool = False,
+) -> str:
+    """A CSV of these rows."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL)
+    writer.writerows([*above, head, *rows])
+    return out.getvalue()
+
+
+def content(*rows: Sequence[str], **options: object) -> bytes:
+    return lines(*rows, **options).encode()  # type: ignore[arg-type]
+
+
+def relabelled(names: Mapping[str, str]) -> list[str]:
+    """The headings with some of them put otherwise."""
+    return [names.get(name, name) for name in HEAD]
