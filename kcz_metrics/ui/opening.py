@@ -162,6 +162,8 @@ def _sentence(ctx: Context, part: Part, n: int, made: str) -> str:
         return ctx.tr("{table} {n} 条，“{column}”合计 {made}", table=table, n=count, column=column, made=made)
     if part.how == "distinct":
         return ctx.tr("{table} {n} 条，“{column}”去重得 {made}", table=table, n=count, column=column, made=made)
+    if part.how == "max":
+        return ctx.tr("{table} {n} 条，“{column}”最大 {made}", table=table, n=count, column=column, made=made)
     if part.how == "mean":
         return ctx.tr("{table} {n} 条，“{column}”平均 {made}", table=table, n=count, column=column, made=made)
     return ctx.tr("{table} {n} 条，“{column}”中位数 {made}", table=table, n=count, column=column, made=made)

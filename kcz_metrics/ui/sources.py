@@ -15,7 +15,7 @@ import polars as pl
 
 #: A page, and the codes of its address.
 Way = tuple[str, Mapping[str, str | None]]
-How = Literal["count", "sum", "distinct", "mean", "median"]
+How = Literal["count", "sum", "distinct", "mean", "median", "max"]
 
 #: Row ids that stand for all records, and for those whose column is null.
 WHOLE, NONE = "all", "none"
@@ -68,6 +68,9 @@ class Source:
     def median(self, of: str, where: pl.Expr | None = None) -> Part:
         return Part(self, "median", where, of)
 
+    def max(self, of: str, where: pl.Expr | None = None) -> Part:
+        return Part(self, "max", where, of)
+
     def share(self, where: pl.Expr, over: pl.Expr | None = None) -> Ratio:
         """The share of the records ``over`` (all, where it is not given) that are ``where`` too."""
         return Ratio(self.count(where if over is None else where & over), self.count(over))
@@ -75,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of a source that are ``where``: how many, or the sum, mean, median or distinct values of ``of``; over ``scale``."""
+    """The records of a source, ``where`` they are meant: how many; sum, mean, median, largest or distinct values of ``of``; by ``scale``."""
 
     source: Source
     how: How = "count"
@@ -95,7 +98,10 @@ class Part:
         column = rows[self.of]
         if self.how == "distinct":
             return float(column.drop_nulls().n_unique())
-        made = column.sum() if self.how == "sum" else column.mean() if self.how == "mean" else column.median()
+        ways: Mapping[str, Callable[[], object]] = {
+            "sum": column.sum, "mean": column.mean, "median": column.median, "max": column.max,
+        }  # fmt: skip
+        made = ways[self.how]()
         return float(made) / self.scale if isinstance(made, int | float) else None
 
 

@@ -59,10 +59,19 @@ def tasks(ctx: Context, by: str = "") -> dict[str, Opening]:
     until = days(ctx)[1]
     signed = valid(ctx, "agreement", pl.col("signed_at") < until)
     rows = valid(ctx, "agreement_task")
-    source = Source("agreement_task", lambda: rows().join(signed().select("agreement_id"), on="agreement_id", how="semi"), by)
+    last = until - timedelta(days=1)
+    late = (pl.lit(last) - pl.col("due_date")).dt.total_days()
+
+    def of_signed() -> pl.DataFrame:
+        return rows().join(signed().select("agreement_id"), on="agreement_id", how="semi").with_columns(_late=late)
+
+    source = Source("agreement_task", of_signed, by, labels={"_late": ctx.tr("逾期天数")})
     done = (pl.col("done_at") < until).fill_null(False)
-    overdue = ~done & (pl.col("due_date") < until - timedelta(days=1))
-    return {"tasks": source.count(), "done": source.count(done), "overdue": source.count(overdue), "share": source.share(done)}
+    overdue = ~done & (pl.col("due_date") < last)
+    return {
+        "tasks": source.count(), "done": source.count(done), "overdue": source.count(overdue), "late": source.max("_late", overdue),
+        "share": source.share(done),
+    }  # fmt: skip
 
 
 def recommended(ctx: Context, by: str = "") -> dict[str, Opening]:

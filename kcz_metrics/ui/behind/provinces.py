@@ -71,14 +71,16 @@ def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
 def path(ctx: Context, code: str | None) -> Behind:
     """Each row its own step of the needs' path; in the nation the same."""
     steps = paths.PATHS["need"].steps
-    own, nation = (Source("need", _of(lambda: pathways.cohort(ctx, "need"), c)) for c in (code, None))
+    labels = {name: FACTS["need_paths"].columns[name].label.in_(ctx.lang) for name in paths.PATHS["need"].days}
+    own, nation = (Source("need", _of(lambda: pathways.cohort(ctx, "need"), c), labels=labels) for c in (code, None))
+    waited = {step: own.median(name) for step, name in zip(steps[1:], labels, strict=True)}
     reached = {step: pl.col("reached") >= at for at, step in enumerate(steps, start=1)}
     after = dict(zip(steps[1:], steps, strict=False))
 
     def shares(source: Source) -> dict[str, Opening]:
         return {step: Ratio(source.count(reached[step]), source.count(reached[was])) for step, was in after.items()}
 
-    return {"count": {step: own.count(hit) for step, hit in reached.items()}, "share": shares(own), "nation": shares(nation)}
+    return {"count": {step: own.count(hit) for step, hit in reached.items()}, "share": shares(own), "nation": shares(nation), "days": waited}
 
 
 def liaison(ctx: Context) -> Behind:
