@@ -1,0 +1,128 @@
+"""The process in which a file is read: what it may use, that it ends, and that it starts with next to nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from corpus.case import HEAD, content, row
+
+from kcz_metrics.errors import RecordsError
+from kcz_metrics.records import containing, understand
+from kcz_metrics.records.apart import main as reader
+from kcz_metrics.records.apart.asked import Asked
+from kcz_metrics.records.apart.main import answer
+from kcz_metrics.records.containing import read_apart
+from kcz_metrics.records.limits import LIMITS
+
+RECORDS = Path(containing.__file__).parent
+
+
+def test_the_reader_needs_nothing_but_the_standard_library() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import apart.main, apart.delimited, apart.workbook;"
+        "print([m for m in sys.modules if m.split('.')[0] not in {*sys.stdlib_module_names, 'apart', '__main__'}])"
+    )
+    out = subprocess.run([sys.executable, "-I", "-S", "-c", code, str(RECORDS)], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"
+
+
+def test_the_reader_starts_in_less_than_half_a_second(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_bytes(content(row(1)))
+
+    def seconds() -> float:
+        began = time.perf_counter()
+        read_apart(path, "c.csv", HEAD)
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_the_reader_sees_nothing_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A module of this name on PYTHONPATH would be run instead of the library's.
+    (tmp_path / "zipfile.py").write_text("raise SystemExit(7)")
+    (tmp_path / "json.py").write_text("raise SystemExit(7)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "json.py"))
+    assert understand(content(row(1)), "contract").rows == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
+def test_a_file_that_needs_more_memory_than_allowed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "line.csv"
+    path.write_bytes(b"contract_id," + "字".encode() * 30_000_000)  # one line, held whole
+    with pytest.raises(RecordsError, match="memory") as caught:
+        read_apart(path, "line.csv", HEAD, limits={**LIMITS, "memory": 90 * 1024**2})
+    assert caught.value.issues[0].code == "memory"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
+def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    with path.open("wb") as stream:
+        stream.write(",".join(HEAD).encode() + b"\n")
+        for _ in range(40):
+            stream.write(content(row(1)).splitlines()[1] * 1 + b"\n" + b"\n".join([content(row(1)).splitlines()[1]] * 10_000) + b"\n")
+    began = time.perf_counter()
+    with pytest.raises(RecordsError) as caught:
+        read_apart(path, "long.csv", HEAD, limits={**LIMITS, "seconds": 0})
+    assert caught.value.issues[0].code == "memory"
+    assert time.perf_counter() - began < 20
+
+
+def test_a_reader_killed_from_outside_is_an_answer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containing, "_START", "import os; os.kill(os.getpid(), 9)")
+    path = tmp_path / "c.csv"
+    path.write_bytes(content(row(1)))
+    with pytest.raises(RecordsError, match="stopped"):
+        read_apart(path, "c.csv", HEAD)
+
+
+def test_many_at_once_all_get_their_answer_and_nothing_is_left(tmp_path: Path) -> None:
+    got: list[int] = []
+
+    def one(number: int) -> None:
+        got.append(understand(content(*(row(n) for n in range(1, number + 2))), "contract").rows)
+
+    before = set(Path(tempfile_folder()).glob("kcz-import-*"))
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [1, 2, 3, 4, 5, 6]
+    assert set(Path(tempfile_folder()).glob("kcz-import-*")) <= before
+
+
+def tempfile_folder() -> str:
+    import tempfile
+
+    return tempfile.gettempdir()
+
+
+def test_a_path_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    if os.name == "nt" or os.geteuid() == 0:
+        pytest.skip("everything can be read here")
+    path = tmp_path / "c.csv"
+    path.write_bytes(content(row(1)))
+    path.chmod(0)
+    with pytest.raises(RecordsError, match="cannot be read"):
+        understand(path, "contract")
+
+
+def test_what_the_reader_says_is_plain(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_bytes(content(row(1), ["short"]))
+    told = answer(Asked(path, tmp_path, dict(LIMITS), frozenset(HEAD)))
+    assert json.loads(json.dumps(told)) == told
+    assert (told["rows"], told["ragged"], told["headings"]) == (1, 1, list(HEAD))
+    path.unlink()
+    assert answer(Asked(path, tmp_path, dict(LIMITS), frozenset(HEAD)))["refused"] == "file_unreadable"
+    assert reader.TOLD == "told.json"
