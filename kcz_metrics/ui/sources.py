@@ -78,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of a source, ``where`` they are meant: how many; sum, mean, median, largest or distinct values of ``of``; by ``scale``."""
+    """The records of a source that are ``where``: how many; or sum, mean, median, largest or distinct values of ``of``, by ``scale``."""
 
     source: Source
     how: How = "count"
