@@ -71,7 +71,7 @@ def test_a_saved_draft_is_loaded_again(page, server):
 def test_from_a_score_down_to_the_records_by_clicking(page, server):
     at(page, server, "passport?lang=zh&index=city_assessment")
     for name in ("建设效果", "需求对接率"):
-        main(page).locator("tbody tr.row", has_text=name).first.click()
+        main(page).locator("tbody tr.row", has_text=name).first.locator(".name").click()
         page.wait_for_function("n => document.querySelector('.kcz-crumbs').innerText.includes(n)", arg=name)
         page.wait_for_selector("[data-test-script-state=notRunning]")
         page.locator(".kcz-sum").first.wait_for()
@@ -113,7 +113,7 @@ def test_the_boards_show_one_class_and_open_a_profile(page, server):
     page.wait_for_timeout(800)
     name = rows.first.locator(".name").inner_text()
     assert name != first
-    rows.first.click()
+    rows.first.locator(".name").click()
     page.wait_for_url(re.compile("profile"))
     page.wait_for_function("n => document.querySelector('h1.kcz-question')?.innerText.includes(n)", arg=name)
 

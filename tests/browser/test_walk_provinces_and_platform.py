@@ -22,7 +22,7 @@ def test_from_the_nation_to_a_province_and_a_profile(server: str, page: Page, se
     row = main.locator("tr.row[data-id='430000']").first
     row.wait_for()
     mean = row.locator("td").nth(3).inner_text()
-    row.click()
+    row.locator(".name").click()
     page.wait_for_url("**province=430000**")
     settled()
     assert "湖南" in main.locator("h1").inner_text()
