@@ -224,9 +224,9 @@ def funnel(ctx: Context, board: Board) -> None:
     names = [ctx.text(boards.STAGES[stage]) for stage, _ in counts]
     title = ctx.tr("对接从{before}到{after}掉得最多", before=names[worst], after=names[worst + 1])
     head.finding(title, ctx.tr("{group}合计，{period}派出的有效对接", group=board.group_name, period=number.period(ctx.period, ctx.lang)))
-    steps = pl.DataFrame({"stage": [str(stage) for stage, _ in counts], "label": names, "count": [n for _, n in counts]})
-    clicked = chart(ctx, charts.funnel_bars(steps, template=ctx.template, lang=ctx.lang), "boards.funnel", alt=title, opens=True)
-    opening.from_chart(ctx, "boards.funnel", clicked, steps, behind.stages(ctx, board.rows["unit"].to_list()))
+    drawn = pl.DataFrame({"stage": [str(stage) for stage, _ in counts], "label": names, "count": [n for _, n in counts]})
+    clicked = chart(ctx, charts.funnel_bars(drawn, template=ctx.template, lang=ctx.lang), "boards.funnel", alt=title, opens=True)
+    opening.from_chart(ctx, "boards.funnel", clicked, drawn, behind.stages(ctx, board.rows["unit"].to_list()))
     head.paragraph(ctx.tr("百分数为上一步到这一步的转化率；最低 {share}。", share=number.share(share, 0)), muted=True)
 
 
