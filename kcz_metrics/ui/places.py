@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
     Place("flags", T("数据核查"), TRACE, codes=("rule", "state", "q", "flag")),
     Place("records", T("业务记录"), TRACE, codes=("table", "q", "record", "keys")),
+    Place("imports", T("数据导入"), TRACE, codes=("table",)),
     Place("data", T("数据"), TRACE, codes=("part", "unit", "import", "waits")),
     Place("changes", T("变化"), TRACE, codes=("against", "unit", "indicator", "measure", "table")),
     Place("reports", T("报告与导出"), TRACE, codes=("report", "group", "unit")),

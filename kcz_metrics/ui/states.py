@@ -66,7 +66,7 @@ def empty_store(ctx: Context) -> None:
     st.html(f'<h1 class="kcz-question">{escape(ctx.tr("还没有业务记录"))}</h1>')
     empty(
         ctx.tr("数据库是空的，所以没有指标值、得分和名次可看。"),
-        ctx.tr("可以先填入演示数据（全部虚构），也可以用命令 kcz import 导入自己的业务记录。"),
+        ctx.tr("可以先填入演示数据（全部虚构），也可以在数据导入页或用命令 kcz import 导入自己的业务记录。"),
     )
     offer_sample(ctx)
 

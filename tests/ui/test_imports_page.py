@@ -1,0 +1,194 @@
+"""The import page through the app: understood, corrected, compared, brought in, taken back; broken files leave it alive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kcz_metrics.records import waiting
+from kcz_metrics.store import Actor, Store
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
+    monkeypatch.setenv("KCZ_HOME", str(home))
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for code, value in codes.items():
+        at.query_params[code] = value
+    at.switch_page("pages/imports.py")
+    return at.run()
+
+
+def given(at: AppTest, content: bytes, name: str = "file.csv") -> AppTest:
+    at.main.file_uploader[0].set_value((name, content, "text/csv"))
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
+
+
+def inside(node: Any) -> Iterator[Any]:
+    for child in getattr(node, "children", {}).values():
+        yield child
+        yield from inside(child)
+
+
+def table(at: AppTest, label: str) -> list[dict[str, Any]]:
+    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
+    return next(one["rows"] for one in drawn if one["label"] == label)
+
+
+def selectbox(at: AppTest, label: str) -> Any:
+    return next(box for box in at.main.selectbox if box.label == label)
+
+
+def numbers(at: AppTest) -> dict[str, str]:
+    return dict(re.findall(r'<dt>([^<]+)</dt><dd><div class="kcz-figure">([\d,]+)', said(at)))
+
+
+@pytest.fixture
+def home(sample_home: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_home, tmp_path / "store")
+    return tmp_path / "store"
+
+
+def contracts(store: Store, n: int = 6) -> list[dict[str, Any]]:
+    return store.snapshot().read("contract").filter(pl.col("status") == "verified").head(n).rows(named=True)
+
+
+def as_csv(rows: list[dict[str, Any]], headings: dict[str, str] | None = None) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    names = list(rows[0])
+    writer.writerow([(headings or {}).get(name, name) for name in names])
+    writer.writerows([["" if row[name] is None else row[name] for name in names] for row in rows])
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_empty_store_takes_its_first_file(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(tmp_path / "store", monkeypatch, lang=lang, table="province")
+    assert not at.exception
+    assert "kcz-error" not in said(at)
+    given(at, b"province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association\n110000,A,A,A,1,1,yes\n120000,B,B,B,2,1,maybe\n")
+    if lang == "en":
+        labels = [w.label for kind in ("selectbox", "button", "multiselect") for w in at.main.get(kind)]
+        assert not [x for x in [re.sub("<[^>]+>", "", said(at)), *labels] if CHINESE.search(x)]
+    at.main.button(key="imports.confirm").click().run()
+    assert not at.exception
+    store = Store.open(tmp_path / "store")
+    assert store.snapshot().read("province")["province_code"].to_list() == ["110000"]
+    (one,) = waiting.all_of(store)
+    assert one.rows == (3,)
+
+
+def test_a_file_is_corrected_compared_brought_in_and_taken_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open(home)
+    rows = contracts(store)
+    before = store.snapshot()
+    for row in rows:
+        row["amount_cny"] = row["amount_cny"] / 10_000
+    rows[0]["evidence_uri"] = "scan.pdf"
+    rows[1]["evidence_class"] = "Z"
+    content = as_csv(rows, {"amount_cny": "成交额（万元）", "registration_no": "登记证号码"})
+    at = given(opened(home, monkeypatch, lang="zh", table="contract"), content)
+    assert "还有 2 处要先定下来" in said(at)
+    assert not [b for b in at.main.button if b.key == "imports.confirm"], "nothing can be brought in before that"
+    selectbox(at, "登记证号码").set_value("registration_no").run()
+    selectbox(at, "成交额（万元）的单位").set_value("万元").run()
+    assert not at.exception
+    assert {k: v for k, v in numbers(at).items() if k in ("新增", "更改", "相同", "退回")} == {
+        "新增": "0",
+        "更改": "1",
+        "相同": "4",
+        "退回": "1",
+    }
+    (rejected,) = table(at, "退回的行")
+    assert (rejected["row"]["v"], rejected["column"]["sub"]) == (3, "Z")
+    assert [row["flags"] for row in table(at, "列") if row["id"] == str(list(rows[0]).index("amount_cny"))] == [
+        [{"t": "将乘以 10,000", "kind": "watch"}]
+    ]
+    assert store.snapshot().id == before.id, "nothing is written before confirming"
+    at.main.button(key="imports.confirm").click().run()
+    assert "已入库，成为快照" in said(at)
+    made = store.snapshot()
+    assert made.parent == before.id
+    assert made.read("contract").filter(pl.col("contract_id") == rows[0]["contract_id"])["evidence_uri"].item() == "scan.pdf"
+    assert [len(one.rows) for one in waiting.all_of(store)] == [1]
+    at.main.button(key="imports.undo").click().run()
+    assert "须写明理由" in said(at)
+    at.main.text_input(key="imports.reason").set_value("传错了文件").run()
+    at.main.button(key="imports.undo").click().run()
+    assert "记录与导入前相同" in said(at)
+    assert store.snapshot().read("contract").sort("contract_id").equals(before.read("contract").sort("contract_id"))
+    at.main.button(key="imports.again").click().run()
+    given(at, content)
+    assert "按上次对同样表头的更正读入" in said(at), "what was said of the headings is remembered; the unit is asked again"
+    assert "还有 1 处要先定下来" in said(at)
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"", "文件是空的"), (b"\x1f\x8b\x08" + b"\0" * 50, "gzip"), (b"PK\x03\x04" + b"x" * 200, "工作簿已损坏"),
+        (b"a,b\n1,2\n", "还有"), (b"contract_id\n", "没有数据行"), (b"contract_id\n\x00\x01\x02\n", "控制字符"),
+    ],
+    ids=["empty", "gzip", "broken_workbook", "foreign", "heading_only", "binary"],
+)  # fmt: skip
+def test_a_broken_file_is_told_in_words_and_the_page_lives(content: bytes, words: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Store.open(home).snapshot().id
+    at = given(opened(home, monkeypatch, lang="zh", table="contract"), content)
+    assert not at.exception
+    assert words in said(at)
+    assert "程序出错" not in said(at)
+    assert not [b for b in at.main.button if b.key == "imports.confirm"]
+    assert Store.open(home).snapshot().id == before
+
+
+def test_two_sheets_alike_are_asked_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from openpyxl import Workbook
+
+    rows = contracts(Store.open(home), 2)
+    book = Workbook()
+    for i, title in enumerate(("一季度", "二季度")):
+        sheet = book.active if i == 0 else book.create_sheet()
+        sheet.title = title
+        sheet.append(list(rows[0]))
+        sheet.append([str(v) if v is not None else None for v in rows[i].values()])
+    out = io.BytesIO()
+    book.save(out)
+    at = given(opened(home, monkeypatch, lang="zh", table="contract"), out.getvalue(), "q.xlsx")
+    assert "不止一张工作表" in said(at)
+    selectbox(at, "工作表").set_value("二季度").run()
+    assert not at.exception
+    assert "工作表“二季度”" in said(at)
+    assert numbers(at)["文件里的行"] == "1"
+
+
+def test_who_may_not_import_sees_why_and_the_store_refuses(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kcz_metrics.ui import frame
+
+    monkeypatch.setattr(frame, "local_actor", lambda: Actor("leader", frozenset({"leader"})))
+    rows = contracts(Store.open(home), 2)
+    rows[0]["evidence_uri"] = "scan.pdf"
+    at = given(opened(home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
+    assert at.main.button(key="imports.confirm").disabled
+    assert "导入由工作人员或数据管理员进行" in said(at)
+    at.session_state["imports.state"].asked = True
+    before = Store.open(home).snapshot().id
+    at.run()
+    assert "不能导入并修正记录" in said(at)
+    assert Store.open(home).snapshot().id == before
