@@ -21,7 +21,7 @@ BATCH = 40
 def context() -> mp.context.ForkServerContext:
     """Where children come from: nothing has been computed there, so that no thread is lost at the fork."""
     found = mp.get_context("forkserver")
-    found.set_forkserver_preload(["children", "alembic.command", "alembic.config", "kcz_metrics.tables"])
+    found.set_forkserver_preload(["children", "alembic.command", "alembic.config", "kcz_metrics.tables", "kcz_metrics.operations.restore"])
     return found
 
 
@@ -56,6 +56,16 @@ def migrating(home: Path, first: int, line: Connection) -> None:
     line.send("ready")
     began = time.monotonic()
     Store.open(home)
+    line.send(time.monotonic() - began)
+
+
+def restoring(home: Path, first: int, line: Connection) -> None:
+    """Put the backup beside the store in its place."""
+    from kcz_metrics.operations.restore import restore
+
+    line.send("ready")
+    began = time.monotonic()
+    restore(home.with_suffix(".kczbackup"), home, actor="child", replace=True)
     line.send(time.monotonic() - began)
 
 

@@ -1,4 +1,4 @@
-"""Kill a process in the midst of importing, compacting or migrating, again and again, and see what is left.
+"""Kill a process in the midst of importing, compacting, migrating or restoring, again and again, and see what is left.
 
 ``python tests/store/killing.py --times 100`` kills each so many times and prints what was lost; the account of what the store had
 acknowledged is kept in this process, which is never killed.
@@ -24,6 +24,7 @@ import children
 import older_versions
 import polars as pl
 
+from kcz_metrics.operations.backup import back_up
 from kcz_metrics.store import Store
 from kcz_metrics.store.ledger import FILE_NAME, look
 
@@ -166,10 +167,45 @@ def in_migrations(folder: Path, times: int, chance: random.Random) -> Account:
     return account
 
 
-def _whole(home: Path) -> object:
+def in_restores(folder: Path, times: int, chance: random.Random) -> Account:
+    """Kill restoring over another store: what is there is all of the old store or all of the backup, and what is kept aside is sound."""
+    account, took = Account("restore"), 0.0
+    store = Store.open(folder / "backed_up")
+    for number in range(6):
+        store.commit(children.batch(number), actor="parent", source=f"{number}.csv", reason="first")
+    back_up(store, folder / "one.kczbackup", actor="parent")
+    store.commit(children.batch(6), actor="parent", source="6.csv", reason="later")
+    held = {number: set(range(number)) for number in (6, 7)}
+    for kill in range(times):
+        home = folder / f"restore{kill}"
+        shutil.copytree(store.home, home)
+        shutil.copyfile(folder / "one.kczbackup", home.with_suffix(".kczbackup"))
+        if not kill:
+            took = float(str(_whole(home, children.restoring)))
+        else:
+            killed(children.restoring, home, 0, chance.uniform(0, took * 1.1))
+        account.kills += 1
+        again = _opened(home, account)
+        if again is None:
+            return account
+        present = _batches(again, account)
+        account.untouched += present == held[7]
+        account.half_visible += present not in held.values()
+        _sound(again, account)
+        again.sweep(actor="parent")
+        for aside in (home / "before").glob("*/ledger.sqlite"):
+            # Killed while it was being set aside, it is no store yet, and the store itself was not touched.
+            if present == held[6]:
+                account.lost += _batches(Store.open(aside.parent), account) != held[7]
+        shutil.rmtree(home)
+    return account
+
+
+def _whole(home: Path, target: Callable[..., None] = children.migrating) -> object:
     here, there = children.context().Pipe()
-    process = children.context().Process(target=children.migrating, args=(home, 0, there))
+    process = children.context().Process(target=target, args=(home, 0, there))
     process.start()
+    there.close()
     here.recv()
     took = here.recv()
     process.join()
@@ -182,6 +218,7 @@ def accounts(times: int, seed: int, folder: Path) -> list[Account]:
         in_imports("import", children.importing, folder, times, chance),
         in_imports("compaction", children.compacting, folder, times, chance),
         in_migrations(folder, times, chance),
+        in_restores(folder, times, chance),
     ]
 
 

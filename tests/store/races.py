@@ -42,6 +42,7 @@ def race(home: Path, races: int, compact_every: int = 25) -> Outcome:
         here, there = children.context().Pipe()
         process = children.context().Process(target=children.counting, args=(home, name, races // 2, compact_every, there))
         process.start()
+        there.close()
         lines.append(here)
         processes.append(process)
     for line in lines:

@@ -45,6 +45,12 @@ def test_killed_thirty_times_in_migrations(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+def test_killed_thirty_times_in_restoring(tmp_path: Path) -> None:
+    account = killing.in_restores(tmp_path, 30, random.Random(7))
+    assert account.clean, account
+
+
+@pytest.mark.long
 def test_two_hundred_races(tmp_path: Path) -> None:
     outcome = races.race(tmp_path / "store", 200)
     assert (outcome.acknowledged, outcome.lost, outcome.unsound) == (200, 0, 0)
