@@ -1,4 +1,4 @@
-"""In a real Chromium: from the nation to a province and a city's profile, from a funnel's bar to its record; tables fit the page."""
+"""In a real Chromium: from the nation to a province and a city's profile, from a funnel's bar to its record."""
 
 from __future__ import annotations
 
@@ -48,14 +48,3 @@ def test_a_bar_of_the_funnel_shows_its_records(server: str, page: Page, settled:
     settled()
     assert "“签订合同”一步的记录" in main.inner_text()
     assert "✗" not in main.inner_text()
-
-
-@pytest.mark.long
-def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
-    for path in ("provinces?", "provinces?province=330000&", "platform?", "platform?part=libraries&"):
-        page.goto(f"{server}/{path}lang=en")  # the wider language
-        settled()
-        page.locator("tr.row").first.wait_for()
-        tables = page.get_by_test_id("stMain").locator(".root")
-        over = tables.evaluate_all("all => all.filter(n => n.scrollWidth > n.clientWidth + 1).map(n => n.innerText.slice(0, 60))")
-        assert not over, path

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -205,14 +204,3 @@ def test_another_index_is_chosen_in_the_profile_and_its_first_unit_shown(server:
     assert codes(page)["unit"] != "PC007"
     assert "科技服务团评价" in main(page).locator(".kcz-crumbs").inner_text()
     assert main(page).locator(".kcz-notice").count() == 0
-
-
-@pytest.mark.long
-def test_tables_fit_the_page(server: str, page: Page, settled: Settled) -> None:
-    for path in ("", "cities", "teams", "profile", "boards", "weights", "reports"):
-        for lang in ("zh", "en"):
-            page.goto(f"{server}/{path}?lang={lang}")
-            settled()
-            rows(page).first.wait_for()
-            over = main(page).locator(".root").evaluate_all("all => all.filter(n => n.scrollWidth > n.clientWidth + 1).length")
-            assert over == 0, (path, lang)
