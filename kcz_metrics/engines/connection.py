@@ -51,7 +51,9 @@ def opened(snapshot: Snapshot, tables: Iterable[str]) -> Iterator[duckdb.DuckDBP
             connection.execute(f"SET {setting} = false")
         connection.execute("SET lock_configuration = true")
         for name in names:
-            query = current_rows(snapshot.tables[name], files[name], _stored(connection, files[name]), snapshot.single_version(name))
+            query = current_rows(
+                snapshot.tables[name], files[name], _stored(connection, files[name]), snapshot.single_version(name), snapshot.unverified
+            )
             view = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query)
             connection.execute(view.sql(dialect="duckdb"))
         yield connection
@@ -79,10 +81,10 @@ def rows(connection: duckdb.DuckDBPyConnection, text: str) -> pl.DataFrame:
     return found
 
 
-def current_rows(table: Table, files: list[str], stored: dict[str, str], single_version: bool) -> exp.Query:
-    """Today's columns of the table's current rows, and ``_flaw``; no rows where there are no files."""
+def current_rows(table: Table, files: list[str], stored: dict[str, str], single_version: bool, unverified: bool = False) -> exp.Query:
+    """Today's columns of the table's current rows, and ``_flaw``; no rows where there are no files. ``unverified``: see ``Snapshot``."""
     columns = [_column(name, _SQL_TYPES[type(column.dtype)], stored) for name, column in table.columns.items()]
-    query = exp.select(*columns, exp.alias_(_flaw(table), RECORD_FLAW))
+    query = exp.select(*columns, exp.alias_(_flaw(table, unverified), RECORD_FLAW))
     if not files:
         return query.where(exp.false())
     query = query.from_(_newest(table, files) if not single_version else _read(files))
@@ -123,11 +125,14 @@ def _column(name: str, kind: str, stored: dict[str, str]) -> exp.Expr:
     return column if stored[name] == kind else exp.alias_(exp.cast(column, kind, dialect="duckdb"), name, quoted=True)
 
 
-def _flaw(table: Table) -> exp.Expression:
+def _flaw(table: Table, unverified: bool) -> exp.Expression:
     if not table.has_tail:
         return exp.cast(exp.Null(), "text")
     duplicate = exp.Not(this=exp.Is(this=exp.column("duplicate_of", quoted=True), expression=exp.Null()))
-    unverified = exp.NullSafeNEQ(this=exp.column("status", quoted=True), expression=exp.Literal.string("verified"))
+    status = exp.column("status", quoted=True)
+    pending: exp.Expression = exp.NullSafeNEQ(this=status, expression=exp.Literal.string("verified"))
+    if unverified:
+        pending = exp.And(this=pending, expression=exp.NullSafeNEQ(this=status.copy(), expression=exp.Literal.string("submitted")))
     return exp.Case(
-        ifs=[exp.If(this=duplicate, true=exp.Literal.string("duplicate")), exp.If(this=unverified, true=exp.Literal.string("unverified"))]
+        ifs=[exp.If(this=duplicate, true=exp.Literal.string("duplicate")), exp.If(this=pending, true=exp.Literal.string("unverified"))]
     )

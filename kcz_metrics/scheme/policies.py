@@ -44,6 +44,8 @@ class Uncertainty(Model):
     aggregate: tuple[MethodSpec, ...] = ()
     leave_out: Literal["none", "indicator", "pillar"] = "none"
     evidence: Mapping[str, Amount] = Field(default_factory=dict)
+    #: Half of the runs count the records that wait for verification too.
+    unverified: bool = False
 
 
 class Level(Model):

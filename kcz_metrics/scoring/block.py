@@ -87,7 +87,7 @@ class Block:
         """What the values of a run are multiplied by, (unit, indicator)."""
         if self.errors is None:
             return np.ones(self.card.run.x.shape)
-        return times(self.errors, self.variants.seed, np.array([self.variants.first + run]))[0]
+        return times(self.errors, self.variants.seed, self.variants.numbered(np.array([run])))[0]
 
 
 def quantiles(block: Array, threads: int = 1) -> tuple[Array, ...]:
@@ -256,7 +256,7 @@ def _ready(
     base, structure = combination.base, combination.structure
     if errors is None:
         return base.ready, _moved(variants, structure, combination.weights, taken[runs], words[runs])
-    matrix = apart(base, combination.history, times(errors, variants.seed, variants.first + runs))
+    matrix = apart(base, combination.history, times(errors, variants.seed, variants.numbered(runs)))
     if _given(structure):
         return matrix, _moved(variants, structure, combination.weights, taken[runs], words[runs])
     found = climb(structure, matrix, base.groups, base.applicable, lean=base.lean)[1]

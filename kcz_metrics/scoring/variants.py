@@ -55,6 +55,11 @@ class Variants:
     impute: tuple[Method, ...] = ()
     screen: tuple[Screen, ...] = ()
     without: tuple[str, ...] = ()
+    #: Of each run the number of the one whose errors of values it has; its own where not given.
+    origin: tuple[int, ...] = ()
+
+    def numbered(self, runs: Positions) -> Positions:
+        return np.asarray(self.origin, np.intp)[runs] if self.origin else self.first + runs
 
     @property
     def sizes(self) -> tuple[int, ...]:

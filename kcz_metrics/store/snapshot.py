@@ -72,6 +72,8 @@ class Snapshot(SnapshotInfo):
     files: Mapping[str, tuple[SnapshotFile, ...]] = field(hash=False)
     tables: Mapping[str, Table] = field(repr=False, compare=False)
     zeroed: tuple[Zeroed, ...] = ()
+    #: Whether records that were handed in and wait for verification are read as if they were verified: only to see what hangs on them.
+    unverified: bool = False
 
     def paths(self, table: str) -> tuple[Path, ...]:
         """The table's files, oldest first; none where it has no rows. They hold all versions: see ``single_version``."""

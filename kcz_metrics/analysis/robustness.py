@@ -1,0 +1,205 @@
+"""How sure a ranking is: the index under everything its scheme declares uncertain, at once or one by one, in seeded runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from kcz_metrics.analysis.sensitivity import shift
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.locales import T
+from kcz_metrics.methods import Array, Flags
+from kcz_metrics.scoring import Scorecard
+from kcz_metrics.scoring.block import QUANTILES, block, quantiles
+from kcz_metrics.scoring.draws import words
+from kcz_metrics.scoring.variants import CHOICES, Variants
+
+DRAWS: Final = 1000
+SEED: Final = 2022
+#: The stream of words that says whether a run counts records that wait for verification; see ``draws``, ``evidence``, ``sensitivity``.
+_STREAM: Final = 3
+#: What can be varied by itself, beside the choices of a block.
+ALONE: Final = ("weights", *CHOICES, "evidence", "unverified")
+
+#: Scores, (draw, unit), NaN for a unit without a rank → level to the share of draws in which each unit is in it, (unit,).
+Classes = Callable[[Array], Mapping[str, Array]]
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What is uncertain of an index. ``errors``: relative standard errors of values, see ``evidence.errors``; ``with_unverified``: the
+    scorecard that counts records waiting for verification too, which half of the runs then start from."""
+
+    variants: Variants
+    errors: Array | None = None
+    with_unverified: Scorecard | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of ``ALONE`` that something is varied of."""
+        varied = [name for name in CHOICES if len(getattr(self.variants, name)) > 0]
+        there = {"weights": self.variants.weights, "evidence": self.errors, "unverified": self.with_unverified}
+        return tuple(name for name in ALONE if name in varied or there.get(name) is not None)
+
+    def only(self, source: str) -> Doubts:
+        """Nothing uncertain but ``source``. Raises ScoringError where nothing is varied of it."""
+        if source not in self.sources:
+            found = T("{names}", names=", ".join(self.sources) or "—")
+            raise ScoringError(Issue("not_declared", T("方案没有声明 {name} 的不确定性", name=source), expected=found))
+        given = self.variants
+        bare = Variants(given.runs, given.seed, units=given.units, drawn=given.drawn, first=given.first)
+        if source == "weights":
+            bare = replace(bare, weights=given.weights)
+        elif source in CHOICES:
+            bare = replace(bare, **{source: getattr(given, source)})
+        return Doubts(bare, self.errors if source == "evidence" else None, self.with_unverified if source == "unverified" else None)
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """``scores`` and ``ranks`` of every run, (draw, unit) in the order of the scorecard, NaN for a unit that a run leaves without."""
+
+    card: Scorecard
+    doubts: Doubts
+    scores: Array
+    ranks: Array
+
+    @cached_property
+    def nominal(self) -> Array:
+        """Ranks as they are, (unit,)."""
+        assert self.card.run.ranks is not None
+        return self.card.run.ranks[:, 0]
+
+    def frame(self, classes: Classes | None = None) -> pl.DataFrame:
+        """``unit, score, rank, rank_p5, rank_p50, rank_p95``, ``p_<level>`` as ``classes`` tells, ``score_p5, score_p50, score_p95``,
+        of the units with a rank.
+
+        Quantiles are the lower order statistics, so that every rank given occurred; null for a unit that some run leaves unranked.
+        """
+        listed = np.flatnonzero(~np.isnan(self.nominal))
+        assert self.card.run.scores is not None
+        columns: dict[str, object] = {
+            "unit": self.card.units["unit"].gather(listed),
+            "score": self.card.run.scores[listed, 0],
+            "rank": self.nominal[listed],
+        }
+        columns |= _named("rank", quantiles(self.ranks), listed)
+        if classes is not None:
+            ranked = np.where(np.isnan(self.ranks), np.nan, self.scores)
+            columns |= {f"p_{level}": share[listed] for level, share in classes(ranked).items()}
+        columns |= _named("score", quantiles(self.scores), listed)
+        found = pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
+        if self.card.index.rank.ties == "average":
+            return found
+        return found.with_columns(pl.col("rank", *(f"rank_p{round(100 * q)}" for q in QUANTILES)).cast(pl.Int64))
+
+    @cached_property
+    def acceptability(self) -> pl.DataFrame:
+        """``unit, rank, share``: in what share of the runs a unit has a rank (Lahdelma et al. 1998); ranks that occurred."""
+        names, draws = self.card.units["unit"].to_list(), len(self.ranks)
+        rows = [
+            (names[unit], float(rank), times / draws)
+            for unit in range(len(names))
+            for rank, times in zip(*np.unique(_known(self.ranks[:, unit]), return_counts=True), strict=True)
+        ]
+        return pl.DataFrame(rows, schema={"unit": pl.String, "rank": pl.Float64, "share": pl.Float64}, orient="row")
+
+    def wins(self) -> Array:
+        """(unit, unit): in what share of the runs that rank both the first stands before the second, half for equal places; NaN for units
+        of different groups, where no run ranks both, and of a unit with itself."""
+        n = self.ranks.shape[1]
+        won, both = np.zeros((n, n)), np.zeros((n, n))
+        step = max(1, 2**22 // max(1, n * n))
+        for begin in range(0, len(self.ranks), step):
+            part = self.ranks[begin : begin + step]
+            mine, theirs = part[:, :, None], part[:, None, :]
+            won += (mine < theirs).sum(axis=0) + (mine == theirs).sum(axis=0) / 2
+            there = (~np.isnan(part)).astype(float)
+            both += there.T @ there
+        found = np.where(both > 0, won / np.where(both > 0, both, 1.0), np.nan)
+        same = np.zeros((n, n), bool)
+        for rows in self.card.run.groups:
+            same[np.ix_(rows, rows)] = True
+        same[np.arange(n), np.arange(n)] = False
+        return np.where(same, found, np.nan)
+
+    def pairs(self) -> pl.DataFrame:
+        """``unit, other, probability`` of ``wins``, for units with a rank in the scorecard, in the order of their ranks."""
+        listed = np.flatnonzero(~np.isnan(self.nominal))
+        listed = listed[np.lexsort((listed, self.nominal[listed]))]
+        share, names = self.wins()[np.ix_(listed, listed)], self.card.units["unit"].gather(listed).to_list()
+        rows = [(names[i], names[j], float(share[i, j])) for i, j in np.argwhere(~np.isnan(share))]
+        return pl.DataFrame(rows, schema={"unit": pl.String, "other": pl.String, "probability": pl.Float64}, orient="row")
+
+    @cached_property
+    def stays(self) -> Array:
+        """In what share of the runs each unit keeps its rank, (unit,); NaN for a unit without one."""
+        return np.where(np.isnan(self.nominal), np.nan, (self.ranks == self.nominal).mean(axis=0))
+
+    @cached_property
+    def shifts(self) -> Array:
+        """Mean absolute change in rank of each run, (draw,)."""
+        return shift(self.ranks, self.nominal)
+
+    def summary(self) -> dict[str, float]:
+        """``stay``: mean share of units that keep their rank; ``shift``: mean change in rank; ``largest``: of any unit in any run."""
+        moved = np.abs(self.ranks - self.nominal)
+        return {
+            "stay": _mean(self.stays),
+            "shift": _mean(self.shifts),
+            "largest": float(np.nanmax(moved)) if (~np.isnan(moved)).any() else float("nan"),
+        }
+
+
+def robustness(card: Scorecard, doubts: Doubts, *, threads: int | None = None) -> Robustness:
+    """The index run ``doubts.variants.runs`` times. Run k has the same numbers for every source, so that what is varied alone is varied as
+    it is together with the rest. ``threads`` changes no digit. Raises what ``block`` raises."""
+    variants = doubts.variants
+    counted = words(variants.seed, variants.first, variants.runs, 1, _STREAM)[:, 0] < 0.5
+    return runs_of(card, doubts, counted, threads=threads)
+
+
+def runs_of(card: Scorecard, doubts: Doubts, counted: Flags, *, numbers: Array | None = None, threads: int | None = None) -> Robustness:
+    """The runs, those that are ``counted`` (run,) from the scorecard with unverified records; ``numbers`` as for ``block``."""
+    made = block(card, doubts.variants, errors=doubts.errors, numbers=numbers, threads=threads)
+    scores, ranks = made.scores, made.ranks
+    other = doubts.with_unverified
+    if other is not None:
+        errors = None if doubts.errors is None else np.nan_to_num(aligned(doubts.errors, card, other))
+        beside = block(other, doubts.variants, errors=errors, numbers=numbers, threads=threads)
+        scores, ranks = (
+            np.where(counted[:, None], aligned(there.T, other, card).T, here)
+            for here, there in ((scores, beside.scores), (ranks, beside.ranks))
+        )
+    return Robustness(made.card, doubts, scores, ranks)
+
+
+def one_by_one(card: Scorecard, doubts: Doubts, *, threads: int | None = None) -> pl.DataFrame:
+    """``source, stay, shift, largest``: the summary with everything uncertain at once (source ``all``) and with each source alone."""
+    several = {"all": doubts, **{name: doubts.only(name) for name in doubts.sources}}
+    rows = [{"source": name} | robustness(card, each, threads=threads).summary() for name, each in several.items()]
+    return pl.DataFrame(rows, schema={"source": pl.String, "stay": pl.Float64, "shift": pl.Float64, "largest": pl.Float64}).fill_nan(None)
+
+
+def aligned(rows: Array, source: Scorecard, target: Scorecard) -> Array:
+    """Rows of the units of ``source`` as those of ``target``; NaN for a unit that ``source`` has not."""
+    at = {unit: row for row, unit in enumerate(source.units["unit"].to_list())}
+    place = np.array([at.get(unit, -1) for unit in target.units["unit"].to_list()], np.intp)
+    return np.where((place >= 0).reshape(-1, *[1] * (rows.ndim - 1)), rows[place], np.nan)
+
+
+def _named(name: str, rows: tuple[Array, ...], listed: Array) -> dict[str, object]:
+    return {f"{name}_p{round(100 * q)}": row[listed] for q, row in zip(QUANTILES, rows, strict=True)}
+
+
+def _known(x: Array) -> Array:
+    return x[~np.isnan(x)]
+
+
+def _mean(x: Array) -> float:
+    return float(_known(x).mean()) if (~np.isnan(x)).any() else float("nan")
