@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 from kcz_metrics.bench import facts
 from kcz_metrics.bench.peak import BY_HAND, EVERYTHING, OURS, megabytes
 from kcz_metrics.bench.rows import Row, compared
-from kcz_metrics.compiling.plan import plan
+from kcz_metrics.compiling.together import together
 from kcz_metrics.engines.connection import opened
-from kcz_metrics.engines.duckdb import values
+from kcz_metrics.engines.duckdb import values_of_several
 
 if TYPE_CHECKING:
     from kcz_metrics.scheme.models import Scheme
@@ -58,7 +58,7 @@ def whole(snapshot: Snapshot, scheme: Scheme, path: Path, home: Path) -> Iterato
     records = _records(snapshot)
     leaves = {leaf for index in scheme.indices.values() for leaf in index.leaves}
     work = f"all {len(leaves)} indicators, all units, {len(facts.PERIODS)} periods, {records:,} records"
-    taken = _least({"all": lambda: [values(snapshot, scheme, index, facts.PERIODS) for index in scheme.indices]}, 1)["all"]
+    taken = _least({"all": lambda: values_of_several(snapshot, scheme, dict.fromkeys(scheme.indices, facts.PERIODS))}, 1)["all"]
     yield Row(work, taken)
     yield Row(f"{work}: peak memory {megabytes(path, home, EVERYTHING) or float('nan'):,.0f} MB")
 
@@ -76,7 +76,7 @@ def by_fact(snapshot: Snapshot, scheme: Scheme, path: Path, home: Path) -> Itera
         count = len(part.planned.measures)
         yield compared(f"{fact} in {index}, {count} measures", times["ours"], HAND, times["theirs"], target)
     share = _share(snapshot, scheme)
-    work = f"these {len(facts.HANDWRITTEN)} together; their facts are {share:.0%} of all indicators' time"
+    work = f"these {len(facts.HANDWRITTEN)} together; their facts are {share:.0%} of the time of all facts"
     yield compared(work, ours_together, HAND, theirs_together, target)
     ours, theirs = (megabytes(path, home, work, tuple(facts.HANDWRITTEN)) for work in (OURS, BY_HAND))
     if ours is not None and theirs is not None:
@@ -98,17 +98,16 @@ def _least(calls: dict[str, Callable[[], object]], repeats: int) -> dict[str, fl
 
 
 def _share(snapshot: Snapshot, scheme: Scheme) -> float:
-    """Of the time of all statements of all indices, that of those which make or scan a fact that is compared."""
+    """Of the time of all facts and scans of all indices at once, that of the facts which are compared."""
     known = "|".join({fact for _, fact in facts.HANDWRITTEN.values()})
     theirs = re.compile(f"({known})_(fact|(.+_)?measures)")
     inside = whole = 0.0
-    for index in scheme.indices:
-        planned = plan(scheme, index, facts.PERIODS)
-        with opened(snapshot, planned.tables) as connection:
-            for statement in planned.statements:
-                begin = time.perf_counter()
-                connection.execute(statement.tree().sql(dialect="duckdb"))
-                taken = time.perf_counter() - begin
-                whole += taken
-                inside += taken if statement.name and theirs.fullmatch(statement.name) else 0.0
+    asked = together(scheme, dict.fromkeys(scheme.indices, facts.PERIODS))
+    with opened(snapshot, asked.tables) as connection:
+        for step in asked.shared:
+            begin = time.perf_counter()
+            connection.execute(step.text)
+            taken = time.perf_counter() - begin
+            whole += taken
+            inside += taken if step.name and theirs.fullmatch(step.name) else 0.0
     return inside / whole

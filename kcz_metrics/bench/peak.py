@@ -19,13 +19,13 @@ def megabytes(scheme: Path, home: Path, work: str, names: Sequence[str] = ()) ->
 
 def main(scheme: str, home: str, work: str, *names: str) -> None:
     from kcz_metrics.bench import facts
-    from kcz_metrics.engines.duckdb import values
+    from kcz_metrics.engines.duckdb import values_of_several
     from kcz_metrics.scheme import load_scheme
     from kcz_metrics.store import Store
 
     known, snapshot = load_scheme(Path(scheme)), Store.open(home).snapshot()
-    for index in known.indices if work == EVERYTHING else ():
-        values(snapshot, known, index, facts.PERIODS)
+    if work == EVERYTHING:
+        values_of_several(snapshot, known, dict.fromkeys(known.indices, facts.PERIODS))
     for name in names:
         if work == OURS:
             facts.ours(snapshot, facts.alone(known, name))

@@ -15,7 +15,7 @@ from kcz_metrics.language.periods import periods_between
 from kcz_metrics.scheme.models import Scheme
 
 #: Compiled passes that are kept: a compiled index takes longer than the query over a small store.
-_KEPT: Final = 12
+_KEPT: Final = 32
 _known: OrderedDict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Together] = OrderedDict()
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kcz_metrics.compiling.plan import plan
+from kcz_metrics.compiling.together import together
 from kcz_metrics.decisions.tiers import assign
 from kcz_metrics.quality.flag import Flag
 from kcz_metrics.scoring import score
-from kcz_metrics.scoring.periods import values_for
+from kcz_metrics.scoring.periods import values_for, values_for_several
 from kcz_metrics.store.flags import trial
 from kcz_metrics.store.naming import key_of, table_of
 from kcz_metrics.store.snapshot import Zeroed
@@ -63,7 +63,7 @@ def readers(scheme: Scheme, period: str, tables: Iterable[str]) -> tuple[str, ..
     """The indices by year that read one of these tables."""
     wanted = set(tables)
     by_year = [id for id, index in scheme.indices.items() if index.periods.grain == "year"]
-    return tuple(id for id in by_year if wanted & set(plan(scheme, id, [period]).tables))
+    return tuple(id for id in by_year if wanted & set(together(scheme, {id: [period]}).tables))
 
 
 def effect(
@@ -93,9 +93,9 @@ def effect(
     parts, zeroed = [], []
     with tempfile.TemporaryDirectory(prefix="kcz-") as folder:
         without = trial(snapshot, left_out, (), Path(folder))
-        for index_id in indices:
+        valued = values_for_several(scheme, [scheme.indices[index_id] for index_id in indices], [period], without)
+        for index_id, then in valued.items():
             index = scheme.indices[index_id]
-            then = values_for(scheme, index, [period], without)
             if wilful:
                 hit = zeroed_by(known(index_id), then, flag.subjects, period)
                 zeroed += hit

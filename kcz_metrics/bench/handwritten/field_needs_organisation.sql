@@ -9,40 +9,42 @@ spoken AS (
 ),
 
 laid AS (
-    SELECT org_id, answer_id, answered_at, said, said AS letters, 1 AS way FROM spoken WHERE said <> ''
+    SELECT org_id, answer_id, said AS letters, 1 AS way FROM spoken WHERE said <> ''
     UNION ALL
-    SELECT org_id, answer_id, answered_at, said, reverse(said), 2 FROM spoken WHERE said <> ''
+    SELECT org_id, answer_id, reverse(said), 2 FROM spoken WHERE said <> ''
 ),
 
 pairs AS (
     SELECT
-        way, org_id, row_number() OVER side AS place, answer_id, answered_at, said, letters,
-        lag(answer_id) OVER side AS other_id, lag(answered_at) OVER side AS other_at, lag(said) OVER side AS other, lag(letters) OVER side AS before
+        way, org_id, row_number() OVER side AS place, answer_id, letters,
+        lag(answer_id) OVER side AS other_id, lag(letters) OVER side AS other,
+        CAST(floor($answer_similarity / 4 * length(letters)) AS INTEGER) AS quarter, CAST(floor($answer_similarity / 2 * length(letters)) AS INTEGER) AS half
     FROM laid
-    WINDOW side AS (PARTITION BY way, org_id ORDER BY letters, answered_at, answer_id)
+    WINDOW side AS (PARTITION BY way, org_id ORDER BY letters, answer_id)
 ),
 
 near AS MATERIALIZED (
     SELECT *
     FROM pairs
-    WHERE starts_with(before, left(letters, CAST(floor($answer_similarity / 2 * length(letters)) AS INTEGER)))
-        AND least(strlen(said), strlen(other)) >= $answer_similarity * greatest(strlen(said), strlen(other))
+    WHERE starts_with(other, left(letters, half))
+        AND (starts_with(other, left(letters, half + quarter)) OR ends_with(other, right(letters, quarter)))
+        AND least(strlen(letters), strlen(other)) >= $answer_similarity * greatest(strlen(letters), strlen(other))
 ),
 
 linked AS (
     SELECT *, place - row_number() OVER (PARTITION BY way, org_id ORDER BY place) AS run
     FROM near
-    WHERE 1 - levenshtein(said, other) / greatest(strlen(said), strlen(other)) >= $answer_similarity
-),
-
-rows_of AS (
-    SELECT way, org_id, run, answer_id, answered_at FROM linked
-    UNION ALL
-    SELECT way, org_id, run, other_id, other_at FROM linked
+    WHERE 1 - levenshtein(substr(letters, half + 1), substr(other, half + 1)) / greatest(strlen(letters), strlen(other)) >= $answer_similarity
 ),
 
 copies AS (
-    SELECT answer_id FROM rows_of
+    SELECT answer_id
+    FROM (
+        SELECT way, org_id, run, answer_id FROM linked
+        UNION ALL
+        SELECT way, org_id, run, other_id FROM linked
+    )
+    JOIN (SELECT answer_id, answered_at FROM spoken) USING (answer_id)
     QUALIFY (answered_at, answer_id) > min((answered_at, answer_id)) OVER (PARTITION BY way, org_id, run)
 ),
 

@@ -49,8 +49,10 @@ def edits(a: bytes, b: bytes) -> int:
 
 
 def alike(a: str, b: str) -> bool:
-    """Whether ``b`` has the first 45% of its letters from ``a``, and nine tenths of the bytes of the longer need no edit."""
-    if not a.startswith(b[: int(0.45 * len(b))]):
+    """Whether ``b`` has the first 45% of its letters from ``a`` and of the rest the next or the last 22.5% of all, and nine tenths of the
+    bytes of the longer need no edit."""
+    half, quarter = int(0.45 * len(b)), int(0.225 * len(b))
+    if not (a.startswith(b[:half]) and (a.startswith(b[: half + quarter]) or a.endswith(b[len(b) - quarter :]))):
         return False
     x, y = a.encode(), b.encode()
     return min(len(x), len(y)) >= 0.9 * max(len(x), len(y)) and 1 - edits(x, y) / max(len(x), len(y)) >= 0.9
@@ -68,7 +70,7 @@ def copies(rows: pl.DataFrame) -> set[str]:
             for text, at, id in body.select("text", "answered_at", "answer_id").iter_rows()
         ]
         for way in (1, -1):
-            line = sorted(((text[::way], at, id) for text, at, id in said if text), key=lambda each: (each[0].encode(), each[1], each[2]))
+            line = sorted(((text[::way], at, id) for text, at, id in said if text), key=lambda each: (each[0].encode(), each[2]))
             runs = [line[:1]]
             for one, two in pairwise(line):
                 if alike(one[0], two[0]):
