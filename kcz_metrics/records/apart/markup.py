@@ -23,7 +23,7 @@ def stream(archive: zipfile.ZipFile, part: str, start: Start, end: End | None = 
     """Call the handlers for every element of ``part`` (``words`` for the text in between); names come as written, prefix and all."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _entities
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse_entities
     parser.StartElementHandler = start
     if end:
         parser.EndElementHandler = end
@@ -42,7 +42,7 @@ def stream(archive: zipfile.ZipFile, part: str, start: Start, end: End | None = 
         raise Refusal("markup_broken", part=part) from error
 
 
-def _entities(*_: object) -> NoReturn:
+def refuse_entities(*_: object) -> NoReturn:
     raise Refusal("entities")
 
 

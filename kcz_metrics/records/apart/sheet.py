@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
-from .markup import _entities, attribute, local, stream
+from .markup import attribute, local, stream
 from .numerals import shown
 from .refusal import Refusal
 
 #: marks on cells
 FORMULA, FORMULA_EMPTY, ERROR, CONTROL = "formula", "formula_empty", "cell_error", "control_character"
-_CHUNK = 1 << 17
-_CELL = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
+_LETTERS = re.compile(r"^[A-Z]{1,3}$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_MARKS = 200_000
@@ -31,6 +29,8 @@ class Words:
         self.kinds, self.epoch = kinds, epoch
         self._archive, self._part, self._limits = archive, part, limits
         self._strings: list[str] | None = None
+        #: places of strings that need a mark wherever they are shown
+        self.odd: set[int] = set()
 
     @property
     def strings(self) -> list[str]:
@@ -58,7 +58,10 @@ class Words:
             nonlocal depth, wanted
             what = local(name)
             if what == "si":
-                found.append(unescaped("".join(parts)))
+                text = unescaped("".join(parts))
+                if len(text) > self._limits["cell"] or _CONTROL.search(text):
+                    self.odd.add(len(found))
+                found.append(text)
             elif what == "rPh":
                 depth -= 1
             elif what == "t":
@@ -88,39 +91,15 @@ class Sheet:
         return sum(1 for area in self.merged if (found := re.search(r":[A-Z]+([0-9]+)$", area)) and int(found[1]) > row)
 
 
-def read_rows(archive: zipfile.ZipFile, part: str, words: Words, sheet: Sheet, most: int | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of every row that has any; ``most``: no more rows than these are wanted."""
-    reader = _Reader(words, sheet)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _entities
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.words
-    given = 0
-    try:
-        with archive.open(part) as source:
-            while chunk := source.read(_CHUNK):
-                parser.Parse(chunk, False)
-                rows, reader.rows = reader.rows, []
-                yield from rows
-                given += len(rows)
-                if most is not None and given >= most:
-                    return
-            parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise Refusal("markup_broken", part=part) from error
-    yield from reader.rows
-
-
-class _Reader:
+class Reader:
     """Handlers of one sheet's markup. Cells without text take no room, wherever they stand."""
 
     def __init__(self, words: Words, sheet: Sheet):
         self.rows: list[tuple[int, list[str]]] = []
+        self.row = 0
         self._words, self._sheet = words, sheet
-        self._columns: dict[str, int] = {}
-        self._row = self._column = 0
+        self.columns: dict[str, int] = {}
+        self._column = 0
         self._cells: list[str] = []
         self._kind = self._style = ""
         self._text: list[str] = []
@@ -163,7 +142,7 @@ class _Reader:
             self._end_cell()
         elif name == "row":
             if self._cells:
-                self.rows.append((self._row, self._cells))
+                self.rows.append((self.row, self._cells))
         elif name == "f":
             self._in_formula = False
         elif name == "rPh":
@@ -177,14 +156,33 @@ class _Reader:
         elif self._in_formula:
             self._formula += text[:200]
 
+    def plain_row(self, row: int, cells: list[str], empty: int) -> None:
+        """A row that was read without these handlers."""
+        self.row = row
+        self.count_empty(empty)
+        if cells:
+            self.rows.append((row, cells))
+
+    def count_empty(self, more: int) -> None:
+        self._empty += more
+        if self._empty > _MOST_EMPTY:
+            raise Refusal("bomb")
+
+    def column_of(self, letters: str) -> int:
+        """The position of a column by its letters."""
+        column = self.columns.get(letters)
+        if column is None:
+            column = self.columns[letters] = _column(letters)
+        return column
+
     def _start_row(self, given: dict[str, str]) -> None:
         number = given.get("r") or attribute(given, "r")
-        row = self._row + 1 if number is None else int(number) if number.isascii() and number.isdigit() else 0
-        if row <= self._row:
+        row = self.row + 1 if number is None else int(number) if number.isascii() and number.isdigit() else 0
+        if row <= self.row:
             raise Refusal("rows_out_of_order", row=number)
         if row > self._sheet.limits["lines"]:
             raise Refusal("too_many_rows", n=self._sheet.limits["rows"])
-        self._row, self._column, self._cells = row, -1, []
+        self.row, self._column, self._cells = row, -1, []
         if given.get("hidden") in ("1", "true"):
             self._sheet.hidden_rows.append(row)
 
@@ -194,10 +192,8 @@ class _Reader:
             self._column += 1
         else:
             letters = where.rstrip("0123456789")
-            column = self._columns.get(letters)
-            if column is None:
-                column = self._columns[letters] = _column(where, letters)
-            if column <= self._column or where[len(letters) :] != str(self._row):
+            column = self.column_of(letters)
+            if column <= self._column or where[len(letters) :] != str(self.row):
                 raise Refusal("rows_out_of_order", row=where)
             self._column = column
         self._kind = given.get("t", "n")
@@ -207,8 +203,8 @@ class _Reader:
 
     def _end_cell(self) -> None:
         if not self._text and not self._formula:
-            self._empty += 1
-            if self._empty > _MOST_EMPTY or self._column >= _LAST_COLUMN:
+            self.count_empty(1)
+            if self._column >= _LAST_COLUMN:
                 raise Refusal("bomb")
             return
         text, mark = self._shown("".join(self._text))
@@ -220,14 +216,14 @@ class _Reader:
         if self._column >= limits["columns"]:
             raise Refusal("too_many_columns", n=limits["columns"], found=self._column + 1)
         if len(text) > limits["cell"]:
-            raise Refusal("cell_too_long", row=self._row)
+            raise Refusal("cell_too_long", row=self.row)
         gap = self._column - len(self._cells)
         if gap:
             self._cells.extend([""] * gap)
         if mark:
             if len(self._sheet.marks) >= _MOST_MARKS:
                 raise Refusal("too_many_marks", n=_MOST_MARKS)
-            self._sheet.marks.append((self._row, self._column, mark))
+            self._sheet.marks.append((self.row, self._column, mark))
             text = text or self._formula  # a formula that shows nothing is handed back as what it is
         self._cells.append(text)
 
@@ -246,7 +242,7 @@ class _Reader:
             strings = self._words.strings
             place = raw.strip()
             if not (place.isascii() and place.isdigit() and int(place) < len(strings)):
-                raise Refusal("string_missing", row=self._row)
+                raise Refusal("string_missing", row=self.row)
             return self._clean(strings[int(place)], "")
         if kind == "b":
             return {"1": "true", "0": "false"}.get(raw.strip(), raw), ""
@@ -260,9 +256,9 @@ class _Reader:
         return text, mark
 
 
-def _column(where: str, letters: str) -> int:
-    if not _CELL.match(where):
-        raise Refusal("rows_out_of_order", row=where[:20])
+def _column(letters: str) -> int:
+    if not _LETTERS.match(letters):
+        raise Refusal("rows_out_of_order", row=letters[:20])
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

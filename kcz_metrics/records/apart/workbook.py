@@ -14,7 +14,8 @@ from .cells import Outlet
 from .heading import chosen, known_among
 from .markup import attribute, local, stream
 from .refusal import Refusal
-from .sheet import Sheet, Words, read_rows
+from .rows import read_rows
+from .sheet import Sheet, Words
 
 
 @dataclass(frozen=True)

@@ -42,5 +42,16 @@ def read_sample(directory: Path) -> dict[str, pl.DataFrame]:
 
 
 def fill(store: Store, tables: Mapping[str, pl.DataFrame], *, actor: str = "demo", import_key: str | None = None) -> Snapshot:
-    """Commit the sample to ``store`` as one snapshot of invented records; the same ``import_key`` twice changes nothing."""
-    return store.commit(tables, actor=actor, source="sample", reason=T("载入虚构的示例数据"), import_key=import_key, invented=True)
+    """Commit the sample to ``store`` as one snapshot of invented records; the same ``import_key`` twice changes nothing.
+
+    Every row says the file and row at which :func:`write_sample` puts it; those of a further part count on.
+    """
+    before = {} if store.is_empty else store.snapshot().files
+    traced = {
+        name: frame.with_columns(
+            _file=pl.lit(f"sample/{name}.parquet"),
+            _row=pl.int_range(1, frame.height + 1, dtype=pl.Int64) + sum(file.rows for file in before.get(name, ())),
+        )
+        for name, frame in tables.items()
+    }
+    return store.commit(traced, actor=actor, source="sample", reason=T("载入虚构的示例数据"), import_key=import_key, invented=True)
