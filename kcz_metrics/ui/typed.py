@@ -28,4 +28,4 @@ _KNOWN: Mapping[str, Text] = MappingProxyType(
 
 def typed(ctx: Context, word: str | None) -> str | None:
     """``word`` in the reader's language where it is known, else as it was typed; null stays null."""
-    return ctx.text(_KNOWN[word]) if word in _KNOWN else word
+    return ctx.text(_KNOWN[word]) if word is not None and word in _KNOWN else word
