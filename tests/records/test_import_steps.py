@@ -13,6 +13,7 @@ from corpus_running import fill
 from kcz_metrics.errors import RecordsError
 from kcz_metrics.records import Corrections, Staged, commit, corrected, prepare, understand, undo
 from kcz_metrics.records.importing import import_content, import_file
+from kcz_metrics.records.limits import LIMITS, MAX_BOOK_ROWS
 from kcz_metrics.store import Store
 from kcz_metrics.store.conflicts import ConflictError
 
@@ -177,3 +178,18 @@ def test_a_unit_said_elsewhere_comes_back_in_the_heading(filled: Store) -> None:
     back = prepare(found, filled).rejected_csv("zh")
     assert "amount_cny（万元）" in back.decode("utf-8-sig").splitlines()[0]
     assert {issue.code for issue in understand(back, "contract").issues} == {"unit_differs"}
+
+
+def test_the_limits_in_the_guide_are_those_of_the_program() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
+    mega = 1024**2
+    for row_of in (
+        f"| file | {LIMITS['bytes'] // mega} MB | {LIMITS['csv_bytes'] // mega} MB |",
+        f"| rows | {LIMITS['rows']:,} | {LIMITS['csv_rows']:,} |",
+        f"| columns with anything in them | {LIMITS['columns']} | {LIMITS['columns']} |",
+        f"| characters in a cell | {LIMITS['cell']:,} | {LIMITS['cell']:,} |",
+        f"| parts of a workbook; unpacked | {LIMITS['parts']}; {LIMITS['unpacked'] // mega} MB | |",
+    ):
+        assert row_of in guide
+    assert f"{MAX_BOOK_ROWS:,} of them" in guide
+    assert f"up to {LIMITS['title'] - 1} title" in guide
