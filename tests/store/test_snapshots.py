@@ -220,3 +220,10 @@ def test_the_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("KCZ_HOME", str(tmp_path / "elsewhere"))
     assert Store.open().home == tmp_path / "elsewhere"
     assert (tmp_path / "elsewhere" / "ledger.sqlite").is_file()
+
+
+def test_rows_of_the_sample_say_where_they_stand_in_it(sample_store: Store) -> None:
+    stored = sample_store.snapshot().read("pilot_city", lineage=True)
+    shipped = pl.read_parquet(Path(__file__).parents[2] / "data" / "sample" / "pilot_city.parquet")
+    assert stored["_file"].unique().to_list() == ["sample/pilot_city.parquet"]
+    assert stored["city_id"].to_list() == [shipped["city_id"][row - 1] for row in stored["_row"]]
