@@ -163,7 +163,7 @@ _LEFT_OUT = ("tier", "coverage")
 def _narrow(column: Column) -> Column:
     """Pictures get less room and long names take two lines: totals stand beside them."""
     if column.key == "name":
-        return replace(column, width=200 if column.options.get("wrap") else None)
+        return replace(column, width=188 if column.options.get("wrap") else None)
     if column.key == "interval":
         column = replace(column, options={**column.options, "marks": [column.options["marks"][0], column.options["marks"][-1]]})
     return replace(column, width={"interval": 80, "parts": 60, "flags": 74}.get(column.key, column.width))
