@@ -212,24 +212,26 @@ def _whole(home: Path, target: Callable[..., None] = children.migrating) -> obje
     return took
 
 
-def accounts(times: int, seed: int, folder: Path) -> list[Account]:
+def accounts(times: int, seed: int, folder: Path, only: str | None = None) -> list[Account]:
     chance = random.Random(seed)
-    return [
-        in_imports("import", children.importing, folder, times, chance),
-        in_imports("compaction", children.compacting, folder, times, chance),
-        in_migrations(folder, times, chance),
-        in_restores(folder, times, chance),
-    ]
+    works: dict[str, Callable[[], Account]] = {
+        "import": lambda: in_imports("import", children.importing, folder, times, chance),
+        "compaction": lambda: in_imports("compaction", children.compacting, folder, times, chance),
+        "migration": lambda: in_migrations(folder, times, chance),
+        "restore": lambda: in_restores(folder, times, chance),
+    }
+    return [work() for name, work in works.items() if only in (None, name)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=["import", "compaction", "migration", "restore"])
     given = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kcz-killing-") as folder:
-        found = accounts(given.times, given.seed, Path(folder))
+        found = accounts(given.times, given.seed, Path(folder), given.only)
     for account in found:
         print(
             f"{account.work}: {account.kills} kills; lost acknowledged {account.lost}, half visible {account.half_visible}, failed opens "

@@ -55,6 +55,8 @@ def store_of(home: Path, version: str) -> Path:
     (today.home / "files").rename(old / "files")
     path = old / "ledger.sqlite"
     migrated_to(path, version)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")  # as every store has had it
     with closing(sqlite3.connect(today.home / "ledger.sqlite")) as source, closing(sqlite3.connect(path)) as target, target:
         head = "0" * 64
         columns = [name for _, name, *_ in source.execute("PRAGMA table_info(audit_entry)")]
