@@ -82,15 +82,21 @@ def _pilot_in_its_time(stand: Stand) -> list[Found]:
     if not stand.table.has_tail:
         return []
     pilots = stand.others("pilot_city", "city_id", "active_from", "active_to")
-    found = []
-    for reference in stand.table.references:
-        if reference.table == "pilot_city":
-            both = stand.rows.join(
-                pilots, left_on=reference.column, right_on="city_id", how="inner", suffix="_of_pilot", maintain_order="left"
-            )
-            outside = (pl.col("active_from") > last_day()) | (pl.col("active_to") < first_day())
-            found.append((both.filter(outside)["_row"], reference.column))
-    return found
+    outside = (pl.col("active_from") > last_day()) | (pl.col("active_to") < first_day())
+    return [
+        (_of_pairs(stand, reference.column, pilots, "city_id", outside), reference.column)
+        for reference in stand.table.references
+        if reference.table == "pilot_city"
+    ]
+
+
+def _of_pairs(stand: Stand, column: str, others: pl.DataFrame, key: str, wrong: pl.Expr) -> pl.Series:
+    """Rows whose value of ``column`` and period are ``wrong`` together; each different pair is asked about once."""
+    pairs = stand.rows.select(column, "period_id").unique().drop_nulls()
+    bad = pairs.join(others, left_on=column, right_on=key, how="inner").filter(wrong).select(column, "period_id")
+    if bad.is_empty():
+        return stand.rows["_row"].clear()
+    return stand.rows.select("_row", column, "period_id").join(bad, on=[column, "period_id"], how="semi", maintain_order="left")["_row"]
 
 
 def _place_of_the_need(stand: Stand) -> list[Found]:
@@ -108,7 +114,8 @@ def _signed_after_meeting(stand: Stand) -> list[Found]:
         early = stand.rows.filter(pl.col("stage5_at") < pl.col("stage2_at") + week)
         return [(early["_row"], "stage5_at")]
     dockings = stand.others("docking", "docking_id", "stage2_at")
-    both = stand.rows.join(dockings, on="docking_id", how="inner", maintain_order="left")
+    signed = stand.rows.select("_row", "docking_id", "signed_at").drop_nulls()
+    both = signed.join(dockings, on="docking_id", how="inner", maintain_order="left")
     early = both.filter(pl.col("signed_at").cast(pl.Datetime("us")) < pl.col("stage2_at") + week)
     return [(early["_row"], "signed_at")]
 
@@ -131,12 +138,11 @@ def _merged_bodies(stand: Stand) -> list[Found]:
     gone = stand.others("org", "org_id", "status", "merged_at").filter(pl.col("status") == "merged").drop("status")
     if gone.is_empty():
         return []
-    found = []
-    for reference in stand.table.references:
-        if reference.table == "org":
-            both = stand.rows.join(gone, left_on=reference.column, right_on="org_id", how="inner", maintain_order="left")
-            found.append((both.filter(pl.col("merged_at") <= first_day())["_row"], reference.column))
-    return found
+    return [
+        (_of_pairs(stand, reference.column, gone, "org_id", pl.col("merged_at") <= first_day()), reference.column)
+        for reference in stand.table.references
+        if reference.table == "org"
+    ]
 
 
 def _identity_numbers(stand: Stand) -> list[Found]:
@@ -148,9 +154,8 @@ def _open_stations(stand: Stand) -> list[Found]:
     if not stand.table.has_tail or not any(reference.table == "station" for reference in stand.table.references):
         return []
     stations = stand.others("station", "station_id", "opened_at", "closed_at")
-    both = stand.rows.join(stations, on="station_id", how="inner", maintain_order="left")
     shut = (pl.col("opened_at") > last_day()) | (pl.col("closed_at") < first_day())
-    return [(both.filter(shut)["_row"], "station_id")]
+    return [(_of_pairs(stand, "station_id", stations, "station_id", shut), "station_id")]
 
 
 RULES: tuple[Between, ...] = (

@@ -73,9 +73,10 @@ def typed(text: pl.Series, column: Column, manner: Manner = PLAIN) -> pl.Series:
     return bare.select(reading.alias(column.name)).to_series()
 
 
-def serials(text: pl.Expr) -> pl.Expr:
-    """Whether a cell of a date column holds a count of days."""
-    return narrow(cleaned(text)).str.contains(_SERIAL)
+def serials(text: pl.Series) -> int:
+    """How many cells of a date column hold a count of days."""
+    other = text.filter((text.str.len_bytes() > 0) & ~text.str.contains("^[0-9]{4}-")).to_frame("text")
+    return int(other.select(narrow(cleaned(pl.col("text"))).str.contains(_SERIAL).sum()).item() or 0) if other.height else 0
 
 
 def expectation(column: Column) -> Text:

@@ -99,10 +99,12 @@ def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[
         epoch = understood.corrections.epoch or understood.epoch
         typed = casting.typed(source, column, Manner(reading.by or Decimal(1), epoch if is_day else None))
         unread = typed.is_null()
+        # Most of what is null is an empty cell, and that is quickly seen.
+        unread = unread & (source.str.len_bytes() > 0) if unread.any() else unread
         if unread.any():
             empty = source.to_frame("text").select(casting.cleaned(pl.col("text")).is_null()).to_series()
             parts.append(problems.of(text["_row"].filter(unread & ~empty), name, "type", _expected(column, reading.by, reading.unit)))
-        if is_day and (count := int(source.to_frame("text").select((casting.serials(pl.col("text"))).sum()).item() or 0)):
+        if is_day and (count := casting.serials(source)):
             serials[name] = count
         done.append(typed)
     return pl.DataFrame(done), problems.together(parts), serials
