@@ -25,6 +25,7 @@ from kcz_metrics.cli import (
     targets,
     tiers,
     trail,
+    weighing,
 )
 from kcz_metrics.cli.speaking import tr
 
@@ -54,6 +55,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "explain": (explaining.explain, tr("说明一个评价对象的得分由哪些部分构成。")),
     "robustness": (certainty.robustness, tr("反复计算，看名次有多确定：名次区间与各层级的概率。")),
     "sensitivity": (certainty.sensitivity, tr("名次取决于什么：各项假定的 Sobol 指数及其区间。")),
+    "weights": (weighing.weights, tr("权重变到哪里名次才变：各权重的精确区间、可达名次、易位所需的变化。")),
     "tiers": (tiers.tiers, tr("从起始期起逐期推算层级：升、降、观察及其原因（建议，不是决定）。")),
     "backtest": (tiers.backtest, tr("用两个方案的规则重走各期：谁不同、变动多少、来回多少、各区域席位。")),
     "targets": (targets.targets, tr("给出要点各项目标的完成情况：目标、数值、目标值、进度、状态。")),

@@ -1,0 +1,179 @@
+"""Exact statements on weights, against scoring again on either side of every end and against all that weights can do in small cases."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from small_index import index, leaf, method, pillar, scored
+
+from kcz_metrics.analysis.reach import reach, reaches
+from kcz_metrics.analysis.swaps import swap
+from kcz_metrics.analysis.weight_intervals import weight_intervals
+from kcz_metrics.errors import ScoringError
+from kcz_metrics.scheme.models import Bounds
+from kcz_metrics.scoring import Scorecard, rescore
+
+NAMES = [f"i{n}" for n in range(5)]
+
+
+def card(seed: int, units: int = 8, holes: bool = False, **settings: Any) -> Scorecard:
+    rng = np.random.default_rng(seed)
+    cells: dict[str, dict[str, Any]] = {
+        f"U{u}": dict(zip(NAMES, rng.uniform(0, 10, len(NAMES)).tolist(), strict=True)) for u in range(units)
+    }
+    if holes:
+        cells["U1"]["i2"] = cells["U4"]["i3"] = cells["U6"]["i0"] = None
+    of = index(
+        pillar("p", leaf("i0", 3), leaf("i1", 2), leaf("i2", 1), weight=2), pillar("q", leaf("i3", 1), leaf("i4", 2), weight=3), **settings
+    )
+    return scored(cells, of, columns={"kind": ["a" if n % 2 else "b" for n in range(units)]})
+
+
+def order(given: Scorecard) -> list[tuple[str, ...]]:
+    """Units of each group in the order of their unrounded scores."""
+    run = given.run
+    assert run.scores is not None
+    names = given.units["unit"].to_list()
+    return [tuple(names[r] for r in rows[np.argsort(-run.scores[rows, 0], kind="stable")]) for rows in run.groups]
+
+
+def kept(given: Scorecard, keeps: str) -> Any:
+    lists = order(given)
+    cut = {"order": None, "top": 1, "tier": 3}[keeps]
+    return lists if cut is None else [frozenset(names[:cut]) for names in lists]
+
+
+@pytest.mark.parametrize("keeps", ["order", "top", "tier"])
+@pytest.mark.parametrize("setting", [{}, {"holes": True}, {"group": "kind"}, {"holes": True, "group": "kind"}], ids=str)
+def test_places_change_just_outside_of_a_range_and_nowhere_inside(setting: dict[str, Any], keeps: Any) -> None:
+    ends = 0
+    for seed in (1, 2, 3):
+        given = card(seed, **setting)
+        for row in weight_intervals(given, keeps, (3,)).iter_rows(named=True):
+            low, high = row["weight_low"], row["weight_high"]
+            inside = np.linspace(low, row["weight"] * 40 if high is None else high, 9)[1:-1]
+            assert all(kept(rescore(given, {row["node"]: float(w)}), keeps) == kept(given, keeps) for w in inside)
+            for end, by, rises, falls in (
+                (low, -1e-6, row["rises_low"], row["falls_low"]),
+                (high, 1e-6, row["rises_high"], row["falls_high"]),
+            ):
+                if rises is not None and end is not None:
+                    after = rescore(given, {row["node"]: end + by})
+                    assert kept(after, keeps) != kept(given, keeps)
+                    places = next(names for names in order(after) if rises in names)
+                    assert places.index(rises) < places.index(falls)
+                    ends += 1
+    assert ends > 3
+
+
+def test_equal_scores_leave_no_range_and_an_only_child_all_of_it() -> None:
+    of = index(leaf("a"), leaf("b"), normalise=method("none"))
+    rows = weight_intervals(scored({"X": {"a": 1.0, "b": 3.0}, "Y": {"a": 3.0, "b": 1.0}}, of))
+    assert rows.select("share_low", "share_high").rows() == [(0.5, 0.5)] * 2
+    alone = weight_intervals(scored({"X": {"a": 1.0}, "Y": {"a": 3.0}}, index(leaf("a"))))
+    assert alone.select("share_low", "share_high").rows() == [(0.0, 1.0)]
+
+
+def moved(given: Scorecard, share: float, seed: int = 0, draws: int = 150) -> list[dict[str, float]]:
+    """Weights at all corners of the bounds, and some within."""
+    nodes = {node.id: node.weight for node in given.index.tree.walk() if node.id != given.index.id}
+    corners = [dict(zip(nodes, ends, strict=True)) for ends in product((1 - share, 1 + share), repeat=len(nodes))]
+    rng = np.random.default_rng(seed)
+    within = [dict(zip(nodes, rng.uniform(1 - share, 1 + share, len(nodes)), strict=True)) for _ in range(draws)]
+    return [{name: float(by[name]) * weight for name, weight in nodes.items()} for by in (*corners, *within)]
+
+
+def rank(given: Scorecard, unit: str) -> int:
+    names = next(names for names in order(given) if unit in names)
+    return names.index(unit) + 1
+
+
+@pytest.mark.parametrize("setting", [{}, {"group": "kind"}, {"holes": True}], ids=str)
+def test_no_weights_within_the_bounds_reach_beyond_and_some_reach_it(setting: dict[str, Any]) -> None:
+    given = card(5, bounds=Bounds(share=0.4), **setting)
+    names = given.units["unit"].to_list()
+    seen = {unit: set() for unit in names}  # type: ignore[var-annotated]
+    for weights in moved(given, 0.4):
+        after = rescore(given, weights)
+        for unit in names:
+            seen[unit].add(rank(after, unit))
+    rows = reaches(given)
+    assert rows.height == 8
+    wider = 0
+    for row in rows.iter_rows(named=True):
+        ranks = seen[row["unit"]]
+        assert row["best_proved"] <= min(ranks)
+        assert row["worst_proved"] >= max(ranks)
+        assert row["best"] <= row["rank"] <= row["worst"]
+        if not setting.get("holes"):
+            assert row["exact"]
+        wider += row["worst"] > row["best"]
+        for worst in (False, True):
+            found = reach(given, row["unit"], worst=worst)
+            assert rank(rescore(given, found.weights), row["unit"]) == found.rank
+    assert wider > 3
+
+
+def test_two_leaves_by_a_fine_grid() -> None:
+    """One free share: every rank that any weights give is found on a grid of 20 001 of them."""
+    x = np.random.default_rng(8).uniform(0, 10, (9, 2))
+    of = index(leaf("a"), leaf("b"), normalise=method("none"))
+    given = scored({f"U{u}": {"a": float(a), "b": float(b)} for u, (a, b) in enumerate(x)}, of)
+    shares = np.linspace(0.7 / 2, 1.3 / 2, 20001)
+    shares = np.concatenate([shares, [0.7 / 2.0, 1.3 / 2.0]])
+    scores = shares[:, None] * x[:, 0] + (1 - shares[:, None]) * x[:, 1]
+    ranks = 1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
+    rows = reaches(given, 0.3)
+    at = [int(unit[1:]) for unit in rows["unit"]]
+    assert rows["best"].to_list() == ranks.min(axis=0)[at].tolist()
+    assert rows["worst"].to_list() == ranks.max(axis=0)[at].tolist()
+
+
+def test_a_dominated_unit_is_never_first() -> None:
+    of = index(leaf("a"), leaf("b"), leaf("c"), normalise=method("none"))
+    given = scored({"X": {"a": 5.0, "b": 5.0, "c": 5.0}, "Y": {"a": 4.0, "b": 5.0, "c": 4.5}, "Z": {"a": 9.0, "b": 0.0, "c": 0.0}}, of)
+    found = reach(given, "Y", 1.0)
+    assert (found.proved, found.rank) == (1, 1)  # at b alone they are equal, and share the first place
+    assert reach(given, "Y", 0.99).proved == 2
+
+
+@pytest.mark.parametrize("holes", [False, True])
+def test_the_least_change_swaps_and_less_does_not(holes: bool) -> None:
+    given = card(3, holes=holes)
+    names = order(given)[0]
+    for unit, other in ((names[0], names[1]), (names[4], names[2])):
+        found = swap(given, unit, other)
+        ahead = rank(given, unit) < rank(given, other)
+        for row in found.single.iter_rows(named=True):
+            by = 1e-6 * (1 if row["change"] > 0 else -1)
+            after, before = (rescore(given, {row["node"]: row["weight_needed"] + way}) for way in (by, -by))
+            assert (rank(after, unit) < rank(after, other)) != ahead
+            assert (rank(before, unit) < rank(before, other)) == ahead
+        assert found.share is not None
+        assert found.at_least <= found.share + 1e-9
+        if not holes:
+            assert found.at_least == pytest.approx(found.share, abs=1e-9)
+        after = rescore(given, found.weights)
+        assert after.run.scores is not None
+        rows = [given.units["unit"].to_list().index(name) for name in (unit, other)]
+        assert after.run.scores[rows[0], 0] == pytest.approx(after.run.scores[rows[1], 0], abs=1e-6)
+        assert all(
+            (rank(rescore(given, w), unit) < rank(rescore(given, w), other)) == ahead for w in moved(given, found.at_least * 0.999, 1, 20)
+        )
+
+
+def test_other_aggregations_have_no_exact_ranges() -> None:
+    with pytest.raises(ScoringError, match="index"):
+        weight_intervals(card(1, aggregate=method("geometric")))
+    with pytest.raises(ScoringError):
+        reach(card(1), "U0", 1.5)
+
+
+def test_the_frame_is_in_the_order_of_the_tree() -> None:
+    rows = weight_intervals(card(1))
+    assert rows["node"].to_list() == ["p", "i0", "i1", "i2", "q", "i3", "i4"]
+    assert rows.filter(pl.col("node") == "p")["weight"].to_list() == [2.0]
