@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from corpus.case import HEAD, content, row
+from corpus.workbook import contract, line, packed, parts, sheet
 
 from kcz_metrics.errors import RecordsError
 from kcz_metrics.records import containing, understand
@@ -19,7 +20,7 @@ from kcz_metrics.records.apart import main as reader
 from kcz_metrics.records.apart.asked import Asked
 from kcz_metrics.records.apart.main import answer
 from kcz_metrics.records.containing import read_apart
-from kcz_metrics.records.limits import LIMITS
+from kcz_metrics.records.limits import LIMITS, MAX_PARTS, MAX_ROWS, MAX_UNPACKED
 
 RECORDS = Path(containing.__file__).parent
 
@@ -126,3 +127,38 @@ def test_what_the_reader_says_is_plain(tmp_path: Path) -> None:
     path.unlink()
     assert answer(Asked(path, tmp_path, dict(LIMITS), frozenset(HEAD)))["refused"] == "file_unreadable"
     assert reader.TOLD == "told.json"
+
+
+def tags(rows: int) -> bytes:
+    """A workbook of skills of teams."""
+    made = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="inlineStr"><is><t>a{n}</t></is></c></row>' for n in range(2, rows + 2)
+    )
+    return packed(parts(sheet(line(1, ["team_id", "tag"]), made)))
+
+
+@pytest.mark.long
+def test_a_workbook_of_as_many_rows_as_allowed_and_no_more() -> None:
+    assert understand(tags(MAX_ROWS), "team_skill").rows == MAX_ROWS
+    with pytest.raises(RecordsError, match="too many rows"):
+        understand(tags(MAX_ROWS + 1), "team_skill")
+
+
+def test_a_workbook_of_as_many_parts_as_allowed_and_no_more() -> None:
+    made = parts(sheet(line(1, HEAD), contract(2)))
+    more = {f"xl/media/{n}.bin": "x" for n in range(MAX_PARTS - len(made))}
+    assert understand(packed({**made, **more}), "contract").rows == 1
+    with pytest.raises(RecordsError, match="too many parts"):
+        understand(packed({**made, **more, "xl/media/x.bin": "x"}), "contract")
+
+
+@pytest.mark.long
+def test_a_workbook_that_unpacks_to_as_much_as_allowed_and_no_more() -> None:
+    made = parts(sheet(line(1, HEAD), contract(2)))
+    room = MAX_UNPACKED - sum(len(part.encode() if isinstance(part, str) else part) for part in made.values())
+    # Half of it noise, so that it does not look like a bomb; kept under the size of a file.
+    noise = os.urandom(1024**2) * 2
+    filler = (noise + bytes(14 * 1024**2)) * (room // (16 * 1024**2) + 1)
+    assert understand(packed({**made, "xl/media/a.bin": filler[:room]}), "contract").rows == 1
+    with pytest.raises(RecordsError, match="unpacks to too much"):
+        understand(packed({**made, "xl/media/a.bin": filler[: room + 1]}), "contract")
