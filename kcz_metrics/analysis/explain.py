@@ -11,7 +11,7 @@ from kcz_metrics.analysis import splitting
 from kcz_metrics.analysis.splitting import Split
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.structure import Branch
@@ -50,7 +50,7 @@ def row_of(scorecard: Scorecard, unit: str) -> int:
     return int(rows[0])
 
 
-def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = None) -> pl.DataFrame:
+def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | tuple[str, ...] | None = None) -> pl.DataFrame:
     """``node, parent, is_leaf, value, score, weight, contribution``, parents first.
 
     ``against`` None: leaves (and adjustments, which are leaves here) add up to the index's score, a pillar to its own part of it. In an
@@ -59,15 +59,18 @@ def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = N
     difference is split by Shapley values.
 
     ``against`` another unit, or a scorecard of another period of the same index: they add up to the difference of the two scores, by the
-    same splits. ``weight`` is the node's share of the whole for this unit, what is missing left out. Scores and contributions are null for
-    a unit without a score. Raises ScoringError for an unknown unit.
+    same splits. Against several units: against their mean unit, which has their mean leaf scores, this unit's weights and their mean
+    adjustments; where this unit has no score it has none. ``weight`` is the node's share of the whole for this unit, what is missing left
+    out. Scores and contributions are null for a unit without a score. Raises ScoringError for an unknown unit.
     """
     row, run = row_of(scorecard, unit), scorecard.run
     if run.scores is None or np.isnan(run.scores[row, 0]):
         return _frame(run, row, np.full(len(run.structure.nodes), np.nan), np.full(len(run.structure.nodes), np.nan))
     mine = _side(run, row)
-    other = None
-    if isinstance(against, Scorecard):
+    other, several = None, None
+    if isinstance(against, tuple):
+        several = np.array([row_of(scorecard, name) for name in against], np.intp)
+    elif isinstance(against, Scorecard):
         if against.run.structure.nodes != run.structure.nodes:
             raise ScoringError(Issue("other_tree", T("两期指数的结构不同，不能逐项比较"), subject=scorecard.index.id))
         other = (against.run, row_of(against, unit))
@@ -75,10 +78,10 @@ def explain(scorecard: Scorecard, unit: str, against: str | Scorecard | None = N
         other = (run, row_of(scorecard, against))
     # as in scoring, numbers too large for their powers end as missing, and need no word in the log
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        theirs = _side(*other) if other else _mean_side(run, row, mine)
-        contributions = _contributions(run, row, mine, theirs, other is None)
+        theirs = _side(*other) if other else _mean_side(run, row, mine, several)
+        contributions = _contributions(run, row, mine, theirs, other is None and several is None)
     frame = _frame(run, row, _effective(run, mine), contributions)
-    return _with_adjustments(frame, run, row, other)
+    return _with_adjustments(frame, run, row, _adjusted(other, several, run))
 
 
 def _side(run: Run, row: int) -> _Side:
@@ -104,9 +107,10 @@ def _unadjusted(run: Run, row: int) -> Array:
     return scores
 
 
-def _mean_side(run: Run, row: int, mine: _Side) -> _Side:
-    """The mean unit of the group: mean leaf scores of its units, put together with this unit's weights, where this unit has a score."""
-    group = next(rows for rows in run.groups if row in rows)
+def _mean_side(run: Run, row: int, mine: _Side, several: Positions | None) -> _Side:
+    """The mean unit of some, by default of the group: mean leaf scores of its units, put together with this unit's weights, where this
+    unit has a score."""
+    group = next(rows for rows in run.groups if row in rows) if several is None else several
     group = group[run.passed[group]]
     normalised = run.stage("normalised")
     leaves = np.array([column[~np.isnan(column)].mean() if not np.isnan(column).all() else np.nan for column in normalised[group].T])
@@ -217,10 +221,16 @@ def _frame(run: Run, row: int, weight: Array, contribution: Array) -> pl.DataFra
     return pl.DataFrame(columns, schema=FRAME)
 
 
-def _with_adjustments(frame: pl.DataFrame, run: Run, row: int, other: tuple[Run, int] | None) -> pl.DataFrame:
+def _adjusted(other: tuple[Run, int] | None, several: Positions | None, run: Run) -> dict[str, float]:
+    """Points of the adjustments of what is compared with."""
+    if several is not None:
+        return {name: float(amount[several].mean()) for name, amount in (run.adjustments or {}).items()}
+    return {name: float(amount[other[1]]) for name, amount in (other[0].adjustments or {}).items()} if other else {}
+
+
+def _with_adjustments(frame: pl.DataFrame, run: Run, row: int, theirs: dict[str, float]) -> pl.DataFrame:
     """Rows for adjustments under the index, and the index's own contribution with them."""
     mine = {name: float(amount[row]) for name, amount in (run.adjustments or {}).items()}
-    theirs = {name: float(amount[other[1]]) for name, amount in (other[0].adjustments or {}).items()} if other else {}
     if not mine and not theirs:
         return frame
     names = list(dict.fromkeys([*mine, *theirs]))

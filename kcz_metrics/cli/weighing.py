@@ -12,6 +12,7 @@ from kcz_metrics.cli import given
 from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Target, ValuesFile
 from kcz_metrics.cli.progress import step
+from kcz_metrics.cli.quiet import quiet
 from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
@@ -60,7 +61,9 @@ def weights(
         give(found.single, form, output)
     elif reach:
         step(tr("逐个求最好与最差名次"))
-        give(reaches(card, share), form, output)
+        with quiet():
+            found_ranks = reaches(card, share)
+        give(found_ranks, form, output)
     else:
         give(weight_intervals(card, keeps.value, _seats(card)), form, output)
 
