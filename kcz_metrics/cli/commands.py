@@ -10,6 +10,7 @@ from typer import Exit, Option, Typer, echo
 from kcz_metrics.cli import (
     benchmarks,
     certainty,
+    changing,
     checking,
     explaining,
     flags,
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "sql": (explaining.sql, tr("给出将要运行的 SQL，并逐条说明。")),
     "score": (scores.score, tr("计算得分与名次，或给出计算中某一步的结果。")),
     "explain": (explaining.explain, tr("说明一个评价对象的得分由哪些部分构成。")),
+    "change": (changing.change, tr("得分与名次为什么变了：自身数据、他人数据、进出、记录更正、权重与方法，各部分相加正好。")),
     "robustness": (certainty.robustness, tr("反复计算，看名次有多确定：名次区间与各层级的概率。")),
     "sensitivity": (certainty.sensitivity, tr("名次取决于什么：各项假定的 Sobol 指数及其区间。")),
     "weights": (weighing.weights, tr("权重变到哪里名次才变：各权重的精确区间、可达名次、易位所需的变化。")),
