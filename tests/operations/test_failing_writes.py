@@ -78,7 +78,8 @@ ACTS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("act", ["compact", *(pytest.param(act, marks=pytest.mark.long) for act in ACTS if act != "compact")])
+@pytest.mark.long
+@pytest.mark.parametrize("act", ACTS)
 def test_every_write_fails_once_in_turn(tmp_path: Path, act: str) -> None:
     original = fill(tmp_path / "original")
     back_up(original, tmp_path / "one.kczbackup", actor="adm")
