@@ -69,14 +69,14 @@ def _counted(measure: ReadyMeasure, span: Period) -> exp.Query:
     amount: exp.Expression = exp.Count(this=exp.Star())
     if measure.measure.agg == "sum":
         amount = exp.Sum(this=exp.Abs(this=exp.column(str(measure.measure.of), quoted=True)))
-    by_class = exp.select(
+    rows = exp.select(
         exp.alias_(row_unit(measure), "unit"),
         exp.alias_(exp.column("_class", quoted=True), CLASS),
         exp.alias_(exp.cast(amount, "double"), "amount"),
     ).from_(table(f"{measure.fact.id}_fact"))
-    by_class = by_class.join(record, using=[name.copy() for name in key], join_type="inner")
-    by_class = successors.joined(by_class, measure, day(span.end))
-    by_class = by_class.where(*_conditions(measure, span)).group_by("1", "2").subquery("by_class")
+    rows = rows.join(record, using=[name.copy() for name in key], join_type="inner")
+    rows = successors.joined(rows, measure, day(span.end))
+    by_class = rows.where(*_conditions(measure, span)).group_by("1", "2").subquery("by_class")
     whole = exp.Window(this=exp.Sum(this=exp.column("amount")), partition_by=[exp.column("unit")])
     share = exp.Div(this=exp.column("amount"), expression=whole)
     query = (
