@@ -118,11 +118,16 @@ def _indicators(ctx: Context, standing: pl.DataFrame, called: Any) -> None:
     tokens = ctx.tokens
     head.legend([(tokens["tier"][1], ctx.tr("有值")), (tokens["missing"], ctx.tr("缺失")), (tokens["sunken"], ctx.tr("不适用"))])
     figure = charts.coverage(frame.select("unit", "label", "indicator", "status"), labels=titles, template=ctx.template, lang=ctx.lang)
+    codes = frame["indicator"].unique(maintain_order=True).to_list()
+    figure.update_xaxes(ticktext=[f"{code[:2]}<br>{code[2:6]}" for code in codes], tickfont={"size": 9})
+    for trace in figure.data:  # a cell is a unit and an indicator
+        trace.customdata = [f"{unit}|{indicator}" for unit, indicator in trace.customdata]
     opened = chart(ctx, figure, "data.coverage", alt=ctx.tr("哪些指标没有值？"), opens=True)
     if standing.height > MOST:
         head.paragraph(ctx.tr("只画数据最少的 {n} 个。", n=MOST), muted=True)
     if opened:
-        link("passport", unit=opened)
+        unit, _, indicator = opened.partition("|")
+        link("passport", unit=unit, indicator=indicator)
 
 
 def _tables(ctx: Context, found: pl.DataFrame, unit: str, name: str) -> None:

@@ -162,6 +162,7 @@ def children(trail: Trail) -> None:
     method = (trail.node.aggregate or trail.card.index.aggregate).method
     parts = trail.parts(node)
     whole = trail.at[node]
+    score = trail.at[trail.card.index.tree.id]["contribution"]
     arithmetic = trail.is_arithmetic
     caption = (
         ctx.tr("贡献 = 得分 × 占全体的权重；点按一行往下看")
@@ -182,7 +183,8 @@ def children(trail: Trail) -> None:
         Column("share", ctx.tr("同级权重"), "number", options={"share": True, "decimals": 1}),
         Column("weight", ctx.tr("占全体"), "number", options={"share": True, "decimals": 2}),
         Column("contribution", ctx.tr("贡献"), "number", options={"decimals": 4}),
-        Column("bar", ctx.tr("贡献大小"), "bar", width=180, options={"domain": [0, top]}),
+        Column("of_whole", ctx.tr("占总分"), "number", options={"share": True, "decimals": 1}),
+        Column("bar", ctx.tr("贡献大小"), "bar", width=120, options={"domain": [0, top]}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
     rows = []
@@ -201,6 +203,7 @@ def children(trail: Trail) -> None:
                 "share": (part["weight"] or 0.0) / sum(weights) if sum(weights) else None,
                 "weight": part["weight"],
                 "contribution": part["contribution"],
+                "of_whole": part["contribution"] / score if part["contribution"] is not None and score else None,
                 "bar": {"parts": [{"v": max(part["contribution"] or 0.0, 0.0), "pillar": pillar}]},
                 "flags": marking.of_value(ctx, statuses.get(name, "")),
                 "_faint": part["contribution"] is None,

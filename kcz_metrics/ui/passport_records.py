@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.charts import adds_up
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, labels, listing, loading, measured, naming, number, states
+from kcz_metrics.ui import address, browsing, choosing, formulas, head, labels, listing, loading, measured, naming, number, origins, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trail import Origin
@@ -162,7 +162,8 @@ def readable(ctx: Context, fact: Fact, rows: pl.DataFrame) -> pl.DataFrame:
             if coded is not None and coded.kind == "enum" and coded.values:
                 rows = rows.with_columns(pl.col(name).replace({code: label.in_(ctx.lang) for code, label in coded.values.items()}))
     rows = naming.named(ctx, rows, naming.of_columns(columns, tuple(fact.key)))
-    return rows.select(*columns, state.alias("_counted"), words.alias("_reason"), "_contribution")
+    own = [c for c in origins.COLUMNS if c in rows.columns]
+    return rows.select(*columns, state.alias("_counted"), words.alias("_reason"), "_contribution", *own)
 
 
 def headings(ctx: Context, fact: Fact) -> dict[str, str]:
@@ -193,7 +194,7 @@ def _download(origin: Origin, measure: str, rows: pl.DataFrame) -> None:
     name = f"{origin.id}_{measure}_{origin.trail.unit}_{ctx.period}_{ctx.snapshot.short}.csv"
     st.download_button(
         ctx.tr("下载这些记录"),
-        data=lambda: browsing.export(rows, notice=said),
+        data=lambda: browsing.export(origins.joined(ctx, fact_of(ctx, measure), rows), notice=said),
         file_name=name,
         mime="text/csv",
         key="passport.download",
@@ -209,13 +210,13 @@ def _key(fact: Fact) -> pl.Expr:
 def _grid(origin: Origin, fact: Fact, measure: str, rows: pl.DataFrame) -> None:
     ctx = origin.ctx
     shown = rows.head(browsing.SHOWN)
-    frame = readable(ctx, fact, shown)
-    front = ["_counted", "_reason", "_contribution"]
+    frame = readable(ctx, fact, origins.joined(ctx, fact, shown))
+    front = ["_counted", "_reason", "_contribution", *(c for c in origins.COLUMNS if c in frame.columns)]
     keyed = [c for c in frame.columns if c in fact.key]
-    rest = [c for c in frame.columns if c not in {*front, *keyed}]
+    rest = [c for c in frame.columns if c not in {*front, *keyed, *origins.TAIL}]
     event = st.dataframe(
         frame.select(*keyed, *front, *rest),
-        column_config=configured(ctx, fact),
+        column_config=configured(ctx, fact) | origins.configured(ctx),
         placeholder=number.MISSING,
         hide_index=True,
         row_height=35,

@@ -9,7 +9,7 @@ import polars as pl
 
 from kcz_metrics import charts
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import address, choosing, formulas, head, measured, number, passport_zero, states
+from kcz_metrics.ui import address, choosing, formulas, head, measured, number, origins, passport_zero, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.standing import names
@@ -145,6 +145,7 @@ def basis(origin: Origin, measure: str | None) -> None:
             pairs[ctx.tr("证据等级")] = ctx.tr("，").join(
                 ctx.tr("{kind} 级 {share}", kind=k, share=number.share(s, 0)) for k, s in evidence
             )
+        pairs |= origins.said(ctx, behind.fact_of(ctx, measure), measured.records(ctx, measure, origin.trail.unit))
     if indicator.safeguard is not None:
         pairs[ctx.tr("防范")] = ctx.text(indicator.safeguard)
     pairs[ctx.tr("复算")] = ctx.tr("✓ 与系统值一致") if origin.agrees else ctx.tr("✗ 与系统值不一致")
@@ -203,7 +204,8 @@ def passed(origin: Origin) -> list[Stage]:
         found.append(Stage(ctx.tr("按规模折算"), origin.stage("denominated")[0], indicator.denominate.by))
     value, status = origin.stage("imputed")
     if status == "imputed":
-        found.append(Stage(ctx.tr("估算补值"), value, method_name(ctx, "impute", (indicator.impute or index.impute).method)))
+        method = method_name(ctx, "impute", (indicator.impute or index.impute).method)
+        found.append(Stage(ctx.tr("估算补值"), value, _filled_from(origin, method)))
     value, status = origin.stage("treated")
     treat = method_name(ctx, "treat", (indicator.treat or index.treat).method)
     how_treated = ("；" if ctx.lang == "zh" else "; ").join(x for x in (indicator.transform or "", treat, _mark(ctx, status)) if x)
@@ -215,8 +217,18 @@ def passed(origin: Origin) -> list[Stage]:
     )
     row = origin.trail.at[origin.id]
     weight = ctx.tr("× 占全体的权重 {weight}", weight=number.share(row["weight"], 3))
+    whole = origin.trail.at[index.id]["contribution"]
+    if row["contribution"] is not None and whole:
+        weight = ctx.tr("{weight}；占总分 {share}", weight=weight, share=number.share(row["contribution"] / whole))
     found.append(Stage(ctx.tr("贡献"), row["contribution"], weight, scale=True))
     return found
+
+
+def _filled_from(origin: Origin, method: str) -> str:
+    """By which method a missing value was filled in, and from what."""
+    rows = origin.trail.card.imputations.filter((pl.col("unit") == origin.trail.unit) & (pl.col("indicator") == origin.id))
+    basis = rows["basis"][0] if rows.height else ""
+    return origin.ctx.tr("{method}，依据 {basis}", method=method, basis=basis) if basis else method
 
 
 def method_name(ctx: Context, family: str, name: str) -> str:
