@@ -26,6 +26,8 @@ State = Literal["ok", "warning", "wrong"]
 #: Free space below which imports and backups are about to fail, in bytes.
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
 PROBE = 1 << 20
+#: Permissions of everybody; a group may be given the store on purpose.
+_OTHERS = 0o007
 #: A backup older than this is more than may be lost.
 BACKUP_AGE = timedelta(hours=24)
 #: Clocks of machines that share a store may differ by so much.
@@ -90,9 +92,9 @@ def mend(home: Path, *, actor: Actor | str) -> tuple[Text, ...]:
     done: list[Text] = []
     if not home.is_dir():
         return ()
-    if home.stat().st_mode & 0o077 and os.name != "nt":
-        home.chmod(stat.S_IMODE(home.stat().st_mode) & ~0o077)
-        done.append(T("目录 {path} 只留给所有者", path=home))
+    if home.stat().st_mode & _OTHERS and os.name != "nt":
+        home.chmod(stat.S_IMODE(home.stat().st_mode) & ~_OTHERS)
+        done.append(T("目录 {path} 不再对其他用户开放", path=home))
     for folder in home.glob(f"{STAGING}*"):
         shutil.rmtree(folder, ignore_errors=True)
         done.append(T("删除中断的恢复所留的 {path}", path=folder.name))
@@ -234,13 +236,13 @@ def _clock(store: Store, moment: datetime) -> Iterator[Finding]:
 
 
 def _access(home: Path) -> Iterator[Finding]:
-    if os.name != "nt" and home.stat().st_mode & 0o077:
+    if os.name != "nt" and home.stat().st_mode & _OTHERS:
         mode = f"{stat.S_IMODE(home.stat().st_mode):o}"
         yield Finding(
             "access", "wrong", T("其他用户可以进入 {path}（权限 {mode}）", path=home, mode=mode), T("运行 kcz doctor --mend，或 chmod 700")
         )
     else:
-        yield Finding("access", "ok", T("只有所有者可以进入"))
+        yield Finding("access", "ok", T("其他用户不能进入"))
 
 
 def _backup(store: Store, moment: datetime) -> Iterator[Finding]:

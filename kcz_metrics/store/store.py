@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -307,8 +307,11 @@ def _deleted(path: Path) -> bool:
 
 
 def _make_home(place: Path) -> None:
-    """Make the store's folder, for its owner alone."""
+    """Make the store's folder, for its owner alone; one that somebody has made for it, and that is empty, is closed to others too."""
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.mkdir(mode=0o700, exist_ok=True)
+    elif not any(place.iterdir()):
+        with suppress(OSError):
+            place.chmod(0o700)
     (place / FOLDER).mkdir(exist_ok=True)

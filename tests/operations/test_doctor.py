@@ -121,7 +121,7 @@ def test_what_an_interrupted_import_and_restoring_left_is_mended(store: Store, s
     assert stray.exists()
     assert len(mend(store.home, actor="adm")) == 3
     assert not stray.exists()
-    assert store.home.stat().st_mode & 0o077 == 0
+    assert store.home.stat().st_mode & 0o007 == 0
     after = {one.check: one.state for one in examine(store.home, scheme)}
     assert (after["orphans"], after["access"]) == ("ok", "ok")
     assert mend(store.home, actor="adm") == ()

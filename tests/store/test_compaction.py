@@ -79,7 +79,10 @@ def test_housekeeping_is_for_administrators(scattered: Store) -> None:
             scattered.sweep(actor=actor)
 
 
-def test_a_home_is_for_its_owner_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", [False, True])
+def test_a_home_is_for_its_owner_alone(tmp_path: Path, made: bool) -> None:
+    if made:
+        (tmp_path / "a" / "store").mkdir(parents=True, mode=0o755)
     assert Store.open(tmp_path / "a" / "store").home.stat().st_mode & 0o077 == 0
 
 
