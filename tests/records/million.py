@@ -116,6 +116,8 @@ def work(name: str, home: Path, *files: Path) -> None:
             for part, seconds in (("reading", read - start), ("checking", checked - read), ("storing", time.perf_counter() - checked)):
                 told[part] = round(told.get(part, 0) + seconds, 2)
     told["seconds"] = round(time.perf_counter() - began, 2)
+    used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    told["computing"] = round(sum(of.ru_utime + of.ru_stime for of in used), 2)
     told["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     told["reader's MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(json.dumps(told))

@@ -12,7 +12,7 @@ from corpus_running import differs, fill, run, tally
 EVERY = list(cases())
 _LARGE = 100_000  # bytes; larger files stay with the long tests
 _FITTING = [case for case in EVERY if len(case.content) < _LARGE]
-SAMPLE = [*_FITTING[::40], next(case for case in _FITTING if case.reaction == "warned")]
+SAMPLE = [*_FITTING[::60], next(case for case in _FITTING if case.reaction == "warned")]
 
 
 @pytest.fixture(scope="module")
