@@ -83,6 +83,11 @@ CASES = [
     ("group: kind", "stages: [denominate, screen, treat, impute, normalise, aggregate, rank]", "the stages are out of order"),
     ("group: kind", "stages: [screen, screen, normalise, aggregate, rank]", "a stage is repeated"),
     ("group: kind", "stages: [screen, impute, aggregate, rank]", "the stage normalise is missing"),
+    (
+        "R3: {name: {zh: 密度, en: Density}, formula: due / gdp}\nindices:\n  city:",
+        "R3: {formula: due / gdp, transform: log1p}\nindices:\n  city:\n    stages: [screen, normalise, aggregate, adjust, rank]",
+        "city.stages: R3 has transform, and stages has no treat: it would not be done",
+    ),
     ("group: kind", "scale: {lower: 1, upper: 1}", "indices.city.scale: lower must be below upper"),
     ("group: kind", "rank: {ties: ordinal}", "tie_break must be given"),
     ("group: kind", "uncertainty: {normalise: [minmax, zskore]}", "uncertainty.normalise[1]: there is no method “zskore”"),
@@ -122,6 +127,8 @@ def test_what_is_wrong_is_told(old, new, fragment):
 
 
 WARNINGS = [
+    ("group: kind", "treat: winsorise\n    stages: [normalise, aggregate, adjust, rank]", "treat is given, and stages has no treat"),
+    ("group: kind", "stages: [screen, normalise, aggregate, rank]", "indices.city.adjust: adjust is given, and stages has no adjust"),
     ("reply: {fact", "spare: {fact: needs, agg: count}\n  reply: {fact", "f.yaml:8 measures.spare: the measure “spare” is not used"),
     ("R2: {name", "R9: {formula: due}\n  R2: {name", "the indicator “R9” stands in no index"),
     (
@@ -170,7 +177,7 @@ def test_impute_may_stand_before_screen_and_ties_may_have_a_ladder():
     text = replaced(
         CITY,
         "group: kind",
-        "stages: [denominate, impute, screen, treat, normalise, aggregate, rank]\n    rank: {ties: ordinal, tie_break: [effect, R1]}",
+        "stages: [denominate, impute, screen, treat, normalise, aggregate, adjust, rank]\n    rank: {ties: ordinal, tie_break: [effect, R1]}",
     )
     assert read_scheme(text, "f.yaml", facts=FACTS, units=UNITS)[1] == []
 
