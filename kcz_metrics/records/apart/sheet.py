@@ -18,7 +18,9 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_MARKS = 200_000
 #: cells without text, and elements that say nothing of cells, that a sheet may have
-_MOST_EMPTY, _MOST_STRANGE = 12_000_000, 2_000_000
+_MOST_EMPTY, _MOST_STRANGE = 12_000_000, 1_000_000
+#: what stands around the words of a text: as many as there are texts
+_OF_TEXTS = frozenset(("is", "r", "rPr", "b", "i", "u", "sz", "color", "rFont", "family", "charset", "scheme", "vertAlign", "phoneticPr"))
 _LAST_COLUMN = 16_384
 
 
@@ -130,7 +132,7 @@ class Reader:
             self._sheet.merged.append(given.get("ref", ""))
         elif ":" in name:
             self.start(local(name), given)
-        else:
+        elif name not in _OF_TEXTS:
             self._strange += 1
             if self._strange > _MOST_STRANGE:
                 raise Refusal("bomb")
