@@ -177,7 +177,8 @@ def test_impute_may_stand_before_screen_and_ties_may_have_a_ladder():
     text = replaced(
         CITY,
         "group: kind",
-        "stages: [denominate, impute, screen, treat, normalise, aggregate, adjust, rank]\n    rank: {ties: ordinal, tie_break: [effect, R1]}",
+        "stages: [denominate, impute, screen, treat, normalise, aggregate, adjust, rank]\n    "
+        "rank: {ties: ordinal, tie_break: [effect, R1]}",
     )
     assert read_scheme(text, "f.yaml", facts=FACTS, units=UNITS)[1] == []
 
