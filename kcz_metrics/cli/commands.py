@@ -8,6 +8,7 @@ from typing import Annotated
 from typer import Exit, Option, Typer, echo
 
 from kcz_metrics.cli import (
+    auditing,
     benchmarks,
     certainty,
     changing,
@@ -60,6 +61,8 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
     "sensitivity": (certainty.sensitivity, tr("名次取决于什么：各项假定的 Sobol 指数及其区间。")),
     "weights": (weighing.weights, tr("权重变到哪里名次才变：各权重的精确区间、可达名次、易位所需的变化。")),
     "whatif": (reaching.whatif, tr("要达到某个名次或得分，最少需要哪些改进（按指标单位和记录数），或更正一个值会牵动谁。")),
+    "diagnose": (auditing.diagnose, tr("统计检查：覆盖、分布、相关、一致性、权重与影响、区分能力、稳定、公平，并给出建议。")),
+    "selftest": (auditing.selftest, tr("用这批数据检验指数：计量单位、次序、占优、单调、规模加倍；给出反例。")),
     "tiers": (tiers.tiers, tr("从起始期起逐期推算层级：升、降、观察及其原因（建议，不是决定）。")),
     "backtest": (tiers.backtest, tr("用两个方案的规则重走各期：谁不同、变动多少、来回多少、各区域席位。")),
     "targets": (targets.targets, tr("给出要点各项目标的完成情况：目标、数值、目标值、进度、状态。")),

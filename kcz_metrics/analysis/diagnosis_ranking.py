@@ -1,0 +1,143 @@
+"""The audit of the ranking: compensation, what it tells apart, stability over periods, reversals, dependence on size, fairness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from kcz_metrics.analysis.agreement import kendall, spearman
+from kcz_metrics.analysis.diagnosis_rows import Row
+from kcz_metrics.analysis.robustness import Doubts, robustness
+from kcz_metrics.analysis.sensitivity import shift
+from kcz_metrics.errors import KczError
+from kcz_metrics.methods import Array
+from kcz_metrics.scheme.models import Method
+from kcz_metrics.scoring import Scorecard
+from kcz_metrics.scoring.block import block
+from kcz_metrics.scoring.draws import Moves
+from kcz_metrics.scoring.variants import Variants
+
+DRAWS: Final = 500
+#: Correlation of scores with size, and share of their variance between groups, beyond which they are flagged.
+SIZE, BETWEEN = 0.5, 0.14
+SURE: Final = 0.9
+MOST_GROUPS: Final = 12
+_NAMES = {"unit", "name_zh", "name_en", "name", "active_from", "active_to"}
+
+
+def compensation_rows(card: Scorecard) -> Iterator[Row]:
+    """How far ranks move where low scores cannot be made up for: by the geometric mean."""
+    if card.index.aggregate.method != "arithmetic":
+        return
+    try:
+        found = block(card, Variants(1, aggregate=(Method(method="geometric"),), drawn=False))
+    except KczError:  # scores below 0 have no geometric mean
+        return
+    assert card.run.ranks is not None
+    moved = np.abs(found.ranks[0] - card.run.ranks[:, 0])
+    if not np.isnan(moved).all():
+        yield Row("compensation", card.index.id, "shift_if_geometric", float(shift(found.ranks, card.run.ranks[:, 0])[0]))
+        names = card.units["unit"].to_list()
+        most = int(np.nanargmax(moved))
+        yield Row("compensation", card.index.id, "largest_shift_if_geometric", float(moved[most]), other=names[most])
+
+
+def telling_apart_rows(card: Scorecard, seed: int = 2022) -> Iterator[Row]:
+    """Which neighbours in the ranking can be told apart when weights move within their bounds, and how wide intervals are."""
+    share = card.index.bounds.share if card.index.bounds else 0.25
+    found = robustness(card, Doubts(Variants(DRAWS, seed, Moves(share))))
+    wins, told, pairs = found.wins(), 0, 0
+    assert card.run.ranks is not None
+    assert card.run.scores is not None
+    for rows in card.run.groups:
+        rows = rows[~np.isnan(card.run.ranks[rows, 0])]
+        order = rows[np.argsort(-card.run.scores[rows, 0], kind="stable")]
+        chance = wins[order[:-1], order[1:]]
+        told, pairs = told + int((chance >= SURE).sum()), pairs + len(chance)
+    if pairs:
+        yield Row("telling_apart", card.index.id, "neighbours_told_apart", told / pairs, told / pairs < 0.25)
+    frame = found.frame()
+    if frame.height:
+        yield Row(
+            "telling_apart", card.index.id, "mean_width_of_rank_interval", float((frame["rank_p95"] - frame["rank_p5"]).mean() or 0.0)
+        )  # type: ignore[arg-type]
+    ranks = card.run.ranks[~np.isnan(card.run.ranks[:, 0]), 0]
+    yield Row("telling_apart", card.index.id, "units_sharing_a_rank", float(len(ranks) - _alone(card)))
+
+
+def _alone(card: Scorecard) -> int:
+    assert card.run.ranks is not None
+    return sum(int((np.unique(r[~np.isnan(r)], return_counts=True)[1] == 1).sum()) for r in (card.run.ranks[g, 0] for g in card.run.groups))
+
+
+def stability_rows(card: Scorecard, before: Scorecard | None) -> Iterator[Row]:
+    """Agreement with the ranking of the period before."""
+    if before is None or before.run.ranks is None or card.run.ranks is None:
+        return
+    sides = [pl.DataFrame({"unit": c.units["unit"], "rank": c.run.ranks[:, 0]}) for c in (before, card) if c.run.ranks is not None]
+    both = sides[0].join(sides[1], on="unit", suffix="_now", maintain_order="left")
+    then, now = both["rank"].to_numpy(), both["rank_now"].to_numpy()
+    for name, value in (("spearman", spearman(then, now)), ("kendall", kendall(then, now))):
+        yield Row("stability", card.index.id, name, value, value is not None and value < 0.5, before.period)
+    moved = np.abs(then - now)
+    if not np.isnan(moved).all():
+        yield Row("stability", card.index.id, "mean_shift", float(np.nanmean(moved)), other=before.period)
+
+
+def reversal_rows(card: Scorecard) -> Iterator[Row]:
+    """Whether leaving one unit out changes the order of the others: share of units that do, and the most pairs that one of them turns."""
+    if "screen" not in card.index.stages or card.run.ranks is None or card.run.scores is None:
+        return
+    names = card.units["unit"].to_list()
+    listed = np.flatnonzero(~np.isnan(card.run.ranks[:, 0]))
+    if len(listed) < 3:
+        return
+    found = block(card, Variants(len(listed), without=tuple(names[i] for i in listed), drawn=False))
+    turned = np.array([_turned(card, card.run.ranks[:, 0], found.ranks[k], int(row)) for k, row in enumerate(listed)])
+    yield Row("reversal", card.index.id, "units_that_change_the_order_of_others", float((turned > 0).mean()), bool((turned > 0).any()))
+    most = int(turned.argmax())
+    yield Row("reversal", card.index.id, "most_pairs_turned", float(turned[most]), other=names[listed[most]])
+
+
+def _turned(card: Scorecard, before: Array, after: Array, out: int) -> int:
+    pairs = 0
+    for rows in card.run.groups:
+        rows = rows[(rows != out) & ~np.isnan(before[rows]) & ~np.isnan(after[rows])]
+        was, now = np.sign(before[rows][:, None] - before[rows]), np.sign(after[rows][:, None] - after[rows])
+        pairs += int((was * now < 0).sum()) // 2
+    return pairs
+
+
+def size_rows(card: Scorecard) -> Iterator[Row]:
+    """Rank correlation of scores with each number that units carry and each denominator."""
+    assert card.run.scores is not None
+    top = np.where(np.isnan(card.run.ranks[:, 0]), np.nan, card.run.scores[:, 0])  # type: ignore[index]
+    sizes = {name: card.units[name].cast(pl.Float64).to_numpy().astype(float) for name in _columns(card, numeric=True)}
+    for name, size in {**sizes, **card.run.denominators}.items():
+        value = spearman(top, size)
+        if value is not None:
+            yield Row("size", card.index.id, "spearman", value, abs(value) > SIZE, name)
+
+
+def fairness_rows(card: Scorecard) -> Iterator[Row]:
+    """By each column of few texts: the share of scores' variance between its groups (eta²), and each group's mean less that of all."""
+    assert card.run.scores is not None
+    top = np.where(np.isnan(card.run.ranks[:, 0]), np.nan, card.run.scores[:, 0])  # type: ignore[index]
+    for name in _columns(card, numeric=False):
+        frame = pl.DataFrame({"group": card.units[name].cast(pl.String), "score": top}).fill_nan(None).drop_nulls()
+        sizes = frame.group_by("group").agg(pl.len().alias("n"), pl.col("score").mean().alias("mean")).sort("group")
+        if not 2 <= sizes.height <= MOST_GROUPS or frame.height <= sizes.height:
+            continue
+        mean, spread = float(frame["score"].mean() or 0.0), float(frame["score"].var(ddof=0) or 0.0)  # type: ignore[arg-type]
+        between = sum(n * (m - mean) ** 2 for _, n, m in sizes.iter_rows()) / frame.height
+        if spread > 0:
+            yield Row("fairness", name, "share_between_groups", between / spread, between / spread > BETWEEN)
+            yield from (Row("fairness", name, "mean_gap", m - mean, other=group) for group, _, m in sizes.iter_rows())
+
+
+def _columns(card: Scorecard, *, numeric: bool) -> list[str]:
+    held = [name for name in card.units.columns if name not in _NAMES and (name != "group" or card.index.group is None)]
+    return [n for n in held if card.units[n].null_count() < len(card.units) and card.units[n].dtype.is_numeric() == numeric]

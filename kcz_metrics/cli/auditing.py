@@ -1,0 +1,83 @@
+"""``kcz diagnose`` and ``kcz selftest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Exit, Option, echo
+
+from kcz_metrics.cli import given
+from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Target, ValuesFile
+from kcz_metrics.cli.progress import step
+from kcz_metrics.cli.speaking import language, tr
+from kcz_metrics.errors import LanguageError, ScoringError
+
+if TYPE_CHECKING:
+    from kcz_metrics.scoring import Scorecard
+    from kcz_metrics.store import Snapshot
+
+
+def diagnose(
+    index: IndexId,
+    period: PeriodId,
+    report: Annotated[Path | None, Option("--report", metavar="FILE.md", help=tr("另写成一份 Markdown 报告"))] = None,
+    flagged: Annotated[bool, Option("--flagged", help=tr("只给出需要留意的"))] = False,
+    config: Config = None,
+    values_file: ValuesFile = None,
+    snapshot: SnapshotId = None,
+    form: Form = None,
+    output: Target = None,
+) -> None:
+    from kcz_metrics.analysis.diagnose import diagnose as diagnosed
+    from kcz_metrics.cli.output import give, send
+    from kcz_metrics.scoring import evaluate
+
+    scheme = given.scheme(config, values_file)
+    given.index(scheme, index)
+    source = given.source(values_file, snapshot)
+    card = evaluate(scheme, index, period, source)
+    step(tr("统计检查"))
+    found = diagnosed(card, _before(card, source))
+    if report is not None:
+        from kcz_metrics.reports.diagnosis import markdown
+
+        invented = not isinstance(source, Path) and source.invented
+        send(markdown(found, card, language(), invented=invented).encode(), report)
+    give(found.filter("flag") if flagged else found, form, output)
+
+
+def selftest(
+    index: IndexId,
+    period: PeriodId,
+    strict: Annotated[bool, Option("--strict", help=tr("有红色时退出码为 1"))] = False,
+    config: Config = None,
+    values_file: ValuesFile = None,
+    snapshot: SnapshotId = None,
+    form: Form = None,
+    output: Target = None,
+) -> None:
+    from kcz_metrics.analysis.selftests import self_tests
+    from kcz_metrics.cli.output import give
+    from kcz_metrics.scoring import evaluate
+
+    scheme = given.scheme(config, values_file)
+    given.index(scheme, index)
+    found = self_tests(evaluate(scheme, index, period, given.source(values_file, snapshot)))
+    give(found, form, output)
+    red = found.filter(found["state"] == "red")["test"].to_list()
+    if red:
+        echo(tr("有反例：{tests}", tests=", ".join(red)), err=True)
+    if red and strict:
+        raise Exit(1)
+
+
+def _before(card: Scorecard, source: Snapshot | Path) -> Scorecard | None:
+    """The period before, where there is one."""
+    from kcz_metrics.language.periods import period as parse
+    from kcz_metrics.scoring import evaluate
+
+    try:
+        return evaluate(card.scheme, card.index.id, parse(card.period).previous(1).id, source)
+    except (LanguageError, ScoringError):
+        return None
