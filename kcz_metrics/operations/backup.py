@@ -41,8 +41,8 @@ class Backup:
     audit: tuple[int, str]
 
 
-def back_up(store: Store, target: Path, *, actor: Actor | str) -> Backup:
-    """Write the store as it stands at one moment to ``target``, whole or not at all, with an audit entry for it.
+def back_up(store: Store, target: Path, *, actor: Actor | str, act: str = "backup") -> Backup:
+    """Write the store as it stands at one moment to ``target``, whole or not at all, with an audit entry of this ``act``.
 
     Others read and write meanwhile; what they commit after the moment is not in it. Every file's hash is counted on the way: a damaged
     store is not backed up as if it were sound. Errors: AccessError; StoreError where ``target`` is there already, something is damaged, or
@@ -59,7 +59,7 @@ def back_up(store: Store, target: Path, *, actor: Actor | str) -> Backup:
         sync_file(whole)
         # Before the name: a backup that nobody may know of is worse than an entry for one that could not be put in its place.
         detail = {"sha256": done.sha256, "parts": done.parts, "size": done.size, "snapshot": done.snapshot, "audit": done.audit}
-        store.record_act("backup", target.name, detail, actor=who)
+        store.record_act(act, target.name, detail, actor=who)
         whole.rename(target)
         try:
             sync_folder(target.parent)

@@ -37,12 +37,13 @@ class Drill:
 def drill(store: Store, scheme: Scheme, *, actor: Actor | str, folder: Path | None = None) -> Drill:
     """Back the store up, restore the backup into an empty home under ``folder`` (a temporary one), and compare all rankings.
 
-    The store itself gets the audit entry of the backup and is otherwise left alone; backup and copy are deleted afterwards.
+    The store itself gets an audit entry of the drill, which is no backup, and is otherwise left alone; backup and copy are deleted
+    afterwards.
     """
     snapshot = store.snapshot()
     with tempfile.TemporaryDirectory(dir=folder, prefix="kcz-drill-") as place:
         began = time.monotonic()
-        made = back_up(store, Path(place) / "drill.kczbackup", actor=actor)
+        made = back_up(store, Path(place) / "drill.kczbackup", actor=actor, act="drill")
         backed_up = time.monotonic()
         done = restore(made.path, Path(place) / "store", actor=actor)
         restored = time.monotonic()

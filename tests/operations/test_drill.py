@@ -78,5 +78,5 @@ def test_the_drill_itself(sample_home: Path, shipped_scheme: Scheme, tmp_path: P
     done = drill(Store.open(home), shipped_scheme, actor="adm", folder=tmp_path)
     assert done.passed
     assert done.rankings.height >= 18
-    assert Store.open(home).audit()[-1].act == "backup"
+    assert Store.open(home).audit()[-1].act == "drill"
     assert list(tmp_path.glob("kcz-drill-*")) == []
