@@ -76,6 +76,19 @@ def by_tier(frame: pl.DataFrame, levels: tuple[str, ...]) -> pl.DataFrame:
     return order.join(held, on="tier", how="left", maintain_order="left").with_columns(pl.col("units").fill_null(0))
 
 
+def came_and_left(frame: pl.DataFrame, before: pl.DataFrame | None) -> tuple[dict[str, int], dict[str, int]]:
+    """Tier to how many came into it and how many left it since ``before``; both frames ``unit, tier``.
+
+    A unit that had no tier came, one that has none any more left: those who were there, came and left add up to those who are.
+    """
+    if before is None:
+        return {}, {}
+    both = frame.select("unit", "tier").join(before.select("unit", was="tier"), on="unit", how="full", coalesce=True)
+    moved = both.filter(pl.col("tier").ne_missing(pl.col("was")))
+    came, left = (moved.drop_nulls(side).group_by(side).len() for side in ("tier", "was"))
+    return dict(came.iter_rows()), dict(left.iter_rows())
+
+
 def top(frame: pl.DataFrame, most: int = 10) -> int | None:
     """How many units at the head are surely ahead of all others: their rank intervals end before the others' begin.
 

@@ -13,7 +13,7 @@ from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, legend
-from kcz_metrics.ui.standing import by_province, by_tier, movers, names, ranked
+from kcz_metrics.ui.standing import by_province, by_tier, came_and_left, movers, names, ranked
 from kcz_metrics.ui.states import too_little
 from kcz_metrics.ui.table import Column, table
 
@@ -151,11 +151,11 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     seated = {level.id: level.seats for level in ctx.index.tiers.levels}
     now = by_tier(frame, tuple(chips))
     before = None if ctx.previous is None else loading.tiers(ctx, period=ctx.previous)
-    came, left = _changes(frame, before)
+    came, left = came_and_left(frame, before)
     finding(
         ctx.tr("层级按现行方案划分"),
         ctx.tr("按本期得分试排，不是审定结论；点按一行查看城市") if before is None else
-        ctx.tr("按本期得分试排，不是审定结论；进、出为较{period}", period=number.period(ctx.previous or "", ctx.lang)),
+        ctx.tr("按本期得分试排，不是审定结论；进、出为较{period}，含新参评与退出者", period=number.period(ctx.previous or "", ctx.lang)),
     )  # fmt: skip
     rows: list[dict[str, Any]] = [
         {
@@ -175,14 +175,6 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     if before is not None:
         columns += [Column("came", ctx.tr("进"), "number", options=whole), Column("left", ctx.tr("出"), "number", options=whole)]
     return table(ctx, columns, [r | {"range": {"t": r["range"]}} for r in rows], key="overview.levels", label=ctx.tr("层级"))
-
-
-def _changes(frame: pl.DataFrame, before: pl.DataFrame | None) -> tuple[dict[str, int], dict[str, int]]:
-    """Level to how many came into it and how many left it."""
-    if before is None:
-        return {}, {}
-    both = frame.select("unit", "tier").join(before.select("unit", was="tier"), on="unit").filter(pl.col("tier") != pl.col("was"))
-    return dict(both.group_by("tier").len().iter_rows()), dict(both.group_by("was").len().iter_rows())
 
 
 def moves(ctx: Context, frame: pl.DataFrame) -> str | None:

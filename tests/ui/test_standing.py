@@ -42,6 +42,14 @@ def test_levels_keep_their_order_and_count_nobody_as_zero() -> None:
     assert found.rows() == [("hub", 1, 90.0, 90.0), ("lead", 2, 70.0, 80.0), ("build", 0, None, None), ("foster", 1, 60.0, 60.0)]
 
 
+def test_who_came_and_who_left_adds_up_with_new_units_and_those_gone() -> None:
+    before = pl.DataFrame({"unit": ["A", "B", "E", "F"], "tier": ["lead", "lead", "hub", "foster"]})
+    came, left = standing.came_and_left(FRAME, before)
+    assert came == {"hub": 1, "lead": 1, "foster": 1}  # A rose; C and D are new
+    assert left == {"lead": 1, "hub": 1, "foster": 1}  # A; E has no tier any more, F is not there
+    assert standing.came_and_left(FRAME, None) == ({}, {})
+
+
 def intervals(*pairs: tuple[int, int]) -> pl.DataFrame:
     lows, highs = zip(*pairs, strict=True)
     return pl.DataFrame({"rank": list(range(1, len(pairs) + 1)), "rank_low": list(lows), "rank_high": list(highs)})
