@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -52,7 +52,7 @@ def dependence(
         listed = np.flatnonzero(~np.isnan(found.nominal))
         answers += list(found.ranks[:, listed].T)
         of += card.units["unit"].gather(listed).to_list()
-    columns = {"unit": np.repeat(np.array(of, object), len(names)).tolist(), "source": list(names) * len(of)}
+    columns: dict[str, Any] = {"unit": np.repeat(np.array(of, object), len(names)).tolist(), "source": list(names) * len(of)}
     columns |= _indices(np.array(answers), len(names), runs, seed, resampled)
     return pl.DataFrame(columns, schema_overrides={"unit": pl.String}).with_columns(pl.selectors.float().fill_nan(None)).select(COLUMNS)
 

@@ -61,9 +61,8 @@ def telling_apart_rows(card: Scorecard, seed: int = 2022) -> Iterator[Row]:
         yield Row("telling_apart", card.index.id, "neighbours_told_apart", told / pairs, told / pairs < 0.25)
     frame = found.frame()
     if frame.height:
-        yield Row(
-            "telling_apart", card.index.id, "mean_width_of_rank_interval", float((frame["rank_p95"] - frame["rank_p5"]).mean() or 0.0)
-        )  # type: ignore[arg-type]
+        width = float(np.nanmean((frame["rank_p95"] - frame["rank_p5"]).cast(pl.Float64).to_numpy())) if frame["rank_p5"].count() else None
+        yield Row("telling_apart", card.index.id, "mean_width_of_rank_interval", width)
     ranks = card.run.ranks[~np.isnan(card.run.ranks[:, 0]), 0]
     yield Row("telling_apart", card.index.id, "units_sharing_a_rank", float(len(ranks) - _alone(card)))
 

@@ -39,7 +39,7 @@ def coverage_rows(card: Scorecard) -> Iterator[Row]:
         zeros = float((run.statuses[known, column] == ZERO).mean()) if known.any() else None
         yield Row("coverage", name, "share_zero", zeros, zeros is not None and zeros > ZEROS)
         distinct = float(len(np.unique(x[known, column])))
-        yield Row("coverage", name, "distinct_values", distinct, known.any() and distinct < 3)
+        yield Row("coverage", name, "distinct_values", distinct, bool(known.any()) and distinct < 3)
         if run.filled[:, column].any():
             yield Row("coverage", name, "share_filled", float(run.filled[:, column].mean()))
 

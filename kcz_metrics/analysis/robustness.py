@@ -13,7 +13,7 @@ import polars as pl
 from kcz_metrics.analysis.sensitivity import shift
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array, Flags
+from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.block import QUANTILES, block, quantiles
 from kcz_metrics.scoring.draws import words
@@ -193,7 +193,7 @@ def aligned(rows: Array, source: Scorecard, target: Scorecard) -> Array:
     return np.where((place >= 0).reshape(-1, *[1] * (rows.ndim - 1)), rows[place], np.nan)
 
 
-def _named(name: str, rows: tuple[Array, ...], listed: Array) -> dict[str, object]:
+def _named(name: str, rows: tuple[Array, ...], listed: Positions) -> dict[str, object]:
     return {f"{name}_p{round(100 * q)}": row[listed] for q, row in zip(QUANTILES, rows, strict=True)}
 
 

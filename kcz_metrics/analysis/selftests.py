@@ -89,7 +89,8 @@ def _unit_of_measure(card: Scorecard) -> Finding:
     structure, sheet = card.run.structure, card.history.sheet
     own = {int(c) for batch in structure.normalise if batch.entry.own_unit or "steps" in batch.parameters for c in batch.columns}
     own |= {c for c, indicator in enumerate(structure.indicators) if indicator.transform == "log1p"}
-    failures, checked = [], 0
+    failures: list[tuple[float, int, str | None, float, float]] = []
+    checked = 0
     before, ranked = _tops(card)
     for column, name in enumerate(structure.indicator_ids):
         if column in own:

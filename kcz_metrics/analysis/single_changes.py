@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -97,7 +97,8 @@ def _parts(card: Scorecard, doubts: Doubts, threads: int | None) -> Iterator[tup
         # among what may be left out is nothing, which is no change
         alternatives = tuple(one for one in getattr(given, name) if one != "")
         if alternatives:
-            variants = replace(Variants(len(alternatives), drawn=False, units=given.units), **{name: alternatives})
+            changed_: dict[str, Any] = {name: alternatives}
+            variants = replace(Variants(len(alternatives), drawn=False, units=given.units), **changed_)
             found = block(card, variants, threads=threads)
             yield name, [_said(one, number) for number, one in enumerate(alternatives)], found.scores, found.ranks
     if given.weights is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -54,7 +54,7 @@ def statements(card: Scorecard, unit: str, robust: Robustness, before: Scorecard
     return (*said, *_peers(card, unit, own))
 
 
-def _rank(card: Scorecard, row: int, own: Mapping[str, float]) -> Statement:
+def _rank(card: Scorecard, row: int, own: Mapping[str, Any]) -> Statement:
     run = card.run
     assert run.ranks is not None
     group = next(rows for rows in run.groups if row in rows)
@@ -119,7 +119,7 @@ def _spread(x: Array) -> Array:
     return np.asarray(np.fmax.reduce(x, axis=0) - np.fmin.reduce(x, axis=0))
 
 
-def _moved(card: Scorecard, unit: str, own: Mapping[str, float], before: Scorecard) -> list[Statement]:
+def _moved(card: Scorecard, unit: str, own: Mapping[str, Any], before: Scorecard) -> list[Statement]:
     rows = before.scores.filter((pl.col("unit") == unit) & (pl.col("node") == card.index.id) & pl.col("rank").is_not_null())
     if rows.is_empty() or own["rank_p5"] is None:
         return []
@@ -139,7 +139,7 @@ def _moved(card: Scorecard, unit: str, own: Mapping[str, float], before: Scoreca
     return said
 
 
-def _peers(card: Scorecard, unit: str, own: Mapping[str, float]) -> list[Statement]:
+def _peers(card: Scorecard, unit: str, own: Mapping[str, Any]) -> list[Statement]:
     near = tuple(peers(card, unit, NEAREST)["unit"].to_list())
     if not near or own["score_p5"] is None:
         return []

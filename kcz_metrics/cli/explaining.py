@@ -55,6 +55,7 @@ def explain(
     scorecard = evaluate(scheme, index, period, source)
     # a unit that is called like a period is the unit
     units = scorecard.units["unit"]
+    other: str | Scorecard | tuple[str, ...] | None
     other = evaluate(scheme, index, against, source) if against and against not in units and is_period(against) else against
     if words:
         give(_words(scorecard, unit, other, source), form, output)
