@@ -6,7 +6,7 @@ text, and of everything else only what was dated and verified by then. The same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -117,15 +117,31 @@ def evaluate(
     A hit: at least one of the teams that docked is among the first k. A need whose team was not yet there counts as a miss. ``low`` and
     ``high``: 95 % interval of the rate (Wilson).
     """
-    hits = {name: np.zeros(3, dtype=np.int64) for name in methods}
-    n = 0
+    return rates_of(places(records, methods, weights, first, before, texts), list(methods))
+
+
+def places(
+    records: Records, methods: Mapping[str, Scoring], weights: Weights, first: date, before: date, texts: Documents | None = None
+) -> pl.DataFrame:
+    """``need_id, city_id, industry_code, tech_field, team_ids, asked_on`` of each need asked again, and a column a method: the place of
+    the first of the teams that docked, null beyond the tenth."""
+    frames = []
     for week in weeks(records, weights, first, before, texts):
-        n += len(week.docked)
+        columns = []
         for name, scoring in methods.items():
-            top = part.best(scoring(week), 10)
-            found = np.take_along_axis(week.docked, top, axis=1)
-            hits[name] += [int(found[:, :k].any(axis=1).sum()) for k in (1, 5, 10)]
-    return rates(hits, n)
+            found = np.take_along_axis(week.docked, part.best(scoring(week), 10), axis=1)
+            place = np.where(found.any(axis=1), found.argmax(axis=1) + 1, 0)
+            columns.append(pl.Series(name, place, pl.Int64).replace(0, None))
+        frames.append(week.needs.with_columns(columns))
+    if frames:
+        return pl.concat(frames)
+    return past_choices(records, first, before).with_columns(pl.lit(None, pl.Int64).alias(name) for name in methods)
+
+
+def rates_of(placed: pl.DataFrame, methods: Sequence[str]) -> pl.DataFrame:
+    """The columns of :func:`evaluate` from those of :func:`places`."""
+    hits = {name: np.array([int((placed[name] <= k).sum()) for k in (1, 5, 10)], dtype=np.int64) for name in methods}
+    return rates(hits, placed.height)
 
 
 def rates(hits: Mapping[str, NDArray[np.int64]], n: int) -> pl.DataFrame:

@@ -40,7 +40,7 @@ READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "resource_id", "library_type", "title", "holder_org_id", "city_id", "tech_field", "grade", "entered_at", "last_confirmed_at",
             "retired_at", "is_shared", *_VALID,
         ),
-        "resource_use": ("resource_id", "user_org_id", "used_at", "is_bot", *_VALID),
+        "resource_use": ("use_id", "resource_id", "user_org_id", "used_at", "is_bot", *_VALID),
     }
 )  # fmt: skip
 

@@ -74,6 +74,12 @@ def texts_of(texts: Sequence[str]) -> Texts:
     return Texts(different, counts, found)
 
 
+def characters(gram: int) -> str:
+    """The characters of an n-gram as :class:`Texts` holds it."""
+    codes = [(int(gram) >> (_BITS * k)) & ((1 << _BITS) - 1) for k in reversed(range(max(SIZES)))]
+    return "".join(map(chr, filter(None, codes)))
+
+
 def rarity(texts: Texts, known: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     """idf of every n-gram over the texts at the rows ``known``, repeats counted."""
     weight = np.bincount(known, minlength=len(texts.texts)).astype(np.float64)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: How far back past dockings are asked again for the hit rate.
 LOOK_BACK = timedelta(days=91)
 BEST = 5
+#: The method whose places are those of the suggestions themselves.
+OWN = "matching"
 
 
 def weights() -> Weights:
@@ -108,14 +110,21 @@ def stock(ctx: Context, at: Desk, need_id: str) -> Resources:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _measured(_at: Desk, snapshot_id: str, as_of: date, weights_id: int) -> pl.DataFrame:
-    from kcz_metrics.matching.evaluating import BASELINES, by_weights, evaluate
+def _asked_again(_at: Desk, snapshot_id: str, as_of: date, weights_id: int) -> pl.DataFrame:
+    from kcz_metrics.matching.evaluating import BASELINES, by_weights, places
 
-    methods = {"matching": by_weights(_at.weights), **BASELINES}
-    return evaluate(_at.records, methods, _at.weights, as_of - LOOK_BACK, as_of + timedelta(days=1), _at.texts)
+    methods = {OWN: by_weights(_at.weights), **BASELINES}
+    return places(_at.records, methods, _at.weights, as_of - LOOK_BACK, as_of + timedelta(days=1), _at.texts)
+
+
+def asked_again(ctx: Context, at: Desk) -> pl.DataFrame:
+    """The needs docked in the last 13 weeks, asked again: columns of :func:`kcz_metrics.matching.evaluating.places`."""
+    assert ctx.snapshot is not None
+    return _asked_again(at, ctx.snapshot.id, at.seen.as_of, hash(tuple(at.weights.team.values())))
 
 
 def measured(ctx: Context, at: Desk) -> pl.DataFrame:
     """The hit rate over the dockings of the last 13 weeks: columns of :func:`kcz_metrics.matching.evaluating.evaluate`."""
-    assert ctx.snapshot is not None
-    return _measured(at, ctx.snapshot.id, at.seen.as_of, hash(tuple(at.weights.team.values())))
+    from kcz_metrics.matching.evaluating import BASELINES, rates_of
+
+    return rates_of(asked_again(ctx, at), [OWN, *BASELINES])

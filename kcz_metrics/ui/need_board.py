@@ -10,6 +10,7 @@ import streamlit as st
 
 from kcz_metrics.locales import T
 from kcz_metrics.ui import address, choosing, head, labels, loading, matchmaking, naming, number, states
+from kcz_metrics.ui.behind import needs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.sources import Source
@@ -72,8 +73,18 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
         between = ctx.tr(
             "{low}–{high}，n = {n}", low=number.share(own["low"]), high=number.share(own["high"]), n=number.count(own["needs"])
         )
-        items.append(Item(ctx.tr("前五命中率（近 13 周）"), number.share(own["hit_rate_at_5"]), "", between))
-        items.append(Item(ctx.tr("按热门推荐"), number.share(best["hit_rate_at_5"]), "", ctx.text(_METHODS[best["method"]])))
+        told = ((ctx.tr("前五命中率（近 13 周）"), own, between), (ctx.tr("按热门推荐"), best, ctx.text(_METHODS[best["method"]])))
+        items += [
+            Item(
+                label,
+                number.share(row["hit_rate_at_5"]),
+                "",
+                line,
+                opens=behind.hit_rate(ctx, at, row["method"]),
+                value=row["hit_rate_at_5"],
+            )
+            for label, row, line in told
+        ]
     return items
 
 

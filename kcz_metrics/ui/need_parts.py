@@ -9,6 +9,7 @@ import polars as pl
 
 from kcz_metrics.locales import T
 from kcz_metrics.ui import address, head, labels, matchmaking, naming, number, states
+from kcz_metrics.ui.behind import needs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.need_reasons import GROUPS, parts_of, resource_sentences, team_sentences
 from kcz_metrics.ui.table import Column, table
@@ -233,7 +234,8 @@ def why(ctx: Context, at: Desk, need: dict[str, Any], found: pl.DataFrame, offer
         Column("points", ctx.tr("得到"), "number", unit=ctx.tr("分"), options={"decimals": 2, "strong": True}),
         Column("bar", ctx.tr("竖线为至多"), "bar", width=104, options={"domain": [0, most]}),
     ]
-    table(ctx, columns, rows, "needs.why", label=ctx.tr("分项"), opens=False)
+    parts = behind.parts(ctx, at, need, (row["kind"], one), stock)
+    table(ctx, columns, rows, "needs.why", label=ctx.tr("分项"), opens=False, behind={"points": parts})
     return row["kind"], one
 
 

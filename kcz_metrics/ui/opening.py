@@ -112,7 +112,8 @@ def show(ctx: Context, title: str, opening: Opening, row: str, shown: float, wri
 
 def _inside(ctx: Context, opening: Opening, row: str, shown: float, write: tuple[bool, int]) -> None:
     formulas.load()
-    made = opening.recount(row)
+    with st.spinner(ctx.tr("正在重数")):
+        made = opening.recount(row)
     part = opening if isinstance(opening, Part) else _which(ctx, opening, row)
     rows = part.rows(row)
     if isinstance(opening, Ratio):
@@ -208,7 +209,7 @@ def _list(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
     front = [*[c for c in found.columns if c not in table.columns], *table.key, *([part.of] if part.of in table.columns else [])]
     order = [*dict.fromkeys([*front, *found.columns])]
     configured = {name: listing.configured(column, ctx) for name, column in table.columns.items()}
-    configured |= {name: st.column_config.Column(label) for name, label in part.source.labels.items()}
+    configured |= _heads(part, rows)
     event = st.dataframe(
         naming.named(ctx, browsing.decoded(shown, table, ctx.lang), naming.of_table(table)).select(order),
         column_config=configured, placeholder=number.MISSING, hide_index=True, row_height=35,
@@ -222,6 +223,15 @@ def _list(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
         listing.one_row(ctx, table, row, widget="opening.versions")
         if st.button(ctx.tr("在业务记录页打开这一条"), key="opening.record"):
             link("records", table=part.source.table, record=browsing.SEPARATOR.join(str(row[c]) for c in table.key))
+
+
+def _heads(part: Part, rows: pl.DataFrame) -> dict[str, Any]:
+    """The headings of columns that no contract has; days without an hour."""
+    days = {name for name, kind in rows.schema.items() if kind == pl.Date}
+    return {
+        name: st.column_config.DateColumn(label, format="YYYY-MM-DD") if name in days else st.column_config.Column(label)
+        for name, label in part.source.labels.items()
+    }
 
 
 def _ways(ctx: Context, name: str, found: pl.DataFrame) -> None:
@@ -250,7 +260,7 @@ def _bare(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
     own, leads = [c for c in part.source.labels if c in rows.columns], part.source.leads
     shown = rows.head(browsing.SHOWN)
     named = naming.named(ctx, shown.select(own), naming.of_columns(own, ()))
-    heads = {name: st.column_config.Column(label) for name, label in part.source.labels.items()}
+    heads = _heads(part, rows)
     height = min(_GRID, 35 * (shown.height + 1) + 3)
     key = f"opening.bare.{address.get('open')}.{ctx.lang}"
     event: Any = st.dataframe(

@@ -133,3 +133,17 @@ def test_an_odd_part_is_no_error(part, sample_home, monkeypatch):
     at = opened("portrait", sample_home, monkeypatch, unit="PC017", part=part)
     assert not at.exception
     assert "<b>.x" not in said(at)
+
+
+def test_parts_and_hit_rates_open_to_their_records(sample_home, monkeypatch):
+    from kcz_metrics.ui.opening import OFFERED
+    from kcz_metrics.ui.sources import openable
+
+    at = opened("needs", sample_home, monkeypatch, need="ND23002", lang="en", open="needs.why~success~points")
+    text = re.sub("<[^>]+>", "", said(at))
+    assert re.search("Adds, points.* adds up to .*; the number on the page is .* ✓", text)
+    assert set(at.dataframe[-1].value.columns) == {"kind", "record", "day", "about", "what", "adds"}
+    offered = at.session_state[OFFERED]
+    (rates, behind), (rows, parts) = offered["headline"], offered["needs.why"]
+    assert len(openable(rates[0], behind)) == 5
+    assert sum(len(openable(row, parts)) for row in rows) >= 4

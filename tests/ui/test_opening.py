@@ -62,7 +62,8 @@ WHOLE = [
     ("boards", {}, 150),
     ("targets", {}, 3),
     ("flags", {}, 10),
-    ("needs", {}, 3),
+    ("needs", {}, 10),
+    ("needs", {"period": "2021", "need": "ND23002"}, 5),
 ]
 
 

@@ -1,0 +1,124 @@
+"""The needs page: the needs asked again behind a hit rate, and what each record adds to a part of a suggestion.
+
+Both are worked out a second way: the first five of each week by the dockings known on its Sunday, the points record by record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.ui import matchmaking, naming
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.sources import Opening, Ratio, Source, Way
+
+if TYPE_CHECKING:
+    from kcz_metrics.matching.resources import Resources
+    from kcz_metrics.matching.suggesting import Desk
+
+#: What a baseline counts the dockings by; the whole where nothing is named.
+_BY = {"popular": None, "popular_in_field": "tech_field", "popular_in_industry": "industry_code", "popular_in_city": "city_id"}
+
+
+def hit_rate(ctx: Context, at: Desk, method: str) -> Ratio:
+    """The needs whose docking team is among the first five of ``method``, over all that were asked again."""
+    labels = {
+        "_place": ctx.tr("对接方的位次"),
+        "_asked_on": ctx.tr("按哪天所知"),
+        "_docked": ctx.tr("对接的服务团"),
+        "_first": ctx.tr("当时前五名"),
+    }
+    source = Source("need", lambda: _again(ctx, at, method), labels=labels)
+    return Ratio(source.count(pl.col("_place") <= matchmaking.BEST), source.count())
+
+
+def _again(ctx: Context, at: Desk, method: str) -> pl.DataFrame:
+    """The needs asked again with the first five of that day, named."""
+    names = naming.names(ctx, "service_team")
+    between = "、" if ctx.lang == "zh" else ", "
+    assert ctx.snapshot is not None
+    rows = _placed(at, ctx.snapshot.id, at.seen.as_of, repr(at.weights), method, matchmaking.asked_again(ctx, at))
+
+    def named(column: str) -> pl.Series:
+        return pl.Series(column, [between.join(names.get(t, t) for t in teams) for teams in rows[column].to_list()], pl.String)
+
+    return rows.with_columns(named("_docked"), named("_first"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _placed(_at: Desk, snapshot_id: str, as_of: date, weights_said: str, method: str, _asked: pl.DataFrame) -> pl.DataFrame:
+    """``need_id, _place, _asked_on, _docked, _first``, the last two as lists of team ids."""
+    rows = []
+    for (day,), needs in _asked.group_by("asked_on", maintain_order=True):
+        first = _own(_at, day, needs) if method == matchmaking.OWN else _by_numbers(_at, day, needs, _BY[method])
+        for need_id, teams in needs.select("need_id", "team_ids").iter_rows():
+            listed = first.get(need_id, [])
+            place = next((i for i, team in enumerate(listed, start=1) if team in teams), None)
+            rows.append((need_id, place, day, teams, listed))
+    several = pl.List(pl.String)
+    kinds: dict[str, Any] = {"need_id": pl.String, "_place": pl.Int64, "_asked_on": pl.Date, "_docked": several, "_first": several}
+    return pl.DataFrame(rows, schema=kinds, orient="row").sort("_asked_on", "need_id", descending=[True, False])
+
+
+def _own(at: Desk, day: Any, needs: pl.DataFrame) -> Mapping[str, list[str]]:
+    """The suggestions as they would have been shown that day."""
+    from kcz_metrics.matching.suggesting import best_teams, desk
+
+    found = best_teams(desk(at.records, day, at.weights, at.texts), needs, matchmaking.BEST)
+    return dict(found.group_by("need", maintain_order=True).agg("candidate").iter_rows())
+
+
+def _by_numbers(at: Desk, day: Any, needs: pl.DataFrame, by: str | None) -> Mapping[str, list[str]]:
+    """The teams with the most dockings by that day, within the need's own field, industry or city where one is named."""
+    from kcz_metrics.matching.known import known
+
+    seen = known(at.records, day)
+    teams, dockings = seen.teams.select("team_id"), seen.dockings.join(seen.teams, on="team_id", how="semi")
+    every = teams.join(dockings.group_by("team_id").agg(pl.len().alias("_all")), on="team_id", how="left")
+    pairs = needs.select("need_id", "city_id", "industry_code", "tech_field").join(every, how="cross")
+    if by is not None:
+        pairs = pairs.join(dockings.group_by("team_id", by).agg(pl.len().alias("_own")), on=["team_id", by], how="left")
+    order = [pl.col("_own" if by is not None else "_all").fill_null(0), pl.col("_all").fill_null(0), pl.col("team_id")]
+    ranked = pairs.sort("need_id", *order, descending=[False, True, True, False], maintain_order=True)
+    first = ranked.group_by("need_id", maintain_order=True).agg(pl.col("team_id").head(matchmaking.BEST))
+    return dict(first.iter_rows())
+
+
+def parts(ctx: Context, at: Desk, need: dict[str, Any], candidate: tuple[str, str], stock: Resources) -> dict[str, Opening]:
+    """Part of the suggestion of ``candidate`` (its kind and id) to what each record adds to it."""
+    from kcz_metrics.matching.weights import RESOURCE_PARTS, TEAM_PARTS
+
+    labels = {
+        "kind": ctx.tr("依据的记录"), "record": ctx.tr("编号"), "day": ctx.tr("哪一天"), "about": ctx.tr("内容"),
+        "what": ctx.tr("依据的数"), "adds": ctx.tr("加分"),
+    }  # fmt: skip
+    kind, one = candidate
+
+    def of(part: str) -> Opening:
+        source = Source("", lambda: _told(ctx, at, need, kind, one, stock, part), labels=labels, leads=_way)
+        return source.sum("adds")
+
+    return {part: of(part) for part in (TEAM_PARTS if kind == "team" else RESOURCE_PARTS)}
+
+
+def _told(ctx: Context, at: Desk, need: dict[str, Any], kind: str, one: str, stock: Resources, part: str) -> pl.DataFrame:
+    """What each record adds, with its table's name and in words what it is about."""
+    from kcz_metrics.matching.contributions import ALL_TEAMS, EMPTY_HANDED, resource_part, team_part
+
+    rows = team_part(at, need, one, part) if kind == "team" else resource_part(at, stock, need, one, part)
+    assert ctx.snapshot is not None
+    tables = {name: ctx.snapshot.tables[name].label.in_(ctx.lang) for name in rows["table"].unique().to_list()}
+    words = {ALL_TEAMS: ctx.tr("全部服务团达成协议的比例"), EMPTY_HANDED: ctx.tr("手上没有对接时的全部分数；右侧是通常在手数")}
+    shown = rows.with_columns(pl.col("table").replace(tables).alias("kind"), pl.col("about").replace(words))
+    for column in ("org", "pilot_city", "service_team"):
+        shown = naming.named(ctx, shown, {"about": column})
+    return shown
+
+
+def _way(row: Mapping[str, Any]) -> Way:
+    """To the record; to all of its table where no single one stands behind the row."""
+    return "records", {"table": row["table"], "record": row["record"]}
