@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from types import MappingProxyType
 
 import polars as pl
@@ -30,6 +30,7 @@ _EPOCHS: Mapping[int, dt.date] = MappingProxyType({1900: dt.date(1899, 12, 30), 
 _SHARE = r"%$"
 _TRUE, _FALSE = ("true", "是", "yes", "1"), ("false", "否", "no", "0")
 _WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "}
+_SHOWN = Context(prec=15)  # what a spreadsheet shows; what stands beyond are traces of binary arithmetic
 _MANY = 4096  # texts after which it is worth asking whether they repeat
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f"
 
@@ -127,6 +128,7 @@ def _exact(text: pl.Expr, column: Column, manner: Manner, *, whole: bool) -> pl.
         if cell["number"] is None:
             return None
         value = Decimal(str(cell["number"])) * (hundredth if cell["share"] else manner.by)
+        value = _SHOWN.plus(value) if whole else value
         if whole and value != value.to_integral_value():
             return None
         return format(value.to_integral_value() if whole else value, "f")

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from kcz_metrics.errors import Issue
+from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language
-from kcz_metrics.records import rejecting, taking
+from kcz_metrics.records import rejecting, taking, waiting
 from kcz_metrics.records.forms import template
 from kcz_metrics.records.reading import read_csv
 from kcz_metrics.records.staging import Staged, prepare
@@ -138,4 +138,8 @@ def _look(store: Store, staged: Staged, lang: Language, dry_run: bool) -> Import
 
 def _commit(store: Store, staged: Staged, outcome: ImportOutcome, actor: Actor) -> ImportOutcome:
     receipt = taking.commit(staged, store, actor)
+    try:
+        waiting.keep(store, staged, actor)
+    except RecordsError as error:  # the rows are in; that the others do not wait is told beside them
+        outcome = replace(outcome, warnings=(*outcome.warnings, *error.issues))
     return replace(outcome, snapshot=store.snapshot(receipt.snapshot) if receipt.snapshot else None)

@@ -11,7 +11,7 @@ from corpus.case import HEAD, content, relabelled, row
 from corpus_running import fill
 
 from kcz_metrics.errors import RecordsError
-from kcz_metrics.records import Corrections, Staged, commit, corrected, prepare, understand, undo
+from kcz_metrics.records import Corrections, Staged, commit, corrected, prepare, understand, undo, waiting
 from kcz_metrics.records.importing import import_content, import_file
 from kcz_metrics.records.limits import LIMITS, MAX_BOOK_ROWS
 from kcz_metrics.store import Store
@@ -193,3 +193,15 @@ def test_the_limits_in_the_guide_are_those_of_the_program() -> None:
         assert row_of in guide
     assert f"{MAX_BOOK_ROWS:,} of them" in guide
     assert f"up to {LIMITS['title'] - 1} title" in guide
+
+
+def test_rejected_rows_wait_until_they_come_back(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_bytes(content(row(1), row(2, amount_cny="x"), row(3, amount_cny="y")))
+    outcome = import_file(store, "contract", path, actor="li")
+    assert [one.rows for one in waiting.all_of(store)] == [(3, 4)]
+    back = outcome.rejected_path
+    assert back is not None
+    back.write_text(back.read_text(encoding="utf-8-sig").replace(",x,", ",360000,"), encoding="utf-8")
+    import_file(store, "contract", back, actor="li")
+    assert [one.rows for one in waiting.all_of(store)] == [(4,)]

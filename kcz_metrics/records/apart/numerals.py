@@ -26,8 +26,10 @@ def shown(raw: str, kind: str, epoch: int) -> tuple[str, str]:
         moment = day(float(number), epoch)
         if moment is not None:
             return moment, ""
-    if len(raw) > _DIGITS:  # beyond them stand the traces of binary arithmetic
-        number = Decimal(f"{float(number):.{_DIGITS}g}")
+    if len(raw) > _DIGITS:
+        # Beyond them stand the traces of binary arithmetic: 350000.00000000006 is shown as 350000. A fraction keeps its last bit.
+        near = Decimal(f"{float(number):.{_DIGITS}g}")
+        number = near if near == near.to_integral_value() else Decimal(repr(float(number)))
     if kind == PERCENT:
         return f"{_plain(number * 100)}%", ""
     lost = number == number.to_integral_value() and number.adjusted() >= _DIGITS
