@@ -22,7 +22,7 @@ ui.page_head(ctx, crumbs, question, said)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     comparing.choose(both)
 ui.headline(change_parts.numbers(both))
-left, right = st.columns([7.4, 5.6], gap="large")
+left, right = st.columns([8, 5], gap="large")
 with left:
     change_parts.movers(both)
 with right:

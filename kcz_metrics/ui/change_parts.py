@@ -83,13 +83,13 @@ def movers(both: Pair) -> None:
     )
     largest = moved["score_change"].abs().max()
     columns = [
-        Column("name", labels.unit_kind(ctx, ctx.index.unit), "name"),
+        Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),
         Column("was", ctx.tr("原名次"), "rank"),
         Column("rank", ctx.tr("现名次"), "rank"),
         Column("move", ctx.tr("名次变动"), "move"),
-        Column("before", ctx.tr("原得分"), "number", options={"decimals": 4}),
-        Column("score", ctx.tr("现得分"), "number", options={"decimals": 4}),
-        Column("change", ctx.tr("得分变动"), "delta", width=130, options={"decimals": 4, "domain": largest or 1.0}),
+        Column("before", ctx.tr("原得分"), "number", options={"decimals": 2}),
+        Column("score", ctx.tr("现得分"), "number", options={"decimals": 2}),
+        Column("change", ctx.tr("得分变动"), "delta", width=120, options={"decimals": 4, "domain": largest or 1.0}),
     ]
     rows: list[dict[str, Any]] = [
         {

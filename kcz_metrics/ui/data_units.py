@@ -77,8 +77,8 @@ def _units(ctx: Context, standing: pl.DataFrame, found: pl.DataFrame, called: An
     asked = address.get("unit")
     chosen = asked if asked in called else None
     columns = [
-        Column("name", labels.unit_kind(ctx, ctx.index.unit), "name"),
-        Column("tables", ctx.tr("有记录的表"), "bar", width=130, options={"domain": [0, max(by_unit["of"].to_list(), default=1)]}),
+        Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),
+        Column("tables", ctx.tr("有记录的表"), "bar", width=110, options={"domain": [0, max(by_unit["of"].to_list(), default=1)]}),
         Column("records", ctx.tr("记录数"), "number", options={"decimals": 0}),
         Column("latest", ctx.tr("最近上报")),
         Column("coverage", ctx.tr("指标覆盖率"), "number", options={"share": True, "decimals": 1}),

@@ -54,8 +54,8 @@ def show(ctx: Context, understood: Understanding) -> None:
         Column("heading", ctx.tr("文件里的表头"), "name", options={"wrap": True}),
         Column("samples", ctx.tr("前几个值"), options={"quiet": True, "wrap": True}),
         Column("column", ctx.tr("理解为"), options={"wrap": True}),
-        Column("how", ctx.tr("依据")),
-        Column("unit", ctx.tr("单位")),
+        Column("how", ctx.tr("怎么认的")),
+        Column("unit", ctx.tr("计量单位")),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
     rows: list[dict[str, Any]] = []

@@ -32,7 +32,7 @@ def show(ctx: Context, steps: Steps) -> None:
     pairs = {
         ctx.tr("文件"): f"{receipt.source} · SHA-256 {receipt.sha256[:12]}",
         ctx.tr("表"): f"{table} · {receipt.table}",
-        ctx.tr("结果"): ctx.tr(
+        ctx.tr("这次导入"): ctx.tr(
             "新增 {new} 行，更改 {changed} 行，相同 {same} 行，退回 {rejected} 行",
             new=number.count(receipt.new), changed=number.count(receipt.changed), same=number.count(receipt.same),
             rejected=number.count(receipt.rejected),

@@ -197,7 +197,6 @@ def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) 
         Column("file", ctx.tr("文件"), options={"wrap": True}),
         Column("row", ctx.tr("行号"), "number", options={"decimals": 0}),
         Column("changed", ctx.tr("改动"), options={"wrap": True}),
-        Column("reason", ctx.tr("事由"), options={"wrap": True, "quiet": True}),
     ]
     rows = []
     for version, before in zip(versions, [*versions[1:], None], strict=True):
@@ -208,15 +207,14 @@ def lineage(ctx: Context, table: Table, key: Mapping[str, object], widget: str) 
                 "version": {"t": str(version.version), "sub": version.snapshot[:6]},
                 "at": number.day(version.at),
                 "actor": version.actor,
-                "act": acts.named(ctx, version.act),
-                "file": version.file or version.source,
+                "act": {"t": acts.named(ctx, version.act), "title": ctx.text(version.reason)},
+                "file": _shortened(version.file or version.source),
                 "row": version.row or None,
                 "changed": ctx.tr("移除")
                 if version.removed
                 else ctx.tr("首次入库")
                 if before is None
                 else ctx.tr("；").join(changed) or ctx.tr("无"),
-                "reason": ctx.text(version.reason, number.MISSING),
             }
         )
     draw_table(ctx, columns, rows, widget, label=ctx.tr("版本"), opens=False)
@@ -227,3 +225,8 @@ def _step(ctx: Context, table: Table, name: str, before: object, after: object) 
     column = table.columns[name]
     was, now = browsing.written(before, column, ctx.lang), browsing.written(after, column, ctx.lang)
     return ctx.tr("{column}：{was} → {now}", column=column.label.in_(ctx.lang), was=was, now=now)
+
+
+def _shortened(name: str, most: int = 28) -> dict[str, str]:
+    """The name of a file, its middle left out where it is long; whole on hover."""
+    return {"t": name if len(name) <= most else f"{name[: most - 9]}…{name[-8:]}", "title": name}

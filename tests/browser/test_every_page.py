@@ -40,7 +40,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "flags": ("",),
     "records": ("", "table=need&record=ND23002"),
     "imports": ("",),
-    "data": ("part=tables", "part=units", "part=imports", "part=waiting"),
+    "data": ("part=tables", "part=units", "part=units&index=board_docking", "part=imports", "part=waiting"),
     "changes": ("",),
     "reports": ("report=ranking", "report=profile&unit=PC017"),
 }

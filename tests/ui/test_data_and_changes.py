@@ -183,6 +183,6 @@ def test_a_changed_record_shows_what_each_column_was_and_became(corrected_home: 
     changed = between(first, newest, store.snapshots(), ["need"])
     key = changed["record"][0].split("/")[1]
     versions = tables(opened("records", corrected_home, monkeypatch, lang="zh", table="need", record=key))["版本"]["rows"]
-    assert [row["file"] for row in versions] == ["needs.csv", "sample/need.parquet"]
+    assert [row["file"]["t"] for row in versions] == ["needs.csv", "sample/need.parquet"]
     assert "状态：已核验 → 已提交" in versions[0]["changed"]
     assert versions[0]["row"]["v"] == changed["row"][0]
