@@ -138,6 +138,16 @@ def test_an_address_opens_a_number_to_as_many_records(sample_home: Path, sample_
     assert not CHINESE.search(" ".join(b.label for b in at.button))
 
 
+@pytest.mark.long
+def test_the_sum_of_all_kinds_of_outcomes_lists_each_once(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("events", sample_home, monkeypatch, lang="en", period="2022", open="events.kinds~all~total")
+    shown = next(s for key, row, column, s, _ in offered(at) if (key, row, column) == ("events.kinds", "all", "total"))
+    listed = at.dataframe[-1].value
+    assert f"the number on the page is {int(shown):,} ✓" in re.sub("<[^>]+>", "", said(at))
+    assert len(listed) == min(shown, browsing.SHOWN)
+    assert not listed.duplicated(["kind", "record"]).any()
+
+
 def test_a_share_opens_to_both_its_parts(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened("cases", sample_home, monkeypatch, lang="zh", period="2022", open="headline~all~n1")
     shown = next(s for key, _, column, s, _ in offered(at) if (key, column) == ("headline", "n1"))

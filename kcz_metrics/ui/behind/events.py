@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from kcz_metrics.analysis import aftermath
+from kcz_metrics.ui import browsing
 from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
+from kcz_metrics.ui.sources import WHOLE, Behind, Opening, Part, Ratio, Source
 
 
 def _events(ctx: Context) -> Rows:
@@ -53,8 +54,33 @@ def _outcomes(ctx: Context, kind: str) -> Rows:
 
 def outcomes(ctx: Context, kind: str) -> dict[str, Opening]:
     """One kind of outcome by how long after the event it came."""
+    return _spans(Source(kind, _outcomes(ctx, kind), labels={"_after": ctx.tr("活动后天数")}))
+
+
+def _of_all_kinds(ctx: Context, kinds: list[str]) -> dict[str, Opening]:
+    """The records of every kind in one list, each leading to itself."""
+    assert ctx.snapshot is not None
+    tables = ctx.snapshot.tables
+
+    def rows() -> pl.DataFrame:
+        parts = [
+            _outcomes(ctx, kind)().select(
+                pl.lit(kind).alias("table"),
+                pl.lit(tables[kind].label.in_(ctx.lang)).alias("kind"),
+                browsing.row_key(tables[kind]).alias("record"),
+                pl.col(aftermath.SOURCES[kind].day).cast(pl.Date).alias("day"),
+                "_after",
+            )
+            for kind in kinds
+        ]
+        return pl.concat(parts).sort("_after", "table", "record")
+
+    labels = {"kind": ctx.tr("成果"), "record": ctx.tr("记录编号"), "day": ctx.tr("发生于"), "_after": ctx.tr("活动后天数")}
+    return _spans(Source("", rows, labels=labels, leads=lambda row: ("records", {"table": row["table"], "record": row["record"]})))
+
+
+def _spans(source: Source) -> dict[str, Opening]:
     after = pl.col("_after")
-    source = Source(kind, _outcomes(ctx, kind), labels={"_after": ctx.tr("活动后天数")})
     return {
         "d30": source.count(after <= 30), "d90": source.count(after.is_between(31, 90)), "d180": source.count(after.is_between(91, 180)),
         "later": source.count(after > 180), "total": source.count(),
@@ -62,8 +88,8 @@ def outcomes(ctx: Context, kind: str) -> dict[str, Opening]:
 
 
 def by_kind(ctx: Context, kinds: list[str]) -> Behind:
-    """Each row its own table."""
-    found = {kind: outcomes(ctx, kind) for kind in kinds}
+    """Each row its own table; the sum all of them."""
+    found = {kind: outcomes(ctx, kind) for kind in kinds} | {WHOLE: _of_all_kinds(ctx, kinds)}
     return {span: {kind: own[span] for kind, own in found.items()} for span in ("d30", "d90", "d180", "later", "total")}
 
 
