@@ -13,6 +13,7 @@ from kcz_metrics.locales import T, Text
 from kcz_metrics.records import casting, problems
 from kcz_metrics.records.apart import numerals, sheet
 from kcz_metrics.records.casting import Manner
+from kcz_metrics.records.plain_patterns import WORDS
 from kcz_metrics.records.understanding import Understanding
 from kcz_metrics.store import Snapshot
 from kcz_metrics.tables import TABLES, Column, Reference, Table
@@ -130,9 +131,11 @@ def _broken(whole: pl.DataFrame, current: pl.DataFrame, table: Table, unread: pl
     stand = pl.concat([whole.drop("_row"), others])
     broken = table.broken(stand).filter(pl.col("row") < whole.height)
     parts = []
-    for (rule,), group in broken.group_by("rule", maintain_order=True):
+    order = list(table.expectations)  # by column as the table has them, so that a row's problems read from left to right
+    for (rule,), group in sorted(broken.group_by("rule"), key=lambda of: _place(str(of[0][0]), table, order)):
         name = str(rule)
         expression, text = table.expectations[name]
+        text = _plain(name, text, table)
         column = name.split("|")[0] if "|" in name else ", ".join(dict.fromkeys(expression.meta.root_names()))
         parts.append(problems.of(whole["_row"].gather(group["row"]), column, name.removeprefix(f"{column}|"), text))
     found = problems.together(parts)
@@ -143,6 +146,20 @@ def _broken(whole: pl.DataFrame, current: pl.DataFrame, table: Table, unread: pl
     return found.join(keyless, on=["row", "rule"], how="anti", maintain_order="left")
 
 
+def _place(rule: str, table: Table, order: list[str]) -> tuple[int, int]:
+    """Rules of one column in the order of the columns, then those between columns."""
+    column = rule.split("|")[0]
+    columns = list(table.columns)
+    return (columns.index(column) if column in columns else len(columns)), order.index(rule)
+
+
+def _plain(rule: str, text: Text, table: Table) -> Text:
+    """A pattern in words, where there are some."""
+    column = table.columns.get(rule.split("|")[0])
+    words = WORDS.get(column.pattern or "") if column is not None and rule.endswith("|check__pattern") else None
+    return text if words is None or column is None else T("{column} {expected}", column=column.label, expected=words)
+
+
 def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot: Snapshot | None, bad: pl.DataFrame) -> list[pl.DataFrame]:
     """Values that refer to nothing: neither among the records nor, in the table itself, among the good rows of this file."""
     own = [reference for reference in table.references if reference.table == table.name]
@@ -150,12 +167,12 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
     parts = []
     for reference in foreign:
         there = snapshot.read(reference.table, columns=[reference.to])[reference.to] if snapshot else pl.Series([], dtype=pl.String)
-        parts.append(_missing(whole, reference, there))
+        parts.append(_missing(whole, table, reference, there))
     bad_rows = pl.concat([bad["row"], *(part["row"] for part in parts)])
     # A row that refers to a bad row is bad itself, and so on down the line.
     while own:
         good = whole.filter(~pl.col("_row").is_in(bad_rows.implode())) if bad_rows.len() else whole
-        more = [_missing(good, reference, pl.concat([current[reference.to], good[reference.to]])) for reference in own]
+        more = [_missing(good, table, reference, pl.concat([current[reference.to], good[reference.to]])) for reference in own]
         if all(part.is_empty() for part in more):
             break
         parts += more
@@ -163,8 +180,8 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
     return parts
 
 
-def _missing(rows: pl.DataFrame, reference: Reference, there: pl.Series) -> pl.DataFrame:
-    text = T("{column} 在“{table}”中找不到", column=reference.column, table=TABLES[reference.table].label)
+def _missing(rows: pl.DataFrame, table: Table, reference: Reference, there: pl.Series) -> pl.DataFrame:
+    text = T("{column} 在“{table}”中找不到", column=table.columns[reference.column].label, table=TABLES[reference.table].label)
     given = rows.select("_row", pl.col(reference.column)).drop_nulls(reference.column)
     if given.is_empty():
         return problems.none()

@@ -146,4 +146,5 @@ def _differences(table: Table, changed: pl.DataFrame, current: pl.DataFrame) -> 
         differing = both.filter(pl.col(name).ne_missing(pl.col(f"{name}\0before")))
         sides: dict[str, Any] = {"before": pl.col(f"{name}\0before").cast(pl.String), "after": pl.col(name).cast(pl.String)}
         parts.append(differing.select("_row", *key, column=pl.lit(name), **sides))
-    return pl.concat(parts).sort("_row", maintain_order=True).drop("_row") if parts else pl.DataFrame()
+    empty = changed.clear().select("_row", *key, *(pl.lit("").alias(name) for name in ("column", "before", "after")))
+    return pl.concat([empty, *parts]).sort("_row", maintain_order=True).drop("_row")

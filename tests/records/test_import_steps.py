@@ -14,8 +14,10 @@ from kcz_metrics.errors import RecordsError
 from kcz_metrics.records import Corrections, Staged, commit, corrected, prepare, understand, undo, waiting
 from kcz_metrics.records.importing import import_content, import_file
 from kcz_metrics.records.limits import LIMITS, MAX_BOOK_ROWS
+from kcz_metrics.records.plain_patterns import WORDS
 from kcz_metrics.store import Store
 from kcz_metrics.store.conflicts import ConflictError
+from kcz_metrics.tables import TABLES
 
 WAN = relabelled({"amount_cny": "成交额（万元）", "tech_amount_cny": "技术交易额（万元）"})
 IN_WAN = Corrections(units={"amount_cny": "万元", "tech_amount_cny": "万元"})
@@ -205,3 +207,19 @@ def test_rejected_rows_wait_until_they_come_back(store: Store, tmp_path: Path) -
     back.write_text(back.read_text(encoding="utf-8-sig").replace(",x,", ",360000,"), encoding="utf-8")
     import_file(store, "contract", back, actor="li")
     assert [one.rows for one in waiting.all_of(store)] == [(4,)]
+
+
+def test_rules_read_from_left_to_right_in_plain_words(filled: Store) -> None:
+    done = staged(filled, row(1, contract_id="合同1", seller_org_id="", period_id="22", buyer_org_id="ZZ9", status="?"))
+    assert done.problems["column"].to_list() == ["contract_id", "seller_org_id", "period_id", "status", "buyer_org_id"]
+    assert not done.problems["zh"].str.contains(r"\^").any()
+    assert done.problems["zh"][4] == "买方 在“机构”中找不到"
+
+
+def test_every_pattern_of_a_contract_has_its_words() -> None:
+    assert {c.pattern for t in TABLES.values() for c in t.columns.values() if c.pattern} == set(WORDS)
+
+
+def test_a_table_of_keys_alone_has_nothing_that_differs(filled: Store) -> None:
+    done = prepare(understand(b"team_id,tag\nTM1,a\n", "team_skill"), filled)
+    assert done.differences(filled).columns == ["team_id", "tag", "column", "before", "after"]
