@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -88,11 +89,11 @@ class Robustness:
             "score": self.card.run.scores[listed, 0],
             "rank": self.nominal[listed],
         }
-        columns |= _named("rank", quantiles(self.ranks), listed)
+        columns |= _named("rank", quantiles(self.ranks, _cores()), listed)
         if classes is not None:
             ranked = np.where(np.isnan(self.ranks), np.nan, self.scores)
             columns |= {f"p_{level}": share[listed] for level, share in classes(ranked).items()}
-        columns |= _named("score", quantiles(self.scores), listed)
+        columns |= _named("score", quantiles(self.scores, _cores()), listed)
         found = pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
         if self.card.index.rank.ties == "average":
             return found
@@ -113,14 +114,15 @@ class Robustness:
         """(unit, unit): in what share of the runs that rank both the first stands before the second, half for equal places; NaN for units
         of different groups, where no run ranks both, and of a unit with itself."""
         n = self.ranks.shape[1]
-        won, both = np.zeros((n, n)), np.zeros((n, n))
-        step = max(1, 2**22 // max(1, n * n))
-        for begin in range(0, len(self.ranks), step):
-            part = self.ranks[begin : begin + step]
-            mine, theirs = part[:, :, None], part[:, None, :]
-            won += (mine < theirs).sum(axis=0) + (mine == theirs).sum(axis=0) / 2
-            there = (~np.isnan(part)).astype(float)
-            both += there.T @ there
+        there = ~np.isnan(self.ranks)
+        # halves of shared places become whole; who has no rank stands after all
+        doubled = np.where(there, 2.0 * np.nan_to_num(self.ranks), 4.0 * n).astype(np.uint32)
+        before = np.zeros((n, n), np.uint32)
+        for place in doubled:
+            before += place[:, None] < place
+        both = there.T.astype(float) @ there
+        ahead = before - there.T.astype(float) @ ~there
+        won = ahead + (both - ahead - ahead.T) / 2
         found = np.where(both > 0, won / np.where(both > 0, both, 1.0), np.nan)
         same = np.zeros((n, n), bool)
         for rows in self.card.run.groups:
@@ -195,6 +197,10 @@ def aligned(rows: Array, source: Scorecard, target: Scorecard) -> Array:
 
 def _named(name: str, rows: tuple[Array, ...], listed: Positions) -> dict[str, object]:
     return {f"{name}_p{round(100 * q)}": row[listed] for q, row in zip(QUANTILES, rows, strict=True)}
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _known(x: Array) -> Array:

@@ -11,11 +11,12 @@ import pytest
 from small_index import index, leaf, method, pillar, scheme, scored, values
 
 from kcz_metrics.analysis.dependence import dependence, varied
-from kcz_metrics.analysis.robustness import Doubts, aligned, one_by_one, robustness
+from kcz_metrics.analysis.robustness import Doubts, Robustness, aligned, one_by_one, robustness
 from kcz_metrics.analysis.sensitivity import sensitivity
 from kcz_metrics.analysis.single_changes import one_at_a_time, overtaking
 from kcz_metrics.decisions.classing import tier_classes
 from kcz_metrics.errors import ScoringError
+from kcz_metrics.scheme.models import Rank
 from kcz_metrics.scheme.policies import Level, Tiers
 from kcz_metrics.scoring import Scorecard, rescore, score
 from kcz_metrics.scoring.block import block
@@ -156,3 +157,13 @@ def test_which_change_puts_a_unit_past_another() -> None:
     assert after.run.scores is not None
     assert found["gap_after"][2] == pytest.approx(after.run.scores[0, 0] - after.run.scores[1, 0])
     assert overtaking(two, replace(doubts, variants=Variants(weights=Moves(0.001))), "X", "Y").is_empty()
+
+
+@pytest.mark.parametrize("ties", ["competition", "average"])
+def test_pairs_where_some_runs_leave_a_unit_unranked(ties: str) -> None:
+    """Counted run by run; equal places count half."""
+    ranks = np.array([[1.0, 2.0, np.nan], [1.5, 1.5, 3.0], [np.nan, 1.0, 2.0], [2.0, 1.0, 3.0]])
+    of = scored({"A": {"x": 1.0}, "B": {"x": 2.0}, "C": {"x": 3.0}}, index(leaf("x"), rank=Rank(ties=ties)))  # type: ignore[arg-type]
+    won = Robustness(of, Doubts(Variants(4)), ranks, ranks).wins()
+    np.testing.assert_allclose(won[0], [np.nan, (1 + 0.5 + 0) / 3, 1.0])
+    np.testing.assert_allclose(won[2], [0.0, 0.0, np.nan])
