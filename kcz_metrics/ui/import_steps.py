@@ -102,6 +102,8 @@ def check(ctx: Context, steps: Steps) -> None:
     if understood is None or understood.issues or steps.wrong is not None:
         steps.staged = None
         return
+    if steps.asked and steps.staged is not None:
+        return  # what was confirmed is what was seen; the store says what others have changed since
     newest = ctx.snapshots[0].id if ctx.snapshots else ""
     wanted = (repr(understood.corrections), newest)
     if steps.staged is not None and steps.staged_for == wanted:

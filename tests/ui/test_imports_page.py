@@ -192,3 +192,27 @@ def test_who_may_not_import_sees_why_and_the_store_refuses(home: Path, monkeypat
     at.run()
     assert "不能导入并修正记录" in said(at)
     assert Store.open(home).snapshot().id == before
+
+
+def test_what_others_changed_meanwhile_is_named_and_compared_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kcz_metrics.records.importing import import_content
+
+    store = Store.open(home)
+    rows = contracts(store, 2)
+    rows[0]["evidence_uri"] = "mine.pdf"
+    at = given(opened(home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
+    theirs = [{**rows[0], "evidence_uri": "theirs.pdf"}]
+    other = import_content(store, "contract", as_csv(theirs), name="theirs.csv", actor="other")
+    at.main.button(key="imports.confirm").click().run()
+    text = said(at)
+    assert "other在" in text
+    assert "mine.pdf" in text
+    assert "theirs.pdf" in text
+    assert other.snapshot is not None
+    assert store.snapshot().id == other.snapshot.id, "nothing was written over"
+    at.main.button(key="imports.compare").click().run()
+    assert numbers(at)["更改"] == "1"
+    at.main.button(key="imports.confirm").click().run()
+    assert "已入库" in said(at)
+    history = store.row_history("contract", {"contract_id": rows[0]["contract_id"]})
+    assert [version.values["evidence_uri"] for version in history][:2] == ["mine.pdf", "theirs.pdf"]
