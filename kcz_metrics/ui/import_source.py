@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from kcz_metrics.records import limits
-from kcz_metrics.ui import choosing, head, import_columns, import_steps, states
+from kcz_metrics.ui import choosing, head, import_columns, import_steps, states, uploading
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -25,17 +25,6 @@ def answer(ctx: Context) -> str:
     return ctx.tr("库里还没有记录。先导入参照资料（省、试点、单位），再导入业务记录。")
 
 
-def _uploader_words(ctx: Context) -> None:
-    """Streamlit's own words on the uploader are English only: they are written over."""
-    zone, told = '[data-testid="stFileUploaderDropzone"]', '[data-testid="stFileUploaderDropzoneInstructions"]'
-    choose, most = ctx.tr("选择文件"), ctx.tr("至多 {size} MB，可拖到这里", size=limits.MAX_BYTES // 2**20)
-    st.html(
-        f"<style>{zone}>span button p,{told} span{{font-size:0!important}}"
-        f'{zone}>span button p::after{{content:"{choose}";font-size:.933rem}}'
-        f'{told} span::after{{content:"{most}";font-size:.867rem}}</style>'
-    )
-
-
 def choose(ctx: Context) -> tuple[UploadedFile | None, str | None, str | None, int | None]:
     """Table, form to fill in, file; sheet and heading row where the reader names them."""
     tables = ctx.store.tables
@@ -50,7 +39,7 @@ def choose(ctx: Context) -> tuple[UploadedFile | None, str | None, str | None, i
         if name is not None:
             with below:
                 _template(ctx, name)
-    _uploader_words(ctx)
+    uploading.words(ctx, limits.MAX_BYTES)
     with right:
         file = st.file_uploader(
             ctx.tr("文件（CSV 或 Excel）"), key=f"imports.file.{import_steps.turn()}",

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import address, labels, loading, number, seats, strangers
+from kcz_metrics.ui.behind.scores import row_of
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, sentences
@@ -88,7 +89,7 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
         Item(
             ctx.tr("名次"), str(int(row["rank"])), f"/ {ranked(frame).height}", who.interval or moved,
             "" if who.interval or not move else "up" if move > 0 else "down",
-            to=({"city": "cities", "team": "teams"}.get(ctx.index.unit, "boards"), {"unit": who.unit, "index": ctx.index_id}),
+            to=row_of(ctx.index.unit, who.unit, ctx.index_id),
         )
     )  # fmt: skip
     chip = seats.chips(ctx, ctx.index).get(row["tier"] or "")

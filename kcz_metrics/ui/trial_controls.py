@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.methods import AGGREGATE, WEIGHT, MethodEntry
-from kcz_metrics.ui import drafts, head, number, trial
+from kcz_metrics.ui import drafts, head, number, trial, uploading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trial_parts import Made, plain
@@ -117,6 +117,7 @@ def buttons(ctx: Context, made: Made) -> None:
 
 def loading_file(ctx: Context, made: Made) -> None:
     """A saved draft comes back only where it is a sound scheme; else every problem is listed and the draft stays as it is."""
+    uploading.words(ctx, int(st.get_option("server.maxUploadSize")) * 2**20)
     with st.expander(ctx.tr("载入试算文件")):
         uploaded = st.file_uploader(
             ctx.tr("方案文件（YAML）"), type=["yaml", "yml"], key=drafts.upload_key(ctx.index_id), label_visibility="collapsed"

@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.ui import number
+from kcz_metrics.ui.behind.scores import row_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("overview", "cities", "teams", "profile")
@@ -159,6 +160,26 @@ def test_a_filter_in_the_address_keeps_the_ranks(city_card: Any, sample_home: Pa
     (shown,) = tables(opened("cities", sample_home, monkeypatch, lang="zh", period="2022", kind="park"))
     ranks = dict(city_card.scores.filter(pl.col("node") == "city_assessment").select("unit", "rank").iter_rows())
     assert {row["id"]: row["rank"] for row in shown["rows"]} == {u: ranks[u] for u in park}
+
+
+@pytest.mark.parametrize(
+    "kind, expected",
+    [
+        ("city", ("cities", {"unit": "U1", "index": "ix", "q": "U1"})),
+        ("team", ("teams", {"unit": "U1", "index": "ix", "q": "U1"})),
+        ("organisation", ("boards", {"unit": "U1", "index": "ix", "q": None})),
+    ],
+    ids=["city", "team", "organisation"],
+)
+def test_a_rank_leads_to_its_row(kind: str, expected: object) -> None:
+    assert row_of(kind, "U1", "ix") == expected
+
+
+def test_the_row_of_a_rank_is_found_by_its_id(city_card: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, codes = row_of("city", "PC017", "city_assessment")
+    (shown,) = tables(opened(page, sample_home, monkeypatch, period="2022", **codes))
+    (row,) = shown["rows"]
+    assert (row["id"], row["rank"]) == ("PC017", city_card.scores.filter(unit="PC017", node="city_assessment")["rank"].item())
 
 
 @pytest.mark.parametrize("code, value", [("province", "000000"), ("tier", "<script>"), ("kind", "nothing"), ("q", "nobody is called this")])

@@ -61,6 +61,12 @@ def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Sour
     return Source("", lambda: rows().filter(pl.col("rank").is_not_null()), by, labels=labels, leads=to)
 
 
+def row_of(kind: str, unit: str, index_id: str) -> Way:
+    """The row of a unit in its ranking: found by its id, or on the boards picked."""
+    page = {"city": "cities", "team": "teams"}.get(kind, "boards")
+    return page, {"unit": unit, "index": index_id, "q": None if page == "boards" else unit}
+
+
 def flags(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> dict[str, Opening]:
     """Doubtful records by state: ``flag, rule, state, code, subject``; each leads to itself."""
     labels = {"flag": ctx.tr("编号"), "rule": ctx.tr("规则"), "state": ctx.tr("状态"), "subject": ctx.tr("涉及")}
