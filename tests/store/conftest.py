@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 import pytest
@@ -12,6 +14,12 @@ from kcz_metrics.store import Store
 from kcz_metrics.tables import TABLES
 
 Provinces = Callable[..., pl.DataFrame]
+
+
+@pytest.fixture(autouse=True)
+def no_page_in_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child process reads its parent's main module again; after a page has been opened in this process, that is the page."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture
