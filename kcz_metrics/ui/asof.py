@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from kcz_metrics.ui import address, number
+from kcz_metrics.ui import address, choosing, number
 from kcz_metrics.ui.states import notice
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def choose(ctx: Context) -> None:
     if ctx.snapshot is None or len(ctx.snapshots) < 2:
         return
     known = {one.id: one for one in ctx.snapshots}
-    if st.session_state.get(_KEY) != ctx.snapshot.id:
-        st.session_state[_KEY] = ctx.snapshot.id
+    choosing.hold(_KEY, ctx.snapshot.id)
     newest = ctx.snapshots[0].id
     st.selectbox(
         ctx.tr("快照"), list(known), format_func=lambda id: called(ctx, known[id]), key=_KEY,

@@ -11,11 +11,19 @@ from kcz_metrics.ui import address
 Shown = Callable[[str], str]
 
 
+def hold(key: str, value: object, label: str = "") -> None:
+    """Let the widget show ``value``. It is told once more after a change of language, or of ``label`` where that hangs on more: the
+    browser keeps the label it has."""
+    told, now = f"{key}/told", (address.get("lang"), label)
+    if st.session_state.get(key) != value or st.session_state.get(told) != now:
+        st.session_state[key] = value
+    st.session_state[told] = now
+
+
 def _adopt(key: str, options: Sequence[str], code: str, fallback: str | None) -> str | None:
     asked = address.get(code)
     value = asked if asked in options else fallback
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    hold(key, value)
     return value
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from kcz_metrics.analysis import portrait as kernel
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import address, browsing, head, labels, listing, loading, naming, number, states, strangers
+from kcz_metrics.ui import address, browsing, choosing, head, labels, listing, loading, naming, number, states, strangers
 from kcz_metrics.ui.behind import portrait as made_of
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
@@ -62,8 +62,7 @@ def choose(ctx: Context) -> str | None:
     unit = ctx.unit if ctx.unit in called else ids[0]
     if ctx.unit and ctx.unit.startswith("PC"):
         strangers.met("unit", ctx.unit, str(unit))
-    if st.session_state.get("portrait.unit") != unit:
-        st.session_state["portrait.unit"] = unit
+    choosing.hold("portrait.unit", unit)
     with ctx.slot:
         st.selectbox(
             labels.unit_kind(ctx, "city"), ids, key="portrait.unit", on_change=_chosen, args=(tuple(ids),), format_func=called.__getitem__

@@ -10,7 +10,7 @@ import streamlit as st
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.reading import read_scheme
-from kcz_metrics.ui import loading, trial
+from kcz_metrics.ui import choosing, loading, trial
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.context import Context
@@ -81,8 +81,7 @@ def widget(index_id: str, part: str) -> str:
 
 def adopt(key: str, value: object) -> None:
     """Let the widget show what the draft says, after a step back too."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    choosing.hold(key, value)
 
 
 def weigh(index_id: str, node: str, key: str) -> None:

@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, asof, loading, number, opening, states, strangers, style
+from kcz_metrics.ui import address, asof, choosing, loading, number, opening, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -136,8 +136,7 @@ def _controls(ctx: Context) -> DeltaGenerator:
 
 def _adopt(code: str, value: object) -> None:
     """Let the widget show what the address says."""
-    if st.session_state.get(f"frame.{code}") != value:
-        st.session_state[f"frame.{code}"] = value
+    choosing.hold(f"frame.{code}", value)
 
 
 def _chosen(code: str, options: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, labels, loading, number, seats, strangers
+from kcz_metrics.ui import address, choosing, labels, loading, number, seats, strangers
 from kcz_metrics.ui.behind.scores import row_of
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -48,12 +48,12 @@ def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
         return None
     unit: str = ctx.unit if ctx.unit and ctx.unit in called else units[0]
     strangers.met("unit", ctx.unit, unit)
-    if st.session_state.get("profile.unit") != unit:
-        st.session_state["profile.unit"] = unit
+    labelled = {u: f"{int(places[u])}  {called[u]}" if u in places else f"—  {called[u]}" for u in units}
+    choosing.hold("profile.unit", unit, labelled[unit])
     with ctx.slot:
         st.selectbox(
             labels.unit_kind(ctx, ctx.index.unit), units, key="profile.unit", on_change=_chosen, args=(tuple(units),),
-            format_func=lambda u: f"{int(places[u])}  {called[u]}" if u in places else f"—  {called[u]}",
+            format_func=labelled.__getitem__,
         )  # fmt: skip
     if address.get("unit") != unit:
         address.put(unit=unit)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -204,3 +205,26 @@ def test_another_index_is_chosen_in_the_profile_and_its_first_unit_shown(server:
     assert codes(page)["unit"] != "PC007"
     assert "科技服务团评价" in main(page).locator(".kcz-crumbs").inner_text()
     assert main(page).locator(".kcz-notice").count() == 0
+
+
+@pytest.mark.long
+def test_boxes_of_choice_follow_the_period_and_the_language(server: str, page: Page, settled: Settled) -> None:
+    def shown() -> list[str]:
+        return [box.input_value() for box in page.get_by_test_id("stSidebar").get_by_role("combobox").all()]
+
+    page.goto(f"{server}/profile?lang=zh&period=2022&unit=PC017")
+    settled()
+    period, _, unit = shown()
+    assert period == "2022年"
+    page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
+    page.get_by_role("option").filter(has_text="2021").click()
+    page.wait_for_url("**period=2021**")
+    settled()
+    period, _, before = shown()
+    assert period == "2021年"
+    assert before != unit  # its rank stands in front of its name
+    assert before.split()[1] == unit.split()[1]
+    page.get_by_text("English", exact=True).click()
+    page.wait_for_url("**lang=en**")
+    settled()
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(shown()))
