@@ -112,6 +112,13 @@ def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(sample_home, 
     assert at.main.slider[0].value == slider.value - 60 or at.main.slider[0].value == 25.0
 
 
+@pytest.mark.parametrize("lang, words", [("zh", "选择文件"), ("en", "Choose file")], ids=["zh", "en"])
+def test_the_uploader_of_a_trial_speaks_the_readers_language(lang, words, sample_home, monkeypatch):
+    at = opened("weights", sample_home, monkeypatch, lang=lang, index="city_assessment")
+    styles = "".join(element.proto.body for element in at.get("html") if "<style" in element.proto.body)
+    assert f'content:"{words}"' in styles
+
+
 def test_weights_that_are_all_zero_are_refused_in_words(sample_home, monkeypatch):
     at = opened("weights", sample_home, monkeypatch, lang="zh", index="city_assessment")
     for i in range(len(at.main.slider)):
