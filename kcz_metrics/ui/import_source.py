@@ -20,6 +20,8 @@ _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def answer(ctx: Context) -> str:
+    if ctx.past:
+        return ctx.tr("导入总是与最新的快照比较，并在它之后成为新快照。")
     if ctx.snapshots:
         return ctx.tr("好的行入库，成为新快照；坏的行连同原因退回；入库之后也能撤销。")
     return ctx.tr("库里还没有记录。先导入参照资料（省、试点、单位），再导入业务记录。")

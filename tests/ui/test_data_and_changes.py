@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.records import commit, prepare, understand, waiting
 from kcz_metrics.store import Store, local_actor
+from kcz_metrics.ui.places import PLACES
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -134,6 +135,16 @@ def test_an_earlier_snapshot_is_said_and_its_numbers_are_shown_on_every_page(
     assert before != now
     sample = opened("cities", sample_home, monkeypatch, lang="zh")
     assert before == {row["id"]: row["score"]["v"] for t in tables(sample).values() for row in t["rows"]}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", [place.id for place in PLACES if not place.default])
+def test_every_page_says_that_it_looks_back(page: str, corrected_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Store.open(corrected_home).snapshots()[-1]
+    at = opened(page, corrected_home, monkeypatch, lang="zh", snapshot=first.id[:12])
+    assert not at.exception
+    assert "按快照 1" in said(at)
+    assert "kcz-error" not in said(at)
 
 
 def test_a_snapshot_that_is_none_is_said(corrected_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
