@@ -80,7 +80,12 @@ def path(ctx: Context, code: str | None) -> Behind:
     def shares(source: Source) -> dict[str, Opening]:
         return {step: Ratio(source.count(reached[step]), source.count(reached[was])) for step, was in after.items()}
 
-    return {"count": {step: own.count(hit) for step, hit in reached.items()}, "share": shares(own), "nation": shares(nation), "days": waited}
+    return {
+        "count": {step: own.count(hit) for step, hit in reached.items()},
+        "share": shares(own),
+        "nation": shares(nation),
+        "days": waited,
+    }
 
 
 def liaison(ctx: Context) -> Behind:
