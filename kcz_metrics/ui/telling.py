@@ -97,11 +97,11 @@ def profile_answer(ctx: Context, who: Portrait) -> str:
     sentences = [ctx.tr("得分 **{score}**，{n} 个同类中第 **{rank}** 名。", **words)]
     ordered = who.differences.sort("difference", descending=True)
     good = ordered.filter(pl.col("difference") >= SHOWS)["label"].head(2).to_list()
-    weak = ordered.filter(pl.col("difference") <= -SHOWS).tail(1)
+    # the weight of a missing indicator goes to those beside it: that it adds nothing is no loss
+    missing = pl.col("value").is_null() & pl.col("node").is_in(ctx.index.leaves)
+    weak = ordered.filter((pl.col("difference") <= -SHOWS) & ~missing)["label"].tail(1).to_list()
     if who.unit != who.middle and good:
         sentences.append(ctx.tr("高于同类中位的主要是{names}。", names=labels.listed(ctx, good)))
-    if who.unit != who.middle and weak.height:
-        name, value = weak.select("label", "value").row(0)
-        missed = ctx.tr("{name}没有值，失分最多。", name=name)
-        sentences.append(missed if value is None else ctx.tr("{name}低于同类，失分最多。", name=name))
+    if who.unit != who.middle and weak:
+        sentences.append(ctx.tr("{name}低于同类，失分最多。", name=weak[0]))
     return (" " if ctx.lang == "en" else "").join(sentences)

@@ -238,6 +238,12 @@ def test_every_ranked_city_has_a_profile_that_adds_up(city_card: Any, sample_hom
         assert "miss the" not in text, unit
 
 
+def test_what_a_unit_does_not_have_is_not_said_to_cost_it_most(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = said(opened("profile", sample_home, monkeypatch, lang="zh", period="2022", unit="PC020"))  # a zone, without parks of its own
+    assert "低于同类，失分最多" in text
+    assert not re.search("园区企业科协[^。]*失分最多", text)
+
+
 @pytest.mark.parametrize("kind, table, key", [("team", "service_team", "team_id"), ("organisation", "org", "org_id")])
 def test_a_unit_of_another_kind_brings_its_own_index(
     kind: str, table: str, key: str, sample_home: Path, sample_store: Any, shipped_scheme: Any, monkeypatch: pytest.MonkeyPatch
