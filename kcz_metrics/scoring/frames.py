@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kcz_metrics.methods import Array, Positions
+from kcz_metrics.scoring.adjusting import holds
 from kcz_metrics.scoring.run import INSUFFICIENT, NOT_APPLICABLE, NOT_REPORTED, ZERO, Run
 from kcz_metrics.scoring.structure import Structure
 
@@ -84,8 +85,10 @@ def scores(run: Run, period: str) -> pl.DataFrame:
     codes = [""] * n
     for row, items in run.reasons.items():
         codes[row] = "; ".join(code for code, _ in items)
-    for row in run.barred or {}:
-        codes[row] = "; ".join(filter(None, (codes[row], "veto")))
+    for rule in run.structure.index.adjust if run.barred else ():
+        if rule.kind == "veto":
+            for row in np.flatnonzero(holds(run, rule) & run.passed):
+                codes[row] = "; ".join(filter(None, (codes[row], f"veto:{rule.id}")))
     coverage = blank if run.coverage is None else run.coverage
     exact = run.structure.index.rank.ties == "average"
     return pl.DataFrame(

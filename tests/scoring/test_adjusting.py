@@ -31,7 +31,7 @@ def test_a_veto_takes_the_rank_and_leaves_the_score() -> None:
     card = scored(CITIES, index(leaf("a"), adjust=RULES), measures=MEASURES)
     assert column(card, "rank") == {"A": 3, "B": 2, "C": None, "D": 1}
     assert column(card, "status")["C"] == "not_ranked"
-    assert column(card, "reason")["C"] == "veto"
+    assert column(card, "reason")["C"] == "veto:fraud"
     assert [t.render("en") for t in card.reasons["C"]] == ["vetoed: fraud"]
 
 

@@ -262,7 +262,7 @@ def kcz(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
 def test_the_command_line_gives_all_of_it(kcz: Callable[..., list[dict[str, str]]]) -> None:
     top = {row["unit"]: row for row in kcz() if row["node"] == "ix"}
     assert (top["Z"]["status"], top["Z"]["reason"], top["Z"]["rank"], top["Z"]["score"]) == ("not_ranked", "excluded:moved away", "", "")
-    assert (top["D"]["status"], top["D"]["reason"], top["D"]["rank"]) == ("not_ranked", "veto", "")
+    assert (top["D"]["status"], top["D"]["reason"], top["D"]["rank"]) == ("not_ranked", "veto:fraud", "")
     # A: 3/4·(0.8·0 + 0.2·40) + 1/4·(80 + 20)/2 + 2; C: few alone 20; filled is the mean of 2, 4 and 6
     assert [float(top[u]["score"]) for u in "ABC"] == pytest.approx([20.5, 52.0, 0.75 * 20 + 0.25 * 40])
     assert [top[u]["rank"] for u in "ABC"] == ["3", "1", "2"]
