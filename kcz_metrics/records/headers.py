@@ -52,9 +52,11 @@ def read(
     remembered: Mapping[str, str | None] | None = None,
     corrected: Mapping[str, str | None] | None = None,
     declared: Mapping[str, str] | None = None,
+    shown: Sequence[tuple[int, str]] = (),
 ) -> tuple[Reading, ...]:
     """How each heading is understood. ``remembered`` and ``corrected`` map headings (as :func:`folded`) to columns, or to None for one that
-    is not to be read; ``declared`` maps columns to the unit their numbers stand in; ``titles`` stand above the headings."""
+    is not to be read; ``declared`` maps columns to the unit their numbers stand in; ``titles`` stand above the headings; ``shown``:
+    position and unit that number formats show."""
     mending = is_rejected_file(headings)
     found: list[Reading] = []
     for position, heading in enumerate(headings):
@@ -66,7 +68,9 @@ def read(
             continue
         contract = table.columns[column]
         given = (declared or {}).get(column)
-        said = unit or (units.in_titles(titles, contract) if contract.kind in ("int", "float") else None)
+        said = unit
+        if said is None and contract.kind in ("int", "float"):
+            said = units.in_formats([of for at, of in shown if at == position], contract) or units.in_titles(titles, contract)
         if given is not None:
             found.append(Reading(position, heading, column, how, given, units.by(given, contract)))
         elif said is not None:

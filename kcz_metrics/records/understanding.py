@@ -43,7 +43,7 @@ class Understanding:
     units ...); ``warnings``: what is taken but should be looked at. ``text``: the rows of right length, ``_row`` (Int64, as a spreadsheet
     counts) and a String column per heading named by position. ``ragged``: the others, row number and cells. ``blank``: rows without any
     text, ``examples``: example rows of a form; both are no records. ``marks``: row, position and what is the matter with single cells of a
-    workbook. ``sha256`` is the file's own.
+    workbook; ``shown``: position and unit that its number formats write behind the numbers. ``sha256`` is the file's own.
     """
 
     table: str
@@ -68,6 +68,7 @@ class Understanding:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     remembered: Mapping[str, str | None] = field(default_factory=dict)
+    shown: tuple[tuple[int, str], ...] = ()
 
     @property
     def contract(self) -> Table:
@@ -161,6 +162,7 @@ def understand(
         separator=told.get("separator", ""),
         sheet=told.get("sheet", ""),
         sheets=tuple(told.get("sheets", ())),
+        shown=tuple((column, unit) for column, unit in told.get("units", ())),
         remembered=remembered.recall(home, contract.name, told["headings"]) if home else {},
     )
     if not whole.rows:
@@ -187,6 +189,7 @@ def corrected(understanding: Understanding, corrections: Corrections) -> Underst
         remembered=understanding.remembered,
         corrected=said,
         declared=corrections.units,
+        shown=understanding.shown,
     )
     issues = headers.issues(readings, contract, understanding.name)
     return replace(understanding, readings=readings, issues=tuple(issues), corrections=corrections)

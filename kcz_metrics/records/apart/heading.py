@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from .refusal import Refusal
+
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f"))
 _BRACKETED = re.compile(r"\s*[(\[【].*[)\]】]$")
 _FIRST = 2000  # characters of a heading that are looked at
@@ -31,8 +33,13 @@ def known_among(cells: Iterable[str], known: frozenset[str]) -> int:
 
 
 def chosen(rows: Sequence[tuple[int, Sequence[str]]], known: frozenset[str], asked: int | None) -> int:
-    """The position in ``rows`` (number and cells, none of them blank) of the heading row; the first where none has a known heading."""
+    """The position in ``rows`` (number and cells, none of them blank) of the heading row; the first where none has a known heading.
+
+    Errors: Refusal where the row ``asked`` for is none of them."""
     if asked is not None:
-        return next((i for i, (number, _) in enumerate(rows) if number == asked), 0)
+        found = next((i for i, (number, _) in enumerate(rows) if number == asked), None)
+        if found is None:
+            raise Refusal("heading_row_missing", row=asked)
+        return found
     counts = [known_among(cells, known) for _, cells in rows]
     return counts.index(max(counts)) if counts else 0

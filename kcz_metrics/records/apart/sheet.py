@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .markup import attribute, local, stream
 from .numerals import shown
 from .refusal import Refusal
+from .styles import UNIT
 
 #: marks on cells
 FORMULA, FORMULA_EMPTY, ERROR, CONTROL = "formula", "formula_empty", "cell_error", "control_character"
@@ -80,13 +81,15 @@ class Words:
 
 @dataclass
 class Sheet:
-    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark."""
+    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark; ``units``: by column and unit that number formats
+    write behind numbers the last such row."""
 
     limits: Mapping[str, int]
     marks: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: int = 0
     merged: list[str] = field(default_factory=list)
+    units: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def merged_below(self, row: int) -> int:
         """Merged cells below the heading: of each only the first holds the text."""
@@ -237,6 +240,8 @@ class Reader:
                 return "", ""
             kinds = self._words.kinds
             style = kinds[int(self._style)] if self._style.isascii() and self._style.isdigit() and int(self._style) < len(kinds) else ""
+            if style.startswith(UNIT):
+                self._sheet.units[self._column, style.removeprefix(UNIT)] = self.row
             if not style and len(raw) < 15 and raw.isascii() and raw.isdigit():
                 return raw, ""
             return self._clean(*shown(raw.strip(), style, self._words.epoch))

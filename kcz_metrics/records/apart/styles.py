@@ -1,4 +1,4 @@
-"""What the number formats of a workbook say of a number: that it is a date, or a share shown in per cent."""
+"""What the number formats of a workbook say of a number: that it is a date, a share shown in per cent, or shown with a unit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import zipfile
 from .markup import attribute, local, stream
 
 DATE, PERCENT, PLAIN = "date", "percent", ""
+#: how a kind begins that is a unit written behind the number: 50 is shown as 50万元
+UNIT = "unit:"
 _BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys(
     (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE
 )
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|[_*].')
+# A comma behind the last digit divides by a thousand: such a format shows 500,000 as 50.0万元, and the number is in yuan.
+_BEHIND = re.compile(r"(?:[0#?]|general)(,*)\s*([^0#?,.\s]*[十百千万亿元][^0#?,.\s]*)\s*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 
 
@@ -51,10 +56,19 @@ def kind(code: str) -> str:
 
     >>> kind('yyyy"年"m"月"d"日"'), kind("0.0%"), kind("#,##0.00"), kind("General")
     ('date', 'percent', '', '')
+    >>> kind('#,##0.00"万元"'), kind('0!.0,"万元"')
+    ('unit:万元', '')
     """
     first = _BRACKETED.sub("", _QUOTED.sub("", code)).split(";")[0].lower()
     if "general" in first:
-        return PLAIN
+        return _unit(code)
     if "%" in first:
         return PERCENT
-    return DATE if re.search(r"[ydmhs]", first) else PLAIN
+    return DATE if re.search(r"[ydmhs]", first) else _unit(code)
+
+
+def _unit(code: str) -> str:
+    """The kind of a format that writes a unit behind the number as it stands."""
+    shown = _LITERAL.sub(lambda found: found[1] or found[2] or "", _BRACKETED.sub("", code.split(";")[0]))
+    behind = _BEHIND.search(shown)
+    return UNIT + behind[2] if behind and not behind[1] else PLAIN

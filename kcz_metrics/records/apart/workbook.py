@@ -63,6 +63,7 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
         "ragged": outlet.bad,
         "blank": outlet.blank,
         "marks": marks,
+        "units": [[column, unit] for (column, unit), last in sheet.units.items() if last > number],
         "hidden_rows": sum(row > number for row in sheet.hidden_rows),
         "hidden_columns": sheet.hidden_columns,
         "merged": sheet.merged_below(number),

@@ -1,0 +1,76 @@
+"""What officials do to files: units in number formats, blanks in dates; and what is named but is not there: a heading row, a snapshot."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from corpus.case import HEAD, content, row
+from corpus_running import fill
+
+from kcz_metrics.errors import RecordsError, StoreError
+from kcz_metrics.records import Corrections, prepare, understand
+from kcz_metrics.records.apart.styles import kind
+from kcz_metrics.records.casting import cast
+from kcz_metrics.records.importing import import_content
+from kcz_metrics.store import Store
+from kcz_metrics.tables import TABLES
+
+
+def formatted(form: str) -> bytes:
+    """A contract of 50 whose amount carries a number format."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEAD)
+    sheet.append(row(1, tech_amount_cny="1"))
+    cell = sheet.cell(2, HEAD.index("amount_cny") + 1)
+    cell.value, cell.number_format = 50, form
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ['0"万元"', "#,##0万", '#,##0.00_ "万元"', 'General"亿元"', '[$-804]0"千元"', "0\\万\\元"])
+def test_a_unit_that_a_number_format_shows_is_asked_for(form: str) -> None:
+    assert [issue.code for issue in understand(formatted(form), "contract", name="f.xlsx").issues] == ["unit_differs"]
+
+
+@pytest.mark.parametrize("form", ['0!.0,"万元"', '0.0,"千元"', '0"元"', '"¥"#,##0', '0"件"', "General", "#,##0"])
+def test_a_format_that_divides_or_names_the_own_unit_is_not(form: str) -> None:
+    assert not understand(formatted(form), "contract", name="f.xlsx").issues
+
+
+def test_a_unit_of_a_number_format_converts_once_it_is_confirmed(tmp_path: Path) -> None:
+    said = Corrections(units={"amount_cny": "万元"})
+    good = prepare(understand(formatted('0"万元"'), "contract", name="f.xlsx", corrections=said), fill(tmp_path)).good
+    assert good["amount_cny"].to_list() == [500_000]
+
+
+def test_a_format_of_dates_names_no_unit() -> None:
+    assert kind('yyyy"年"m"月"') == "date"
+
+
+@pytest.mark.parametrize("text", ["2022 年 1 月 5 日", "2022年 1月 5日"])
+def test_blanks_in_a_chinese_date(text: str) -> None:
+    read = pl.DataFrame({"signed_at": [text]}).select(cast(pl.col("signed_at"), TABLES["contract"].columns["signed_at"]))
+    assert str(read.item()) == "2022-01-05"
+
+
+@pytest.mark.parametrize("asked", [0, 3, 99])
+def test_a_heading_row_that_is_not_there_is_refused(asked: int) -> None:
+    with pytest.raises(RecordsError) as refused:
+        understand(content(row(1)), "contract", name="f.csv", heading_row=asked)
+    assert [issue.code for issue in refused.value.issues] == ["heading_row_missing"]
+
+
+def test_an_empty_id_takes_nothing_back(tmp_path: Path) -> None:
+    store: Store = fill(tmp_path)
+    import_content(store, "contract", content(row(1)), name="f.csv", actor="li")
+    before = store.snapshot().id
+    with pytest.raises(StoreError) as refused:
+        store.undo("", actor="li", reason="a variable of the shell that was not set")
+    assert [issue.code for issue in refused.value.issues] == ["no_snapshot"]
+    assert store.snapshot().id == before
