@@ -43,12 +43,17 @@ def history(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give
+    from kcz_metrics.errors import Issue, StoreError
+    from kcz_metrics.locales import T
     from kcz_metrics.store import Store
     from kcz_metrics.store.history import steps
     from kcz_metrics.store.naming import parsed_key
 
     store = Store.open()
-    give(steps(store.row_history(table, parsed_key(store.contract(table), key), snapshot), language()), form, output)
+    versions = store.row_history(table, parsed_key(store.contract(table), key), snapshot)
+    if not versions:
+        raise StoreError(Issue("no_row", T("从没有过主键为“{key}”的行", key=key), place=table))
+    give(steps(versions, language()), form, output)
 
 
 def changes(

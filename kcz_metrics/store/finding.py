@@ -46,13 +46,14 @@ def info(row: Row[Any]) -> SnapshotInfo:
 
 def _row(connection: Connection, home: Path, id: str | None) -> Row[Any]:
     query = select(SNAPSHOT).order_by(SNAPSHOT.c.number.desc())
-    if id:
+    # An empty id, as of a shell's unset variable, is no wish for the newest: undoing would take back what nobody named.
+    if id is not None:
         query = query.where(SNAPSHOT.c.id.startswith(id.lower(), autoescape=True))
-    found = connection.execute(query.limit(2 if id else 1)).all()
+    found = [] if id == "" else connection.execute(query.limit(1 if id is None else 2)).all()
     if not found:
         raise StoreError(
-            Issue("no_snapshot", T("没有以 {id} 开头的快照", id=id), subject=id)
-            if id
+            Issue("no_snapshot", T("没有以 {id} 开头的快照", id=id or '""'), subject=id)
+            if id is not None
             else Issue("store_empty", T("还没有任何记录"), place=str(home), hint=T("先导入记录，或运行 kcz demo 生成虚构记录"))
         )
     if len(found) > 1:

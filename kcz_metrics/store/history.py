@@ -85,7 +85,7 @@ def steps(versions: Iterable[RowVersion], lang: Language) -> pl.DataFrame:
     """One line for each column that a version set or changed, newest version first; a removal is one line without a column."""
     ordered = list(versions)
     lines: list[tuple[object, ...]] = []
-    for version, before in zip(ordered, [*ordered[1:], None], strict=True):
+    for version, before in zip(ordered, [*ordered, None][1:], strict=True):
         said: tuple[object, ...] = (
             version.version,
             version.snapshot,

@@ -63,11 +63,13 @@ def test_from_an_import_to_its_undoing(filled):
         (("history", "province", "a|b"), "not a key of this table"),
         (("history", "provinces", "a"), "did you mean province"),
         (("history", "team_city", "T1|C1|last"), "not a key of this table"),
+        (("history", "province", "990000"), "there never was a row"),
         (("undo", "abc", "--reason", "x"), "no snapshot begins with abc"),
+        (("undo", "", "--reason", "x"), 'no snapshot begins with ""'),
         (("changes", "city", "-p", "2022"), "city_assessment"),
         (("check", "--snapshot", "abc"), "no snapshot begins with abc"),
     ],
-    ids=["key", "table", "year", "snapshot", "index", "check"],
+    ids=["key", "table", "year", "row", "snapshot", "unnamed", "index", "check"],
 )
 def test_what_cannot_be_is_said(filled, words, said):
     done = filled(*words)
