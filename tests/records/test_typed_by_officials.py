@@ -49,6 +49,18 @@ def test_a_unit_of_a_number_format_converts_once_it_is_confirmed(tmp_path: Path)
     assert good["amount_cny"].to_list() == [500_000]
 
 
+@pytest.mark.parametrize("number, seen", [(123, "00123"), (1234567, "1234567"), (0, "00000")])
+def test_a_code_keeps_the_zeros_that_its_format_shows(number: int, seen: str) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(row(1))
+    cell = book.active["A2"]
+    cell.value, cell.number_format = number, "00000"
+    stream = io.BytesIO()
+    book.save(stream)
+    assert understand(stream.getvalue(), "contract", name="f.xlsx").text["0"].to_list() == [seen]
+
+
 def test_a_format_of_dates_names_no_unit() -> None:
     assert kind('yyyy"年"m"月"') == "date"
 

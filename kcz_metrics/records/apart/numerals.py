@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, InvalidOperation
 
-from .styles import DATE, PERCENT
+from .styles import DATE, PERCENT, ZEROS
 
 #: what is lost or doubtful in a cell
 DIGITS_LOST = "digits_lost"
@@ -33,7 +33,9 @@ def shown(raw: str, kind: str, epoch: int) -> tuple[str, str]:
     if kind == PERCENT:
         return f"{_plain(number * 100)}%", ""
     lost = number == number.to_integral_value() and number.adjusted() >= _DIGITS
-    return _plain(number), DIGITS_LOST if lost else ""
+    whole = number >= 0 and number == number.to_integral_value()
+    width = int(kind.removeprefix(ZEROS)) if whole and kind.startswith(ZEROS) else 0
+    return _plain(number).zfill(width), DIGITS_LOST if lost else ""
 
 
 def _plain(number: Decimal) -> str:

@@ -10,6 +10,8 @@ from .markup import attribute, local, stream
 DATE, PERCENT, PLAIN = "date", "percent", ""
 #: how a kind begins that is a unit written behind the number: 50 is shown as 50万元
 UNIT = "unit:"
+#: how a kind begins that fills a number up with zeros, as codes are: 123 is shown as 00123
+ZEROS = "zeros:"
 _BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys(
     (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE
 )
@@ -56,8 +58,8 @@ def kind(code: str) -> str:
 
     >>> kind('yyyy"年"m"月"d"日"'), kind("0.0%"), kind("#,##0.00"), kind("General")
     ('date', 'percent', '', '')
-    >>> kind('#,##0.00"万元"'), kind('0!.0,"万元"')
-    ('unit:万元', '')
+    >>> kind('#,##0.00"万元"'), kind('0!.0,"万元"'), kind("00000")
+    ('unit:万元', '', 'zeros:5')
     """
     first = _BRACKETED.sub("", _QUOTED.sub("", code)).split(";")[0].lower()
     if "general" in first:
@@ -68,7 +70,9 @@ def kind(code: str) -> str:
 
 
 def _unit(code: str) -> str:
-    """The kind of a format that writes a unit behind the number as it stands."""
+    """The kind of a format that writes a unit behind the number as it stands, or zeros before it."""
+    if re.fullmatch("0{2,30}", code):
+        return f"{ZEROS}{len(code)}"
     shown = _LITERAL.sub(lambda found: found[1] or found[2] or "", _BRACKETED.sub("", code.split(";")[0]))
     behind = _BEHIND.search(shown)
     return UNIT + behind[2] if behind and not behind[1] else PLAIN
