@@ -173,6 +173,7 @@ def test_a_ranking_report_equals_the_command_line(sample, tmp_path):
     assert "invented" in str(book["Ranking"]["A3"].value)
 
 
+@pytest.mark.long
 def test_a_profile_report_in_chinese(sample, tmp_path):
     unit = next(r["unit"] for r in table(sample("score", INDEX, "--period", PERIOD).out) if r["rank"])
     target = tmp_path / "p.xlsx"
@@ -181,6 +182,7 @@ def test_a_profile_report_in_chinese(sample, tmp_path):
     assert openpyxl.load_workbook(target).sheetnames[:2] == ["概况", "得分构成"]
 
 
+@pytest.mark.long
 def test_an_index_id_is_a_kind_of_report(sample, tmp_path):
     assert sample("report", INDEX, "--period", PERIOD, "-o", tmp_path / "r.xlsx").status == 0
     assert (tmp_path / "r.xlsx").read_bytes().startswith(b"PK")

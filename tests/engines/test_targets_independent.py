@@ -15,6 +15,8 @@ from kcz_metrics.engines.targets import Course, course
 from kcz_metrics.scheme.models import Scheme
 from kcz_metrics.store import Store
 
+pytestmark = pytest.mark.long
+
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 Number = float | None
 

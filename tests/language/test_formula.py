@@ -320,7 +320,7 @@ frames = st.lists(st.tuples(*[cells] * 4), min_size=1, max_size=5).map(
 
 
 # the same examples every time: a last digit of ln may differ between libraries, and where terms cancel to it a zero could meet a non-zero
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(trees, frames)
 def test_sql_and_arrays_agree(formula, frame):
     for one, other in zip(by_arrays(formula, frame), by_sql(formula, frame), strict=True):

@@ -32,7 +32,8 @@ while True:
 """
 
 
-@pytest.mark.parametrize("backups", [2, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("backups", [20])
 def test_backups_while_somebody_writes_are_whole(tmp_path: Path, backups: int) -> None:
     store = Store.open(tmp_path / "store")
     with subprocess.Popen([sys.executable, "-c", WRITER, str(store.home)], stdout=subprocess.PIPE) as writer:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -86,26 +87,20 @@ def test_a_reader_killed_from_outside_is_an_answer_too(tmp_path: Path, monkeypat
         read_apart(path, "c.csv", HEAD)
 
 
-def test_many_at_once_all_get_their_answer_and_nothing_is_left(tmp_path: Path) -> None:
+def test_many_at_once_all_get_their_answer_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     got: list[int] = []
 
     def one(number: int) -> None:
         got.append(understand(content(*(row(n) for n in range(1, number + 2))), "contract").rows)
 
-    before = set(Path(tempfile_folder()).glob("kcz-import-*"))
     threads = [threading.Thread(target=one, args=(n,)) for n in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(got) == [1, 2, 3, 4, 5, 6]
-    assert set(Path(tempfile_folder()).glob("kcz-import-*")) <= before
-
-
-def tempfile_folder() -> str:
-    import tempfile
-
-    return tempfile.gettempdir()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_path_that_cannot_be_read_is_told(tmp_path: Path) -> None:

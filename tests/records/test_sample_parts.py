@@ -8,6 +8,8 @@ import pytest
 from kcz_metrics.records.sample import Sample, invent, invent_parts
 from kcz_metrics.tables import TABLES
 
+pytestmark = pytest.mark.long
+
 SCALE, LARGEST = 0.3, 0.1
 
 

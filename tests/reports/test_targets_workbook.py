@@ -53,6 +53,7 @@ def test_numbers_are_those_of_the_table(counted: Course, shipped_scheme: Scheme,
     assert all(any("全部记录均为虚构" in str(cell) for row in rows[:4] for cell in row) for rows in book.values())
 
 
+@pytest.mark.long
 def test_the_years_end_has_no_forecast(counted: Course, shipped_scheme: Scheme, sample_store: Store) -> None:
     (head,) = [
         row

@@ -71,10 +71,8 @@ def test_a_unit_that_is_not_there_is_said_and_not_an_error(page, sample_home, mo
     assert "<b>nobody" not in text
 
 
-LONG = pytest.mark.long
-
-
-@pytest.mark.parametrize("index", ["city_assessment", pytest.param("team_score", marks=LONG), pytest.param("board_docking", marks=LONG)])
+@pytest.mark.long
+@pytest.mark.parametrize("index", ["city_assessment", "team_score", "board_docking"])
 def test_every_node_of_an_index_adds_up(index, sample_home, monkeypatch, shipped_scheme):
     tree = shipped_scheme.indices[index].tree
     for node in tree.walk():
