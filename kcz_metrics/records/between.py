@@ -147,7 +147,8 @@ def _merged_bodies(stand: Stand) -> list[Found]:
 
 def _identity_numbers(stand: Stand) -> list[Found]:
     texts = [name for name, column in stand.table.columns.items() if column.kind in ("text", "set") and name not in _CODES]
-    return [(stand.rows.filter(pl.col(name).str.contains(IDENTITY))["_row"], name) for name in texts]
+    half = dict(zip("０１２３４５６７８９Ｘｘ", "0123456789Xx", strict=True))
+    return [(stand.rows.filter(pl.col(name).str.replace_many(half).str.contains(IDENTITY))["_row"], name) for name in texts]
 
 
 def _open_stations(stand: Stand) -> list[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import os
 import uuid
 from pathlib import Path
@@ -63,11 +64,16 @@ def heading(reading: Reading) -> str:
 
 
 def write_rejected(path: Path, content: bytes, suffix: str) -> Path:
-    """Write ``content`` beside the imported file, whole or not at all."""
+    """Write ``content`` beside the imported file, whole or not at all. A file of that name that says something else may have been mended
+    by hand and not come back yet: it is kept as ``….earlier-N`` beside it."""
     target = path.with_name(path.name + suffix)
     temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         temporary.write_bytes(content)
+        if target.is_file() and target.read_bytes() != content:
+            numbers = itertools.count(1)
+            kept = next(one for one in (target.with_suffix(f".earlier-{n}{target.suffix}") for n in numbers) if not one.exists())
+            os.replace(target, kept)
         os.replace(temporary, target)
     except OSError as error:
         reason = error.strerror or str(error)

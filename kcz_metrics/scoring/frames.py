@@ -87,7 +87,7 @@ def scores(run: Run, period: str) -> pl.DataFrame:
         codes[row] = "; ".join(code for code, _ in items)
     for rule in run.structure.index.adjust if run.barred else ():
         if rule.kind == "veto":
-            for row in np.flatnonzero(holds(run, rule) & run.passed):
+            for row in np.flatnonzero(holds(run, rule) & run.passed).tolist():
                 codes[row] = "; ".join(filter(None, (codes[row], f"veto:{rule.id}")))
     coverage = blank if run.coverage is None else run.coverage
     exact = run.structure.index.rank.ties == "average"

@@ -282,3 +282,14 @@ def test_bad_rows_that_cannot_be_handed_back_keep_the_good_ones_out(store: Store
         import_file(store, "pilot_city", path, actor="li")
     assert store.snapshot().read("pilot_city").is_empty()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cities.csv", "cities.csv.rejected.csv", "store"]
+
+
+def test_a_file_of_rejected_rows_mended_by_hand_is_not_written_over(store: Store, tmp_path: Path) -> None:
+    written = reject(store, tmp_path, city(1), city(2, lon="999"))
+    reject(store, tmp_path, city(1), city(2, lon="999"))
+    assert [one.name for one in tmp_path.glob("*.earlier-*")] == []
+    mended = written.read_text(encoding="utf-8-sig").replace("999", "110")
+    written.write_text(mended, encoding="utf-8")
+    reject(store, tmp_path, city(1), city(3, lon="999"))
+    assert (tmp_path / "cities.csv.rejected.earlier-1.csv").read_text(encoding="utf-8") == mended
+    assert "999" in written.read_text(encoding="utf-8-sig")

@@ -158,6 +158,13 @@ def cases() -> Iterator[Case]:
     yield Case("R7 a body merged before", content(row(1), row(2, buyer_org_id="OR4")), "warned", 2, codes=("R7",))
     yield Case("R7 a body merged since", content(row(1, buyer_org_id="OR4", period_id="2021")), "taken", 1, honest=True)
     yield Case("R8 an identity number", content(row(1), row(2, evidence_uri="张某，110101199003074514")), "rejected", 1, (3,))
+    yield Case(
+        "R8 an identity number in full-width digits",
+        content(row(1), row(2, evidence_uri="１１０１０１１９９００３０７４５１４")),
+        "rejected",
+        1,
+        (3,),
+    )
     yield Case("R8 eighteen digits that are none", content(row(1, evidence_uri="流水号 110101999903074514")), "taken", 1, honest=True)
     yield Case(
         "R11 a station not yet open", content(docking(3, station_id="ST1"), head=DOCKING), "warned", 1, codes=("R11",), table="docking"
