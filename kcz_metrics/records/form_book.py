@@ -168,7 +168,7 @@ def _note(sheet: Worksheet, line: int, column: Column, contract: Table, lang: La
     said = _about(column, contract, lang).split("\n")[2:]
     cells = (
         column.label.in_(lang),
-        column.name,
+        f"[{column.name}]",  # a line of the notes must not look like the headings of a narrow table
         f"{_TYPES[column.kind].render(lang)}{'' if column.nullable else ' *'}",
         column.unit.in_(lang) if column.unit else "",
         "; ".join([*([codes] if codes else []), *said]),

@@ -24,12 +24,9 @@ def folded(heading: str) -> str:
 
 
 def known_among(cells: Iterable[str], known: frozenset[str]) -> int:
-    """How many of ``cells`` are headings that are known, with or without a unit in brackets."""
-    found = 0
-    for cell in cells:
-        text = folded(cell)
-        found += bool(text) and (text in known or _BRACKETED.sub("", text) in known)
-    return found
+    """How many known headings, with or without a unit in brackets, are among ``cells``; one that stands there twice counts once."""
+    texts = {folded(cell) for cell in cells} - {""}
+    return sum(text in known or _BRACKETED.sub("", text) in known for text in texts)
 
 
 def chosen(rows: Sequence[tuple[int, Sequence[str]]], known: frozenset[str], asked: int | None) -> int:
