@@ -75,7 +75,7 @@ SEEN = r"""() => {
 CHINESE = re.compile(r"[\u3400-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u3001\u3002]")
 ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,}")
 #: The switch of languages, and what the framework itself says to screen readers.
-OWN = re.compile(r"中文|English|Collapse sidebar|App pages|Navigate to home page|Clear value|file upload|kcz .*")
+OWN = re.compile(r"中文|English|Collapse sidebar|App pages|Navigate to home page|Clear value|file upload|(?:命令行：)?kcz .*")
 
 
 def test_every_page_is_walked() -> None:
