@@ -138,7 +138,8 @@ def understand(
     if told["kind"] == "csv" and is_rejected_file(told["headings"]):
         text = text.with_columns(unescape(pl.exclude("_row")))
     is_example = text["0"].str.strip_chars().is_in(EXAMPLES) if text.width > 1 else pl.Series([False])
-    given = {key: value for key, value in said.items() if value is not None}
+    idle = ("sheet",) if told["kind"] == "csv" else ("encoding", "separator")  # said of a file that has none, they change nothing
+    given = {key: value for key, value in said.items() if value is not None and key not in idle}
     titles = tuple(" ".join(cells) for cells in told["title"])
     whole = Understanding(
         table=contract.name,

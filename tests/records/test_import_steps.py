@@ -223,3 +223,9 @@ def test_every_pattern_of_a_contract_has_its_words() -> None:
 def test_a_table_of_keys_alone_has_nothing_that_differs(filled: Store) -> None:
     done = prepare(understand(b"team_id,tag\nTM1,a\n", "team_skill"), filled)
     assert done.differences(filled).columns == ["team_id", "tag", "column", "before", "after"]
+
+
+def test_what_is_said_of_a_file_that_has_no_such_thing_makes_no_other_import_of_it() -> None:
+    alone = understand(content(row(1)), "contract")
+    assert understand(content(row(1)), "contract", sheet="Sheet1").key == alone.key
+    assert understand(content(row(1)), "contract", heading_row=1).key != alone.key
