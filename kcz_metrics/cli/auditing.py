@@ -31,12 +31,8 @@ def diagnose(
 ) -> None:
     from kcz_metrics.analysis.diagnose import diagnose as diagnosed
     from kcz_metrics.cli.output import give, send
-    from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    source = given.source(values_file, snapshot)
-    card = evaluate(scheme, index, period, source)
+    _, card, source = given.scorecard(config, values_file, snapshot, index, period)
     step(tr("统计检查"))
     found = diagnosed(card, _before(card, source))
     if report is not None:
@@ -59,11 +55,9 @@ def selftest(
 ) -> None:
     from kcz_metrics.analysis.selftests import self_tests
     from kcz_metrics.cli.output import give
-    from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    found = self_tests(evaluate(scheme, index, period, given.source(values_file, snapshot)))
+    _, card, _ = given.scorecard(config, values_file, snapshot, index, period)
+    found = self_tests(card)
     give(found, form, output)
     red = found.filter(found["state"] == "red")["test"].to_list()
     if red:

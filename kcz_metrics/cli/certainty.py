@@ -49,7 +49,7 @@ def robustness(
     from kcz_metrics.analysis.robustness import robustness as robust
     from kcz_metrics.cli.output import give
 
-    scheme, card, source = _scored(index, period, config, values_file, snapshot)
+    scheme, card, source = given.scorecard(config, values_file, snapshot, index, period)
     doubted = _doubts(card, source, draws, seed, only)
     if each:
         give(one_by_one(card, doubted, threads=threads), form, output)
@@ -99,7 +99,7 @@ def sensitivity(
     from kcz_metrics.analysis.single_changes import one_at_a_time, overtaking
     from kcz_metrics.cli.output import give
 
-    _, card, source = _scored(index, period, config, values_file, snapshot)
+    _, card, source = given.scorecard(config, values_file, snapshot, index, period)
     if unit is not None and unit != "ALL":
         row_of(card, unit)
     doubted = _doubts(card, source, runs, seed, None)
@@ -113,17 +113,6 @@ def sensitivity(
         if unit is not None and unit != "ALL":
             found = found.filter(pl.col("unit") == unit)
         give(found, form, output)
-
-
-def _scored(
-    index: str, period: str, config: Path | None, values: Path | None, snapshot: str | None
-) -> tuple[Scheme, Scorecard, Snapshot | Path]:
-    from kcz_metrics.scoring import evaluate
-
-    scheme = given.scheme(config, values)
-    given.index(scheme, index)
-    source = given.source(values, snapshot)
-    return scheme, evaluate(scheme, index, period, source), source
 
 
 def _doubts(card: Scorecard, source: Snapshot | Path, draws: int, seed: int, only: str | None) -> Doubts:

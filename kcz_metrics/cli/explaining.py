@@ -49,10 +49,7 @@ def explain(
     from kcz_metrics.language.periods import is_period
     from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    source = given.source(values_file, snapshot)
-    scorecard = evaluate(scheme, index, period, source)
+    scheme, scorecard, source = given.scorecard(config, values_file, snapshot, index, period)
     # a unit that is called like a period is the unit
     units = scorecard.units["unit"]
     other: str | Scorecard | tuple[str, ...] | None

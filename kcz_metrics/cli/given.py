@@ -11,6 +11,7 @@ from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
     from kcz_metrics.scheme.models import Index, Scheme
+    from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Snapshot
 
 
@@ -63,3 +64,15 @@ def source(values: Path | None, snapshot: str | None) -> Snapshot | Path:
     from kcz_metrics.store import Store
 
     return Store.open().snapshot(snapshot)
+
+
+def scorecard(
+    config: Path | None, values: Path | None, snapshot: str | None, index_id: str, period: str
+) -> tuple[Scheme, Scorecard, Snapshot | Path]:
+    """The index scored, with the scheme and the source it rests on."""
+    from kcz_metrics.scoring import evaluate
+
+    found = scheme(config, values)
+    index(found, index_id)
+    records = source(values, snapshot)
+    return found, evaluate(found, index_id, period, records), records

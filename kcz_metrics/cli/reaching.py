@@ -33,11 +33,8 @@ def whatif(
     from kcz_metrics.analysis.corrected import corrected
     from kcz_metrics.analysis.whatif import whatif as reached
     from kcz_metrics.cli.output import give
-    from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    card = evaluate(scheme, index, period, given.source(values_file, snapshot))
+    _, card, _ = given.scorecard(config, values_file, snapshot, index, period)
     if set_:
         give(corrected(card, {(unit, name): value for name, value in map(_value, set_)}), form, output)
         return

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Exit, Option, echo
+from typer import Argument, BadParameter, Exit, Option, echo
 
 from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Lang, Target
@@ -117,7 +117,6 @@ def import_(
 
 def pairs(given: list[str] | None) -> list[tuple[str, str]]:
     """``A=B`` as two words; the last ``=`` parts them, for headings may hold one."""
-    from typer import BadParameter
 
     found = []
     for text in given or []:
@@ -181,6 +180,8 @@ def template(
 ) -> None:
     from kcz_metrics.cli.output import send
 
+    if output is not None and output.suffix.lower() not in (".xlsx", ".csv"):
+        raise BadParameter(tr("模板是 Excel 工作簿或 CSV，文件名要以 .xlsx 或 .csv 结尾"), param_hint="-o")
     if output is not None and output.suffix.lower() == ".xlsx":
         from kcz_metrics.records.form_book import form_book
 

@@ -62,11 +62,8 @@ def score(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give
-    from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    scorecard = evaluate(scheme, index, period, given.source(values_file, snapshot))
+    _, scorecard, _ = given.scorecard(config, values_file, snapshot, index, period)
     give(frame(scorecard, stage), form, output)
 
 

@@ -44,11 +44,8 @@ def weights(
     from kcz_metrics.analysis.swaps import swap as swapped
     from kcz_metrics.analysis.weight_intervals import weight_intervals
     from kcz_metrics.cli.output import give
-    from kcz_metrics.scoring import evaluate
 
-    scheme = given.scheme(config, values_file)
-    given.index(scheme, index)
-    card = evaluate(scheme, index, period, given.source(values_file, snapshot))
+    _, card, _ = given.scorecard(config, values_file, snapshot, index, period)
     if swap is not None:
         unit, comma, other = swap.partition(",")
         if not comma:

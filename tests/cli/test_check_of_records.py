@@ -85,3 +85,10 @@ def test_demo_fills_an_empty_store_and_writes_the_truth_apart(kcz, tmp_path):
     assert snapshot.read("need").height > 0
     assert json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert kcz("demo").status == 1
+
+
+def test_a_form_of_another_ending_is_wrong_usage(kcz, tmp_path):
+    done = kcz("template", "province", "-o", tmp_path / "form.pdf")
+    assert done.status == 2
+    assert ".xlsx" in done.err
+    assert not (tmp_path / "form.pdf").exists()
