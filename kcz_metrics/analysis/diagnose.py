@@ -40,13 +40,13 @@ SECTIONS = (
 _TOO_FEW = 0.5
 
 
-def diagnose(card: Scorecard, before: Scorecard | None = None) -> pl.DataFrame:
+def diagnose(card: Scorecard, before: Scorecard | None = None, turned: pl.DataFrame | None = None) -> pl.DataFrame:
     """``section, subject, other, figure, value, flag``, in the order of ``SECTIONS``.
 
     Correlations, components and weights are of scores less their group's mean, over ranked units. ``flag`` marks what to look at, by the
     limits of the OECD/JRC Handbook (2008) and COINr. ``advice``: ``drop`` and ``merge`` (with ``other``) of indicators, ``value`` the mean
-    change in rank if it were done; an indicator without such a row is to keep. ``before``: the period before, for stability. Raises
-    ScoringError for an index without ranking, and as ``block``.
+    change in rank if it were done; an indicator without such a row is to keep. ``before``: the period before, for stability; ``turned``
+    as for ``reversal_rows``. Raises ScoringError for an index without ranking, and as ``block``.
     """
     if card.run.ranks is None or np.isnan(card.run.ranks[:, 0]).all():
         raise ScoringError(Issue("not_ranked", T("指数 {index} 没有排名", index=card.index.id)))
@@ -59,7 +59,7 @@ def diagnose(card: Scorecard, before: Scorecard | None = None) -> pl.DataFrame:
         *compensation_rows(card),
         *telling_apart_rows(card),
         *stability_rows(card, before),
-        *reversal_rows(card),
+        *reversal_rows(card, turned),
         *size_rows(card),
         *fairness_rows(card),
     ]
@@ -71,7 +71,7 @@ def _advice(card: Scorecard, rows: list[Row]) -> Iterator[Row]:
     the smaller weight goes."""
     leaves = card.run.structure.indicator_ids
     found = {(row.subject, row.figure): row for row in rows if row.section in ("coverage", "correlation")}
-    effect = _left_out(card)
+    effect = left_out(card)
     dropped = set()
     for name in leaves:
         known, distinct, whole = (found.get((name, f)) for f in ("share_known", "distinct_values", "with_index"))
@@ -90,7 +90,8 @@ def _advice(card: Scorecard, rows: list[Row]) -> Iterator[Row]:
                 yield Row("advice", lesser, "merge", effect[lesser], True, greater)
 
 
-def _left_out(card: Scorecard) -> dict[str, float]:
+def left_out(card: Scorecard) -> dict[str, float]:
+    """Indicator to the mean change in rank if it were left out; NaN where it is the only one."""
     leaves = card.run.structure.indicator_ids
     if len(leaves) < 2:
         return dict.fromkeys(leaves, float("nan"))

@@ -86,19 +86,29 @@ def stability_rows(card: Scorecard, before: Scorecard | None) -> Iterator[Row]:
         yield Row("stability", card.index.id, "mean_shift", float(np.nanmean(moved)), other=before.period)
 
 
-def reversal_rows(card: Scorecard) -> Iterator[Row]:
-    """Whether leaving one unit out changes the order of the others: share of units that do, and the most pairs that one of them turns."""
-    if "screen" not in card.index.stages or card.run.ranks is None or card.run.scores is None:
-        return
+def turned_pairs(card: Scorecard) -> pl.DataFrame:
+    """``unit, turned``: of each ranked unit, how many pairs of others change their order when it is left out; empty below three units and
+    for an index that does not screen."""
+    assert card.run.ranks is not None
     names = card.units["unit"].to_list()
     listed = np.flatnonzero(~np.isnan(card.run.ranks[:, 0]))
-    if len(listed) < 3:
-        return
+    if "screen" not in card.index.stages or len(listed) < 3:
+        return pl.DataFrame(schema={"unit": pl.String, "turned": pl.Int64})
     found = block(card, Variants(len(listed), without=tuple(names[i] for i in listed), drawn=False))
-    turned = np.array([_turned(card, card.run.ranks[:, 0], found.ranks[k], int(row)) for k, row in enumerate(listed)])
-    yield Row("reversal", card.index.id, "units_that_change_the_order_of_others", float((turned > 0).mean()), bool((turned > 0).any()))
-    most = int(turned.argmax())
-    yield Row("reversal", card.index.id, "most_pairs_turned", float(turned[most]), other=names[listed[most]])
+    turned = [_turned(card, card.run.ranks[:, 0], found.ranks[k], int(row)) for k, row in enumerate(listed)]
+    return pl.DataFrame({"unit": [names[i] for i in listed], "turned": turned}, schema={"unit": pl.String, "turned": pl.Int64})
+
+
+def reversal_rows(card: Scorecard, turned: pl.DataFrame | None = None) -> Iterator[Row]:
+    """Whether leaving one unit out changes the order of the others: share of units that do, and the most pairs that one of them turns.
+    ``turned``: what ``turned_pairs`` gave, where it is known already."""
+    pairs = turned_pairs(card) if turned is None else turned
+    if pairs.is_empty():
+        return
+    share = float((pairs["turned"] > 0).mean() or 0.0)
+    yield Row("reversal", card.index.id, "units_that_change_the_order_of_others", share, share > 0)
+    most = pairs.row(int(pairs["turned"].arg_max() or 0), named=True)
+    yield Row("reversal", card.index.id, "most_pairs_turned", float(most["turned"]), other=most["unit"])
 
 
 def _turned(card: Scorecard, before: Array, after: Array, out: int) -> int:

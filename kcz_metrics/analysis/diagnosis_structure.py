@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from kcz_metrics.analysis.association import components, correlation, cronbach, influence, weights_for
 from kcz_metrics.analysis.diagnosis_rows import Row
@@ -74,6 +75,15 @@ def scores(card: Scorecard) -> Array:
         mean = np.divide(np.where(present, found[rows], 0.0).sum(axis=0), n, out=np.zeros(len(n)), where=n > 0)
         found[rows] -= mean
     return found[~np.isnan(run.ranks[:, 0])]
+
+
+def correlations(card: Scorecard) -> pl.DataFrame:
+    """``row, column, value``: Pearson correlations of every two indicators' scores; pairs without one are left out."""
+    structure = card.run.structure
+    r = correlation(scores(card)[:, structure.leaves])
+    names = structure.indicator_ids
+    pairs = [(names[i], names[j], float(r[i, j])) for i in range(len(names)) for j in range(len(names)) if not np.isnan(r[i, j])]
+    return pl.DataFrame(pairs, schema={"row": pl.String, "column": pl.String, "value": pl.Float64}, orient="row")
 
 
 def correlation_rows(card: Scorecard) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
@@ -25,6 +25,8 @@ from kcz_metrics.scoring.tree import climb
 
 State = Literal["green", "red", "grey"]
 TESTS: Final = ("unit_of_measure", "order", "dominated", "monotone", "doubled")
+#: Those that take a few scorings at most; the others score once for each unit or cell.
+QUICK: Final = TESTS[:3]
 #: Differences of scores up to this share of the scale are rounding.
 CLOSE: Final = 1e-9
 TIMES: Final = 1000.0
@@ -51,8 +53,9 @@ class Finding(NamedTuple):
     after: float | None = None
 
 
-def self_tests(card: Scorecard) -> pl.DataFrame:
-    """``test, state, checked, failed, unit, indicator, before, after``: a row for each of ``TESTS``, with the worst counterexample.
+def self_tests(card: Scorecard, only: Collection[str] = TESTS) -> pl.DataFrame:
+    """``test, state, checked, failed, unit, indicator, before, after``: a row for each of ``TESTS`` among ``only``, with the worst
+    counterexample.
 
     unit_of_measure: an indicator counted in thousandths, in all periods, moves no score. order: nor do rows in the opposite order.
     dominated: no unit at least as good as another on everything scores lower. monotone: a value better by 1 % lowers its unit's score on no
@@ -62,7 +65,8 @@ def self_tests(card: Scorecard) -> pl.DataFrame:
     """
     if card.run.ranks is None or card.run.scores is None:
         raise ScoringError(Issue("not_ranked", T("指数 {index} 没有排名", index=card.index.id)))
-    found = [_unit_of_measure(card), _order(card), _dominated(card), _monotone(card), _doubled(card)]
+    ways = dict(zip(TESTS, (_unit_of_measure, _order, _dominated, _monotone, _doubled), strict=True))
+    found = [way(card) for test, way in ways.items() if test in only]
     return pl.DataFrame(found, schema=SCHEMA, orient="row").with_columns(pl.selectors.float().fill_nan(None))
 
 
@@ -188,6 +192,7 @@ def _doubled(card: Scorecard) -> Finding:
     names = card.units["unit"].to_list()
     failures: list[tuple[float, int, str | None, float, float]] = []
     rows = np.flatnonzero(ranked)
+    worst: tuple[float, int, dict[int, float]] = (0.0, -1, {})
     for row in rows:
         x = first.x.copy()
         moved = dict(_twice(card, held.get(names[row], {}), x[row]))
@@ -197,8 +202,10 @@ def _doubled(card: Scorecard) -> Finding:
         assert run.scores is not None
         gap = abs(float(np.nan_to_num(run.scores[row, 0], nan=np.inf)) - before[row])
         if gap > _close(card):
-            failures.append((gap, int(row), _most(card, first, int(row), moved), float(before[row]), float(run.scores[row, 0])))
-    return _told(card, "doubled", len(rows), failures)
+            failures.append((gap, int(row), None, float(before[row]), float(run.scores[row, 0])))
+            worst = max(worst, (gap, int(row), moved), key=lambda one: one[0])
+    told = _told(card, "doubled", len(rows), failures)
+    return told._replace(indicator=_most(card, first, worst[1], worst[2])) if failures else told
 
 
 def _twice(card: Scorecard, own: dict[str, float | None], values: Array) -> Iterator[tuple[int, float]]:
