@@ -3,6 +3,7 @@
 from kcz_metrics.store.access import ACTS, ROLES, Actor, local_actor, may, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.conflicts import Conflict, ConflictError
+from kcz_metrics.store.deciding import Decision, Docket, Ruling, in_force
 from kcz_metrics.store.flags import FlagDecision, Verdict
 from kcz_metrics.store.history import RowVersion
 from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, Zeroed
@@ -16,8 +17,11 @@ __all__ = [
     "AuditEntry",
     "Conflict",
     "ConflictError",
+    "Decision",
+    "Docket",
     "FlagDecision",
     "RowVersion",
+    "Ruling",
     "Snapshot",
     "SnapshotFile",
     "SnapshotInfo",
@@ -25,6 +29,7 @@ __all__ = [
     "Undoing",
     "Verdict",
     "Zeroed",
+    "in_force",
     "local_actor",
     "may",
     "require",

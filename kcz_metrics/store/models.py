@@ -6,7 +6,7 @@ Plain tables rather than mapped classes: every row is written once and read as a
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -77,6 +77,32 @@ FLAG_DECISION = Table(
     Column("at", String(32), nullable=False),
     Column("actor", String(200), nullable=False),
     Column("audit_entry", Integer, ForeignKey("audit_entry.number"), nullable=False, unique=True),
+)
+
+# What somebody decided in a round: about a unit's tier, or about the list of a selection. ``kind`` tier or selection, ``matter`` the id
+# of the index or selection; ``unit`` null for the round as a whole. ``before``, ``proposed`` and ``after``: the level of the unit, null for
+# none; ``numbers`` what it was decided on; ``withdraws`` the decision that this one takes back.
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("matter", String(64), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("act", String(20), nullable=False),
+    Column("unit", String(100)),
+    Column("before", String(64)),
+    Column("proposed", String(64)),
+    Column("after", String(64)),
+    Column("reason", String(2000), nullable=False),
+    Column("numbers", JSON, nullable=False),
+    Column("withdraws", Integer, ForeignKey("decision.number"), unique=True),
+    Column("snapshot", Integer, ForeignKey("snapshot.number"), nullable=False),
+    Column("scheme", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("audit_entry", Integer, ForeignKey("audit_entry.number"), nullable=False, unique=True),
+    Index("ix_decision_round", "kind", "matter", "period"),
 )
 
 # The last entry of the trail, one row only: a trail whose tail was cut no longer ends here.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.store import audit, committing, compacting, conflicts, finding, flags, heads, history, integrity, keys, undoing
+from kcz_metrics.store import audit, committing, compacting, conflicts, deciding, finding, flags, heads, history, integrity, keys, undoing
 from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.files import FOLDER
@@ -213,6 +213,40 @@ class Store:
         with explained(self.home), reading(self.engine) as connection:
             return tuple(flags.all_of(connection, snapshot.number if snapshot else None))
 
+    def decide(
+        self,
+        docket: deciding.Docket,
+        rulings: Sequence[deciding.Ruling],
+        *,
+        actor: Actor | str,
+        snapshot: str,
+        scheme: str,
+        seen: int | None = None,
+        apart: bool = False,
+    ) -> tuple[deciding.Decision, ...]:
+        """Record decisions of a round, withdrawals and its close among them, with their audit entries, all or none.
+
+        ``snapshot`` is the id of the one whose proposals were looked at and must still be the newest, ``scheme`` the digest of the scheme
+        they rest on; for the rest see :func:`kcz_metrics.store.deciding.write`. Errors: AccessError; StoreError.
+        """
+        who = as_actor(actor)
+        require(who, "approve")
+        with self._writing() as connection:
+            head = self._head(connection)
+            if head is None:
+                raise StoreError(Issue("store_empty", T("还没有任何记录"), place=str(self.home)))
+            if head.id != snapshot:
+                moved = T("看过之后又有了新的快照，没有记录决定")
+                raise StoreError(Issue("snapshot_moved", moved, subject=docket.matter, hint=T("在新的快照上再看一次")))
+            numbers = deciding.write(connection, docket, rulings, who, snapshot=head.number, scheme=scheme, seen=seen, apart=apart)
+            return tuple(one for one in deciding.of(connection, docket) if one.number in numbers)
+
+    def decisions(self, docket: deciding.Docket | None = None, snapshot: Snapshot | None = None) -> tuple[deciding.Decision, ...]:
+        """Decisions on tiers and selections, oldest first, those taken back and their withdrawals too; with ``snapshot`` those made up to
+        it. :func:`kcz_metrics.store.deciding.in_force` leaves those that hold."""
+        with explained(self.home), reading(self.engine) as connection:
+            return deciding.of(connection, docket, snapshot.number if snapshot else None)
+
     def row_history(self, table: str, key: Mapping[str, object], snapshot: str | None = None) -> tuple[history.RowVersion, ...]:
         """Every version of the row with this key up to ``snapshot`` (the newest), newest first, with who brought it, when, why and from
         which file and row; empty where there never was one."""
@@ -235,7 +269,12 @@ class Store:
         """
         with explained(self.home), reading(self.engine) as connection:
             broken = audit.verify(connection, printed, heads.noted(self.home, audit.hashes(connection)))
-            return broken + integrity.snapshots_against_audit(connection) + flags.against_audit(connection)
+            return (
+                broken
+                + integrity.snapshots_against_audit(connection)
+                + flags.against_audit(connection)
+                + deciding.against_audit(connection)
+            )
 
     def audit_head(self) -> tuple[int, str]:
         """Number and hash of the trail's last entry: what to note down elsewhere."""

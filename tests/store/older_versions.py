@@ -62,7 +62,9 @@ def store_of(home: Path, version: str) -> Path:
         columns = [name for _, name, *_ in source.execute("PRAGMA table_info(audit_entry)")]
         for row in source.execute("SELECT * FROM audit_entry ORDER BY number"):
             entry = dict(zip(columns, row, strict=True))
-            detail = {name: value for name, value in json.loads(entry["detail"]).items() if name not in ("file_rows", "dropped")}
+            detail = json.loads(entry["detail"])
+            if version < "0003":
+                detail = {name: value for name, value in detail.items() if name not in ("file_rows", "dropped")}
             said = {name: value for name, value in entry.items() if name != "hash"}
             said |= {"roles": json.loads(entry["roles"]), "detail": detail, "previous": head}
             spelled = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
