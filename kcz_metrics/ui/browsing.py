@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kcz_metrics.locales import Language, translate
+from kcz_metrics.records.searching import search as search
 from kcz_metrics.ui import number
 
 if TYPE_CHECKING:
@@ -61,17 +62,6 @@ def parted(code: str) -> list[str]:
 def keyed(frame: pl.DataFrame, table: Table, code: str | None) -> pl.DataFrame:
     """The rows whose keys the address lists; all rows where it lists none."""
     return frame.filter(row_key(table).is_in(parted(code))) if code else frame
-
-
-def search(frame: pl.DataFrame, wanted: str, codes: Mapping[str, Sequence[str]] | None = None) -> pl.DataFrame:
-    """Rows with ``wanted`` in any text column, letter by letter, case ignored; ``codes``: column to further codes that are meant."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    if not wanted.strip() or not texts:
-        return frame
-    needle = wanted.strip().lower()
-    hits = [pl.col(name).str.to_lowercase().str.contains(needle, literal=True).fill_null(False) for name in texts]
-    hits += [pl.col(name).is_in(list(meant)).fill_null(False) for name, meant in (codes or {}).items() if name in frame.columns]
-    return frame.filter(pl.any_horizontal(hits))
 
 
 def heading(column: Column, lang: Language) -> str:

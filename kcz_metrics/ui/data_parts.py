@@ -136,6 +136,7 @@ def tables(ctx: Context, of: Stock) -> None:
         if not contracts[name].has_tail and not separated:
             rows[-1]["_before"], separated = ctx.tr("参照资料"), True
     opened = table(ctx, columns, rows, "data.tables", label=ctx.tr("表"), height=640)
+    _download(ctx, of)
     empty = [t for name, t in contracts.items() if not ctx.snapshot.files.get(name)]
     if empty:
         head.paragraph(
@@ -144,3 +145,22 @@ def tables(ctx: Context, of: Stock) -> None:
         )
     if opened:
         link("records", table=opened)
+
+
+def _download(ctx: Context, of: Stock) -> None:
+    """The list of tables as a workbook."""
+    from kcz_metrics.reports import listing as books
+    from kcz_metrics.ui.listing import XLSX
+
+    assert ctx.snapshot is not None
+    snapshot, lang = ctx.snapshot, ctx.lang
+    labels = {name: contract.label.in_(lang) for name, contract in snapshot.tables.items()}
+    frame = of.tables.with_columns(label=pl.col("table").replace_strict(labels, return_dtype=pl.String))
+    heads = {
+        "label": ctx.tr("表"), "table": ctx.tr("代码"), "rows": ctx.tr("行数"), "valid": ctx.tr("可用"), "latest": ctx.tr("最近上报"),
+    }  # fmt: skip
+    listing = books.Listing(ctx.tr("各表"), frame.select(list(heads)), heads)
+    st.download_button(
+        ctx.tr("导出清单"), data=lambda: books.workbook(listing, snapshot, lang), mime=XLSX, on_click="ignore",
+        file_name=f"tables_{snapshot.short}.xlsx", key="data.tables.book", help=ctx.tr("每张表的记录在业务记录页导出"),
+    )  # fmt: skip

@@ -201,6 +201,33 @@ def _download(origin: Origin, measure: str, rows: pl.DataFrame) -> None:
         on_click="ignore",
         disabled=rows.is_empty(),
     )
+    st.download_button(
+        ctx.tr("下载工作簿"),
+        data=lambda: _book(origin, measure, rows),
+        file_name=f"{name.removesuffix('.csv')}.xlsx",
+        mime=listing.XLSX,
+        key="passport.book",
+        on_click="ignore",
+        disabled=rows.is_empty(),
+    )
+
+
+def _book(origin: Origin, measure: str, rows: pl.DataFrame) -> bytes:
+    """The rows as the reader sees them, with what they are the rows of."""
+    from kcz_metrics.reports import listing as books
+
+    ctx, fact = origin.ctx, fact_of(origin.ctx, measure)
+    assert ctx.snapshot is not None
+    frame = readable(ctx, fact, origins.joined(ctx, fact, rows))
+    heads = headings(ctx, fact) | {name: str(column["label"]) for name, column in origins.configured(ctx).items()}
+    asked = [
+        (ctx.tr("指数"), ctx.name(ctx.index_id)),
+        (ctx.tr("评价对象"), f"{origin.trail.name} {origin.trail.unit}"),
+        (ctx.tr("评价期"), number.period(ctx.period, ctx.lang)),
+        (ctx.tr("指标"), f"{ctx.name(origin.id)} {origin.id}"),
+        (ctx.tr("基础量"), f"{measured.measure_name(ctx, measure)} {measure}"),
+    ]
+    return books.workbook(books.Listing(fact.label.in_(ctx.lang), frame, heads, asked), ctx.snapshot, ctx.lang)
 
 
 def _key(fact: Fact) -> pl.Expr:
