@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,41 @@ LABEL: Final = "mixed"
 
 #: The run that a row comes from, and its number there.
 Row = tuple[Run, int]
+
+
+@dataclass(frozen=True)
+class Beside(History):
+    """A history for a mixed run: a row's neighbouring periods are those of the run that it comes from, as that run's own history (by
+    ``id`` of the run) knows them. ``own`` are rows that stand in for those at ``at``, one in each of many runs."""
+
+    rows: tuple[Row, ...] = ()
+    of: Mapping[int, History] = field(default_factory=dict)
+    own: tuple[Row, ...] = ()
+    at: tuple[int, ...] = ()
+
+    def neighbours(self, run: Run, steps: int, forward: bool) -> list[Array]:
+        if run.period != LABEL:
+            return super().neighbours(run, steps, forward)
+        sources = {id(source): source for source, _ in (*self.rows, *self.own)}
+        found = {key: self.of[key].neighbours(source, steps, forward) for key, source in sources.items()}
+        deep = max(map(len, found.values()))
+        return [self._gathered({key: at[step] if step < len(at) else None for key, at in found.items()}) for step in range(deep)]
+
+    def _gathered(self, matrices: Mapping[int, Array | None]) -> Array:
+        """Of each row its own; a run whose neighbour lies out of the years covered has nothing there."""
+        width = next(m.shape[-1] for m in matrices.values() if m is not None)
+        empty = np.full(width, np.nan)
+
+        def of(row: Row) -> Array:
+            matrix = matrices[id(row[0])]
+            return empty if matrix is None else matrix[row[1]]
+
+        together = np.array([of(row) for row in self.rows])
+        if not self.own:
+            return together
+        several = np.repeat(together[None], len(self.own), axis=0)
+        several[np.arange(len(self.own)), list(self.at)] = [of(row) for row in self.own]
+        return several
 
 
 def mixed(rows: Sequence[Row], structure: Structure) -> Run:

@@ -70,7 +70,7 @@ def impute(run: Run, history: History) -> Run:
                 )
                 full = batch.entry.kernel(run.x[here], near, **batch.parameters)
                 x[_cells(rows, batch.columns)] = full[..., batch.columns] if len(columns) != len(batch.columns) else full
-        x = np.where(run.applicable & run.passed[:, None], x, run.x)
+        x = np.where(run.applicable & run.passed[..., None], x, run.x)
     return on(run, x, "imputed", filled=np.isnan(run.x) & ~np.isnan(x))
 
 
@@ -165,11 +165,11 @@ def _with_zeros(run: Run, x: Array, low: float) -> Array:
     if run.zeroed is None:
         return x
     x = x.copy()
-    here = run.zeroed & run.passed[:, None] & run.applicable
+    here = run.zeroed & run.passed[..., None] & run.applicable
     for batch in run.structure.normalise:
         for column in batch.columns:
             least = low if batch.entry.bounded else minimum(x[..., [column]])
-            x[..., column] = np.where(here[:, column], least, x[..., column])
+            x[..., column] = np.where(here[..., column], least, x[..., column])
     return x
 
 

@@ -45,7 +45,7 @@ def climb(
         if w is not branch.given and not complete(spread):
             spread = np.nan_to_num(spread)
         if some is not None:
-            spread = spread * some[:, branch.children]
+            spread = spread * some[..., branch.children]
         score = combine(structure, branch, x, spread, groups)
         if branch.weights.entry.absolute:
             score = score * np.where(np.isnan(x), 0.0, spread).sum(axis=-1)

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from small_index import index, leaf, method, pillar, scheme, values
 
-from kcz_metrics.analysis.change import Change, Sides, bridge, change
-from kcz_metrics.errors import ScoringError
+from kcz_metrics.analysis.change import Change, Game, Sides, _coalitions, bridge, change, marginal
+from kcz_metrics.analysis.mixing import scored
 from kcz_metrics.scheme.models import Index, Screen
 from kcz_metrics.scheme.policies import Adjustment
 from kcz_metrics.scoring import Scorecard, score
@@ -149,6 +149,63 @@ def test_the_bridge_between_two_editions() -> None:
     assert rows["weight"].sum() == pytest.approx(1.0)
 
 
-def test_neighbouring_periods_are_no_matter_of_a_mixture() -> None:
-    with pytest.raises(ScoringError, match="index"):
-        change(sides(tree(impute=method("previous"))))
+@pytest.mark.parametrize("name", ["previous", "linear"])
+def test_a_gap_is_filled_from_the_periods_beside_the_one_its_row_comes_from(name: str) -> None:
+    """B lacks i2 in 2021 and 2022 and has it before, between (another snapshot) and after: each row keeps the neighbours it had."""
+    of, years = tree(impute=method(name)), {str(year): cells(year, "ABCDE") for year in (2020, 2023)}
+    for year in years.values():
+        year["B"]["i2"] = 4.0
+
+    def card(now: dict[str, Any], period: str) -> Scorecard:
+        return score(values(years | {"2021": cells(1, "ABCDE"), "2022": now}), of, period, scheme(of))
+
+    gone = cells(3, "ABCDE")
+    old, new = card(gone, "2021"), card(gone, "2022")
+    found = change(Sides(old, old, new))
+    adds_up(found)
+    game = Game(Sides(old, old, new), None)
+    for coalition, one in ((frozenset[str](), old), (frozenset({"own", "others"}), new)):
+        assert one.run.scores is not None
+        np.testing.assert_allclose(game.worth(list("ABCDE"), coalition)[0], one.run.scores[:, 0], atol=1e-12)
+    # by hand: everybody as in 2022 but B, which is as in 2021 with what fills it there
+    filled = dict(old.imputed.filter(pl.col("unit") == "B").select("indicator", "value").iter_rows())
+    alone = {u: row for u, row in gone.items() if u != "B"} | {"B": filled}
+    by_hand = score(values({"2022": dict(sorted(alone.items()))}), tree(), "2022", scheme(tree()))
+    assert by_hand.run.scores is not None
+    worth = game.worth(["B"], frozenset({"others"}))[0]
+    assert worth[0] == pytest.approx(by_hand.run.scores[1, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {}, {"group": "kind"}, {"adjust": RULES}, {"impute": method("median"), "screen": Screen(minimum_coverage=0.8, minimum_group=3)},
+        {"group": "kind", "screen": Screen(minimum_group=3), "normalise": method("zscore", over="all_periods")},
+        {"aggregate": method("geometric"), "normalise": method("goalposts", lower=0, upper=11)},
+        {"impute": method("linear"), "treat": method("winsorise", max_points=1)}, {"weights": method("entropy")},
+        {"group": "kind", "weights": method("entropy")}, {"aggregate": method("topsis")},
+    ],
+    ids=["plain", "groups", "adjusted", "screened", "small_groups", "geometric", "filled", "entropy", "entropy_in_groups", "topsis"],
+)  # fmt: skip
+def test_many_units_at_once_score_as_one_by_one(setting: dict[str, Any]) -> None:
+    game = Game(sides(tree(**setting)), sides(tree(3.0, **(setting | {"treat": method("winsorise", max_points=1)}))))
+    every = [c for c in _coalitions(game.causes) if ("own" in c) != ("others" in c)]
+    for coalition in every[::3]:
+        mix = game._mix(coalition)
+        units = [unit for unit in mix.at if unit in "ABCDE"]
+        together = game.worth(units, coalition)
+        for k, unit in enumerate(units):
+            one = mix.put(unit, mix.row(unit, "own" in coalition))
+            single = scored(one.run(), one.history)
+            np.testing.assert_allclose([w[k] for w in together], [s[one.at[unit]] for s in single], atol=1e-12)
+
+
+def test_the_marginal_parts_of_a_cause_add_up_to_its_part() -> None:
+    game = Game(sides(tree()), sides(tree(3.0)))
+    found = change(game, units=["A"])
+    for cause, score_, rank in found.parts.select("cause", "score", "rank").iter_rows():
+        rows = marginal(game, "A", cause)
+        assert rows["times"].sum() == pytest.approx(1.0)
+        assert rows["score_part"].sum() == pytest.approx(score_, abs=1e-9)
+        assert rows["rank_part"].sum() == pytest.approx(rank, abs=1e-9)
+        assert rows.height == 2 ** (len(game.causes) - 1)
