@@ -4,10 +4,12 @@ import streamlit as st
 
 from kcz_metrics import ui
 from kcz_metrics.ui import board_parts as parts
+from kcz_metrics.ui import strangers
 
 ui.guard()
 ctx = ui.context()
 board = parts.load(ctx)
+strangers.unit(ctx)
 if board is None:
     ui.page_head(ctx, [ctx.tr("四个排行榜")], ctx.tr("哪些单位做得好？"))
     ui.empty(ctx.tr("方案里没有单位的榜单，或这一期没有单位参与。"), ctx.tr("可换一个评价期，或在方案里加入 unit: organisation 的指数。"))

@@ -10,8 +10,9 @@ import streamlit as st
 
 from kcz_metrics.analysis import cases as kernel
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import address, choosing, head, labels, naming, number
+from kcz_metrics.ui import address, choosing, head, labels, naming, number, strangers
 from kcz_metrics.ui.behind import cases as behind
+from kcz_metrics.ui.behind import earlier
 from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, bar, ratio, words
 from kcz_metrics.ui.context import Context
@@ -77,15 +78,18 @@ def headline(ctx: Context) -> list[Item]:
 
     return [
         Item(ctx.tr("入选案例"), number.count(found.height), number.each("个", ctx.lang),
-             ctx.tr("上期 {n} 个", n=number.count(before.height)), opens=cases["cases"], value=found.height),
+             ctx.tr("上期 {n} 个", n=number.count(before.height)), opens=cases["cases"], value=found.height,
+             under=(behind.selected(earlier(ctx))["cases"], before.height)),
         Item(ctx.tr("已被采纳"), number.share(ratio(taken, found.height)), "", ctx.tr("{n} 个案例", n=number.count(taken)),
-             opens=cases["share"], value=ratio(taken, found.height)),
+             opens=cases["share"], value=ratio(taken, found.height), under=(cases["taken"], taken)),
         Item(ctx.tr("本期采纳"), number.count(adopted), number.each("次", ctx.lang),
-             ctx.tr("相互采纳 {n} 对", n=mutual), opens=behind.adopted(ctx).count(), value=adopted),
+             ctx.tr("相互采纳 {n} 对", n=mutual), opens=behind.adopted(ctx).count(), value=adopted, under=(behind.mutual(ctx), mutual)),
         Item(ctx.tr("表扬"), number.count(kinds.get("commend", 0)), number.each("次", ctx.lang),
-             ctx.tr("经费支持 {n} 次", n=kinds.get("support", 0)), opens=used(["commend"]), value=kinds.get("commend", 0)),
+             ctx.tr("经费支持 {n} 次", n=kinds.get("support", 0)), opens=used(["commend"]), value=kinds.get("commend", 0),
+             under=(used(["support"]), kinds.get("support", 0))),
         Item(ctx.tr("提醒、约谈、整改"), number.count(warned), number.each("次", ctx.lang),
-             ctx.tr("限期整改 {n} 次", n=kinds.get("rectify", 0)), opens=used(list(behind.WARNED)), value=warned),
+             ctx.tr("限期整改 {n} 次", n=kinds.get("rectify", 0)), opens=used(list(behind.WARNED)), value=warned,
+             under=(used(["rectify"]), kinds.get("rectify", 0))),
         Item(ctx.tr("纳入学会评价"), number.count(kinds.get("society_evaluation", 0)), number.each("家", ctx.lang),
              ctx.tr("按决定日计"), opens=used(["society_evaluation"]), value=kinds.get("society_evaluation", 0)),
     ]  # fmt: skip
@@ -115,7 +119,8 @@ def by_owner(ctx: Context) -> None:
     found = kernel.cases_by(frames(ctx)["cases"], "owner_type")
     title = ctx.tr("案例来自谁")
     head.finding(title, ctx.tr("本期入选的有效案例；采纳计到期末；点按一行只看这一类"))
-    called, now = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点城市")}, address.get("owner") or ""
+    called = {**words(ctx, "case_study", "owner_type"), "city": ctx.tr("试点城市")}
+    now = strangers.known("owner", called) or ""
     rows = [{**row, "_chosen": row["id"] == now} for row in _drawn(found, "owner_type", called)]
     columns = _counted(ctx, Column("name", ctx.tr("归属"), "name"), max(found["cases"].to_list(), default=1))
     opened = table(

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.analysis import cases as kernel
-from kcz_metrics.ui import address, head, loading, number
+from kcz_metrics.ui import address, head, loading, number, strangers
 from kcz_metrics.ui.behind import cases as behind
 from kcz_metrics.ui.case_parts import TALL, Way, frames
 from kcz_metrics.ui.coding import MOST, WHOLE, amount, amounts, words
@@ -28,7 +28,8 @@ def by_kind(ctx: Context) -> None:
     total = int(found["uses"].sum())
     title = ctx.tr("结果运用 {n} 次", n=number.count(total))
     head.finding(title, ctx.tr("本期决定的有效记录；三类对象相加等于次数；点按一行只看这一种"))
-    said, subjects, now = words(ctx, "result_use", "use_kind"), words(ctx, "result_use", "subject_type"), address.get("use") or ""
+    said, subjects = words(ctx, "result_use", "use_kind"), words(ctx, "result_use", "subject_type")
+    now = strangers.known("use", said) or ""
     columns = [
         Column("name", ctx.tr("运用方式"), "name"),
         Column("uses", ctx.tr("次数"), "number", options=WHOLE),

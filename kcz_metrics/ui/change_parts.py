@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics.store import differences
 from kcz_metrics.store.naming import key_of
-from kcz_metrics.ui import address, browsing, head, labels, loading, number, states
+from kcz_metrics.ui import address, browsing, head, labels, loading, number, states, strangers
 from kcz_metrics.ui.comparing import Pair
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
@@ -134,6 +134,8 @@ def tables_changed(both: Pair) -> str | None:
         return None
     read = _read_by(ctx, ctx.digest, ctx.index_id, ctx.period)
     asked = address.get("table")
+    if ctx.snapshot is not None and asked not in ctx.snapshot.tables:
+        asked = strangers.known("table", found)
     chosen = asked if asked in found else next(iter(found))
     columns = [
         Column("name", ctx.tr("表"), "name", options={"wrap": True}),

@@ -10,7 +10,20 @@ import streamlit as st
 from kcz_metrics.analysis import revisions
 from kcz_metrics.charts import adds_up
 from kcz_metrics.language.formula import parse
-from kcz_metrics.ui import address, browsing, change_parts, formulas, head, loading, measured, naming, number, passport_records, states
+from kcz_metrics.ui import (
+    address,
+    browsing,
+    change_parts,
+    formulas,
+    head,
+    loading,
+    measured,
+    naming,
+    number,
+    passport_records,
+    states,
+    strangers,
+)
 from kcz_metrics.ui.comparing import Pair
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.standing import names
@@ -50,7 +63,7 @@ def why(both: Pair) -> None:
 def _indicators(ctx: Context, parts: pl.DataFrame) -> str | None:
     """The indicators; returns the one whose measures are shown."""
     assert ctx.scheme is not None
-    asked = address.get("indicator")
+    asked = strangers.known("indicator", set(parts["node"]))
     first = parts.filter("own")["node"].head(1).to_list()
     chosen = asked if asked in parts["node"] else (first[0] if first else None)
     largest = parts["change"].abs().max()
@@ -105,7 +118,7 @@ def _indicator(both: Pair, unit: str, name: str, indicator: str) -> None:
     used = list(parse(formula).names)
     values = {one: [_value(side, unit, one) for side in (both.was, ctx)] for one in used}
     differing = [one for one, (was, now) in values.items() if was != now]
-    asked = address.get("measure")
+    asked = strangers.known("measure", used)
     chosen = asked if asked in used else (differing or used)[0]
     head.finding(
         ctx.tr("{indicator}的基础量", indicator=ctx.name(indicator)), ctx.tr("{name}，原值与现值；点按一行看变动的记录", name=name)

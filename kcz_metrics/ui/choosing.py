@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from kcz_metrics.ui import address
+from kcz_metrics.ui import address, strangers
 
 Shown = Callable[[str], str]
 
@@ -20,9 +20,9 @@ def hold(key: str, value: object, label: str = "") -> None:
     st.session_state[told] = now
 
 
-def _adopt(key: str, options: Sequence[str], code: str, fallback: str | None) -> str | None:
-    asked = address.get(code)
-    value = asked if asked in options else fallback
+def _adopt(key: str, options: Sequence[str], code: str, fallback: str | None, shown: Shown) -> str | None:
+    asked = strangers.known(code, options, shown(fallback) if fallback is not None else "")
+    value = asked if asked is not None else fallback
     hold(key, value)
     return value
 
@@ -48,7 +48,7 @@ def select(
     width: int | str = "stretch",
 ) -> str | None:
     """A select box for one code. Without ``fallback`` it starts empty. ``clears``: codes that a new choice takes away."""
-    value = _adopt(key, options, code, fallback)
+    value = _adopt(key, options, code, fallback, shown)
     st.selectbox(
         label, options, index=None, format_func=shown, key=key, placeholder=placeholder, on_change=_write,
         args=(key, code, tuple(options), clears), width=width,  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ def segments(
     hidden: bool = False,
 ) -> str:
     """A row of segments, exactly one of them chosen."""
-    value = _adopt(key, options, code, fallback)
+    value = _adopt(key, options, code, fallback, shown)
     st.segmented_control(
         label, options, format_func=shown, key=key, required=True, on_change=_write, args=(key, code, tuple(options), clears),
         label_visibility="collapsed" if hidden else "visible",
@@ -77,6 +77,6 @@ def segments(
 
 
 def current(code: str, options: Sequence[str], fallback: str) -> str:
-    """What the address asks for, if it is among the options."""
+    """What the address asks for, if it is among the options. What is no option is told by the control that offers them."""
     asked = address.get(code)
     return asked if asked is not None and asked in options else fallback

@@ -60,8 +60,8 @@ def choose(ctx: Context) -> str | None:
         return None
     ids = sorted(called)
     unit = ctx.unit if ctx.unit in called else ids[0]
-    if ctx.unit and ctx.unit.startswith("PC"):
-        strangers.met("unit", ctx.unit, str(unit))
+    if ctx.unit and not strangers.elsewhere(ctx, ctx.unit):  # a team or body carried along from another page is none
+        strangers.met("unit", ctx.unit, str(unit), called[unit], "city_unit")
     choosing.hold("portrait.unit", unit)
     with ctx.slot:
         st.selectbox(
@@ -141,28 +141,29 @@ def headline(one: CityPortrait) -> list[Item]:
     filled = ctx.tr("画像已填 {n} / {all} 项", n=profile[0], all=profile[1]) if one.industries.height else ctx.tr("尚未填报")
     made, needs, fell_due = made_of.headline(one), made_of.needs(one), made_of.plan(one)
     return [
-        Item(ctx.tr("重点产业"), str(one.industries.height), "", filled, opens=made["industries"], value=one.industries.height),
+        Item(ctx.tr("重点产业"), str(one.industries.height), "", filled, opens=made["industries"], value=one.industries.height,
+             under=(made["filled"], profile[0]) if one.industries.height else None),
         Item(
             ctx.tr("发布需求"), number.count(posted), "",
             ctx.tr("双方已会面 {n} 项", n=number.count(one.needs.filter("met").height)),
-            opens=needs["posted"], value=posted,
+            opens=needs["posted"], value=posted, under=(needs["met"], one.needs.filter("met").height),
         ),
         Item(
             ctx.tr("已解决"), number.share(solved / posted) if posted else number.MISSING, "",
             ctx.tr("{n} / {all} 项，企业已确认", n=number.count(solved), all=number.count(posted)),
-            opens=needs["share"], value=solved / posted if posted else None,
+            opens=needs["share"], value=solved / posted if posted else None, under=(needs["solved"], solved),
         ),
         Item(
             ctx.tr("路线图按期完成"), f"{on_time}", f"/ {fallen.height}",
             ctx.tr("逾期未完成 {n} 项", n=fallen.filter(pl.col("state") == "overdue").height),
-            opens=fell_due["on_time"], value=on_time,
+            opens=fell_due["on_time"], value=on_time, under=(fell_due["overdue"], fallen.filter(pl.col("state") == "overdue").height),
         ),
         Item(ctx.tr("服务三件套"), str(len(one.components)), "/ 3", ctx.tr("期末已启用的"),
              opens=made["components"], value=len(one.components)),
         Item(
             ctx.tr("有名有实的站点"), str(real), f"/ {one.stations.height}",
             ctx.tr("服务团 {n} 个在本市服务", n=one.teams.filter(pl.col("days") > 0).height),
-            opens=made["stations"], value=real,
+            opens=made["stations"], value=real, under=(made["teams"], one.teams.filter(pl.col("days") > 0).height),
         ),
     ]  # fmt: skip
 

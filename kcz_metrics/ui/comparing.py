@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, asof, choosing, loading
+from kcz_metrics.ui import address, asof, choosing, loading, strangers
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def pair(ctx: Context) -> Pair | None:
     fallback = earlier[0] if earlier else others[-1]
     begins = address.get("against") or ""
     chosen = next((one for one in others if begins and one.id.startswith(begins)), fallback)
+    if not chosen.id.startswith(begins):
+        strangers.met("against", begins, "", asof.called(ctx, chosen))
+        address.put(against=None)
     snapshot = ctx.store.snapshot(chosen.id)
     return Pair(ctx, replace(ctx, snapshot=snapshot, periods=loading.periods(snapshot, snapshot.id)))
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from kcz_metrics.errors import KczError
 from kcz_metrics.store import differences, may
-from kcz_metrics.ui import acts, address, asof, head, number, states
+from kcz_metrics.ui import acts, address, asof, head, number, states, strangers
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.table import Column, table
 
@@ -42,6 +42,9 @@ def show(ctx: Context) -> None:
     entries = {entry.detail.get("snapshot"): entry for entry in ctx.store.audit()}
     asked = address.get("import")
     chosen = next((one for one in ctx.snapshots if asked and one.id.startswith(asked)), None)
+    if asked and chosen is None:
+        strangers.met("import", asked, "", ctx.tr("全部"))
+        address.put(**{"import": None})
     opened = _list(ctx, entries, chosen)
     if opened and (chosen is None or opened != chosen.id):
         address.put(**{"import": opened[: asof.LENGTH]})

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics import charts
-from kcz_metrics.ui import address, head, labels, loading, marking, number, states
+from kcz_metrics.ui import address, head, labels, loading, marking, number, states, strangers
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.standing import names
@@ -75,6 +75,8 @@ def _units(ctx: Context, standing: pl.DataFrame, found: pl.DataFrame, called: An
         .sort("tables", "records", "unit")
     )
     asked = address.get("unit")
+    if asked not in called:
+        strangers.unit(ctx)
     chosen = asked if asked in called else None
     columns = [
         Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),

@@ -11,7 +11,7 @@ import streamlit as st
 from kcz_metrics.errors import KczError
 from kcz_metrics.records import waiting
 from kcz_metrics.store import may
-from kcz_metrics.ui import address, data_imports, head, number, states
+from kcz_metrics.ui import address, data_imports, head, number, states, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -31,7 +31,7 @@ def show(ctx: Context, all_of: tuple[Waiting, ...]) -> None:
         states.empty(ctx.tr("没有退回待改的行。"), ctx.tr("在数据导入页导入时被退回的行会列在这里。"))
         return
     assert ctx.snapshot is not None
-    asked = address.get("waits")
+    asked = strangers.known("waits", {one.id for one in all_of}, all_of[0].source)
     chosen = next((one for one in all_of if one.id == asked), all_of[0])
     columns = [
         Column("source", ctx.tr("文件"), "name"),

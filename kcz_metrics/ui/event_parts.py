@@ -141,7 +141,7 @@ def headline(ctx: Context) -> list[Item]:
         Item(ctx.tr("活动"), number.count(own["events"]), number.each("场", ctx.lang), ctx.tr("同主办同场地同日并为一场"),
              opens=made["events"], value=own["events"]),
         Item(ctx.tr("参与人次"), number.large(people, ctx.lang), "", ctx.tr("每场 {n} 人", n=_each(people, own["events"], 0)),
-             opens=made["participants"], value=people),
+             opens=made["participants"], value=people, under=(made["each"], people / own["events"] if own["events"] else None)),
         Item(ctx.tr("外地参与"), number.share(own["external"] / people if people else None), "", ctx.tr("占参与人次"),
              opens=made["external"], value=own["external"] / people if people else None),
     ]  # fmt: skip
@@ -151,7 +151,7 @@ def headline(ctx: Context) -> list[Item]:
         each = own[f"o{days}"] / ripe if ripe else None
         items.append(
             Item(ctx.tr("{days} 天内每场成果", days=days), number.decimal(each, 2), number.each("项", ctx.lang), line,
-                 opens=made[f"o{days}"], value=each)
+                 opens=made[f"o{days}"], value=each, under=(made[f"n{days}"], ripe))
         )  # fmt: skip
     return items
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.analysis import aftermath as kernel
-from kcz_metrics.ui import address, head, labels, naming, number, states
+from kcz_metrics.ui import address, head, labels, naming, number, states, strangers
 from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.event_parts import WHOLE, event_name, every, frames, group_word, kind_word
@@ -21,8 +21,9 @@ Opened = tuple[str, str] | None
 
 def top(ctx: Context, by: str) -> str | None:
     """The period's events with most outcomes so far, of the group chosen; returns the event clicked."""
-    rows, who, event = frames(ctx)["rows"], address.get("who"), address.get("event")
-    if who is not None and who in rows[by]:
+    rows, event = frames(ctx)["rows"], address.get("event")
+    who = strangers.known("who", set(rows[by].drop_nulls().to_list()))
+    if who is not None:
         rows = rows.filter(pl.col(by) == who)
         title = ctx.tr("{group}中成果最多的活动", group=group_word(ctx, by, who))
     else:

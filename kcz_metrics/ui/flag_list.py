@@ -11,9 +11,10 @@ import streamlit as st
 
 from kcz_metrics.quality.rules import RULES, SEVERITIES
 from kcz_metrics.quality.standing import STATES
-from kcz_metrics.ui import address, choosing, flagged, head, number
+from kcz_metrics.ui import address, choosing, flagged, head, number, strangers
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.sources import Opening
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ def numbers(ctx: Context, rows: Sequence[Standing]) -> list[head.Item]:
     out = sum(len(row.decision.left_out) for row in rows if row.state == "confirmed" and row.decision)
     made = behind.flags(ctx, lambda: listed(ctx, rows))
     lines = {"open": ctx.tr("其中严重 {n} 处", n=number.count(serious)), "confirmed": ctx.tr("略去记录 {n} 条", n=number.count(out))}
+    severe = [rule.id for rule in RULES.values() if rule.severity == "serious"]
+    under: dict[str, tuple[Opening, float]] = {"open": (behind.serious(made, severe), serious), "confirmed": (behind.left_out(ctx), out)}
     return [
         *(
-            head.Item(ctx.text(words), number.count(by_state[state]), line=lines.get(state, ""), opens=made[state], value=by_state[state])
+            head.Item(ctx.text(words), number.count(by_state[state]), line=lines.get(state, ""), opens=made[state], value=by_state[state],
+                      under=under.get(state))
             for state, words in STATES.items()
         ),
         head.Item(
@@ -79,7 +83,7 @@ def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
         Column("name", ctx.tr("规则"), "name"),
         *(Column(state, ctx.text(words), "number", options={"decimals": 0}) for state, words in STATES.items()),
     ]
-    chosen = address.get("rule")
+    chosen = strangers.known("rule", (ANY, *RULES))
     lines: list[dict[str, Any]] = []
     for severity, words in SEVERITIES.items():
         of_it = [rule for rule in RULES.values() if rule.severity == severity]

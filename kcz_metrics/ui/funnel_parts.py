@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.analysis import paths as kernel
-from kcz_metrics.ui import address, choosing, head, labels, naming, number, pathways, states
+from kcz_metrics.ui import address, choosing, head, labels, naming, number, pathways, states, strangers
 from kcz_metrics.ui.behind import funnel as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -49,6 +49,9 @@ def choice(ctx: Context) -> Choice:
     who = address.get("who")
     rows = pathways.cohort(ctx, kind, ripe)[pathways.SPLITS[by]]
     known = who is not None and (rows.null_count() > 0 if who == NONE else bool((rows == who).any()))
+    if not known:
+        strangers.met("who", who, "")
+        address.put(who=None)
     return Choice(kind, by, who if known else None, ripe)
 
 

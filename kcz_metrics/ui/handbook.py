@@ -12,7 +12,7 @@ from kcz_metrics import charts
 from kcz_metrics.compiling import plan
 from kcz_metrics.compiling import sql as written_sql
 from kcz_metrics.language.formula import parse
-from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, loading, marking, measured, number, states
+from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, loading, marking, measured, number, states, strangers
 from kcz_metrics.ui.boards import effective_shares
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -44,6 +44,8 @@ def choose(ctx: Context) -> tuple[str | None, list[str]]:
         return None, []
     mine = [i for i in found if i in ctx.index.leaves] if ctx.index_id else []
     asked = address.get("indicator")
+    if asked not in ctx.scheme.indicators:  # one that the search leaves out is no stranger
+        asked = strangers.known("indicator", found, ctx.name((mine or found)[0]))
     return (asked if asked in found else (mine or found)[0]), found
 
 

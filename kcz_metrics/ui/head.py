@@ -27,7 +27,8 @@ class Item:
     """A headline number: label, figure with its unit, one line of comparison below, which may be up or down in colour.
 
     ``opens`` is what it is made of and ``value`` the number itself, so that it can be opened to its records; ``to`` is the page, with
-    the codes of its address, that a number leads to instead.
+    the codes of its address, that a number leads to instead. ``under`` is the same for the number in the line below: what it is made
+    of, and the number.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Item:
     opens: Opening | None = None
     value: float | None = None
     to: tuple[str, Mapping[str, str | None]] | None = None
+    under: tuple[Opening, float | None] | None = None
 
 
 def basis_line(ctx: Context, *, coverage: float | None = None, state: str | None = None, also: Mapping[str, str] | None = None) -> None:
@@ -83,7 +85,7 @@ def page_head(
 def headline(items: Iterable[Item], key: str = "headline") -> None:
     """Up to six numbers in one ruled row; those that open do so by a click."""
     items = list(items)
-    if any((item.opens is not None and item.value) or item.to for item in items):
+    if any((item.opens is not None and item.value is not None) or item.to or item.under for item in items):
         _opening(items, key)
         return
     cells = []
@@ -112,10 +114,12 @@ def _opening(items: Sequence[Item], key: str) -> None:
 
     ctx: Context = st.session_state[CONTEXT]
     places = {f"n{i}": item for i, item in enumerate(items)}
-    behind: dict[str, Opening] = {name: item.opens for name, item in places.items() if item.opens is not None and item.value}
+    told_of = {name: (item.opens, item.value, item.figure) for name, item in places.items() if item.opens is not None}
+    told_of |= {f"u{name[1:]}": (*item.under, item.line) for name, item in places.items() if item.under is not None}
+    behind: dict[str, Opening] = {name: made for name, (made, value, _) in told_of.items() if value is not None}
     told = [
         {"id": name, "label": item.label, "figure": item.figure, "unit": item.unit, "line": item.line, "tone": item.tone,
-         "opens": name in behind or item.to is not None}
+         "opens": name in behind or item.to is not None, "under": f"u{name[1:]}" if f"u{name[1:]}" in behind else None}
         for name, item in places.items()
     ]  # fmt: skip
     clicked = _component()(data={"items": told, "open": ctx.tr("打开")}, key=key, on_number_change=_nothing).get("number")
@@ -124,12 +128,14 @@ def _opening(items: Sequence[Item], key: str) -> None:
         link(way[0], **way[1])
     if clicked in behind:
         opening.ask(ctx, key, f"all~{clicked}")
-    row = {"id": "all"} | {name: item.value for name, item in places.items() if name in behind}
+    row = {"id": "all"} | {name: told_of[name][1] for name in behind}
     opening.offer(key, [row], behind)
     cell = opening.asked(key)
     if cell is not None and cell[1] in behind:
-        item = places[cell[1]]
-        opening.show(ctx, item.label, behind[cell[1]], "all", item.value or 0.0, (item.figure.endswith("%"), 1))
+        _, value, written = told_of[cell[1]]
+        label = places[f"n{cell[1][1:]}"].label
+        title = label if cell[1][0] == "n" else f"{label} · {written}"
+        opening.show(ctx, title, behind[cell[1]], "all", value or 0.0, ("%" in written, 1))
 
 
 def finding(title: str, caption: str = "") -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from kcz_metrics.analysis import institutions as kernel
 from kcz_metrics.analysis import offers
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import address, choosing, head, naming, number
+from kcz_metrics.ui import address, choosing, head, naming, number, strangers
 from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.behind import portrait
 from kcz_metrics.ui.coding import LIST, WHOLE, parts, ratio, words
@@ -107,19 +107,23 @@ def headline(ctx: Context) -> list[Item]:
     late = int((features["state"] == "overdue").sum())
     return [
         Item(ctx.tr("有名有实的站点"), number.count(real), number.each("个", ctx.lang), ctx.tr("开放 {n} 个", n=stations.height),
-             opens=behind.stations(ctx)["real"], value=real),
+             opens=behind.stations(ctx)["real"], value=real, under=(behind.stations(ctx)["open"], stations.height)),
         Item(ctx.tr("认定的技术经理人"), number.count(managers.height), number.each("名", ctx.lang),
              ctx.tr("本期有合同 {n} 名", n=int((managers["contracts"] > 0).sum())),
-             opens=behind.managers(ctx)["managers"], value=managers.height),
+             opens=behind.managers(ctx)["managers"], value=managers.height,
+             under=(behind.busy(ctx), int((managers["contracts"] > 0).sum()))),
         Item(ctx.tr("培训结业"), number.count(passed), number.each("人", ctx.lang), ctx.tr("参训 {n} 人", n=number.count(trained)),
-             opens=behind.trainings(ctx)["passed"], value=passed),
+             opens=behind.trainings(ctx)["passed"], value=passed, under=(behind.trainings(ctx)["trainees"], trained)),
         Item(ctx.tr("协议任务完成"), number.share(ratio(int(tasks["done"].sum()), tasks.height)), "",
              ctx.tr("逾期未办 {n} 项", n=overdue), "down" if overdue else "",
-             opens=behind.tasks(ctx)["share"], value=ratio(int(tasks["done"].sum()), tasks.height)),
+             opens=behind.tasks(ctx)["share"], value=ratio(int(tasks["done"].sum()), tasks.height),
+             under=(behind.tasks(ctx)["overdue"], overdue)),
         Item(ctx.tr("推介成功"), number.count(int(sent["agreed"].sum())), number.each("项", ctx.lang),
-             ctx.tr("推介 {n} 项", n=number.count(sent.height)), opens=behind.recommended(ctx)["agreed"], value=int(sent["agreed"].sum())),
+             ctx.tr("推介 {n} 项", n=number.count(sent.height)), opens=behind.recommended(ctx)["agreed"], value=int(sent["agreed"].sum()),
+             under=(behind.recommended(ctx)["sent"], sent.height)),
         Item(ctx.tr("已上线功能"), number.count(online), f"/ {features.height}",
-             ctx.tr("逾期未上线 {n} 项", n=late), "down" if late else "", opens=behind.online(ctx), value=online),
+             ctx.tr("逾期未上线 {n} 项", n=late), "down" if late else "", opens=behind.online(ctx), value=online,
+             under=(behind.late(ctx), late)),
     ]  # fmt: skip
 
 
@@ -155,7 +159,8 @@ def by_kind(ctx: Context) -> None:
     if found.height:
         title = ctx.tr("{share} 的站点有名有实", share=number.share(int(rows["real"].sum()) / found.height))
     head.finding(title, ctx.tr("有名有实指当年活动不少于 {n} 场且至少一项成果；点按一行只看这一类", n=least(ctx)))
-    called, now = words(ctx, "station", "kind"), address.get("kind") or ""
+    called = words(ctx, "station", "kind")
+    now = strangers.known("kind", called) or ""
     drawn = [
         {**row, "id": row["kind"], "name": called.get(row["kind"], row["kind"]), "_chosen": row["kind"] == now}
         for row in rows.iter_rows(named=True)

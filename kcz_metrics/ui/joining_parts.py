@@ -10,7 +10,8 @@ import streamlit as st
 
 from kcz_metrics.analysis import joining as kernel
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import address, choosing, head, labels, naming, number, states
+from kcz_metrics.ui import address, choosing, head, labels, naming, number, states, strangers
+from kcz_metrics.ui.behind import earlier
 from kcz_metrics.ui.behind import joining as behind
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, ratio, words
 from kcz_metrics.ui.context import Context
@@ -77,19 +78,23 @@ def headline(ctx: Context) -> list[Item]:
     made = behind.applications(ctx)
     return [
         Item(ctx.tr("申报数"), number.count(found.height), number.each("个", ctx.lang), ctx.tr("上期 {n} 个", n=before.height),
-             opens=made["applied"], value=found.height),
+             opens=made["applied"], value=found.height, under=(behind.applications(earlier(ctx))["applied"], before.height)),
         Item(ctx.tr("已注册"), number.count(int(found["registered"].sum())), number.each("个", ctx.lang),
              ctx.tr("占申报 {share}", share=number.share(ratio(int(found["registered"].sum()), found.height))),
-             opens=made["registered"], value=int(found["registered"].sum())),
+             opens=made["registered"], value=int(found["registered"].sum()),
+             under=(made["share"], ratio(int(found["registered"].sum()), found.height))),
         Item(ctx.tr("曾被退回"), number.share(ratio(back["count"], found.height)), "",
              ctx.tr("其中补正 {share}", share=number.share(ratio(again["count"], back["count"]))),
-             opens=made["sent_back"], value=ratio(back["count"], found.height)),
+             opens=made["sent_back"], value=ratio(back["count"], found.height),
+             under=(behind.mended(ctx), ratio(again["count"], back["count"]))),
         Item(ctx.tr("申报到注册"), number.count(days if isinstance(days, float) else None), ctx.tr("天"), ctx.tr("中位数"),
              opens=made["days"], value=days if isinstance(days, float) else None),
         Item(ctx.tr("稳定支持"), number.count(active), number.each("个", ctx.lang),
-             ctx.tr("服务团 {n} 个", n=int(founders["teams"].sum())), opens=behind.active(ctx), value=active),
+             ctx.tr("服务团 {n} 个", n=int(founders["teams"].sum())), opens=behind.active(ctx), value=active,
+             under=(behind.founders(ctx)["teams"], int(founders["teams"].sum()))),
         Item(ctx.tr("已衔接的区域团"), number.count(int((linked["links"] > 0).sum())), f"/ {linked.height}",
-             ctx.tr("衔接 {n} 对", n=int(linked["links"].sum())), opens=behind.linked_teams(ctx), value=int((linked["links"] > 0).sum())),
+             ctx.tr("衔接 {n} 对", n=int(linked["links"].sum())), opens=behind.linked_teams(ctx), value=int((linked["links"] > 0).sum()),
+             under=(behind.linked_pairs(ctx), int(linked["links"].sum()))),
     ]  # fmt: skip
 
 
@@ -161,7 +166,7 @@ def by_class(ctx: Context) -> None:
     found = kernel.applications_by(frames(ctx)["applications"], "org_class")
     head.finding(ctx.tr("牵头单位类别"), ctx.tr("点按一行，下面只列这一类"))
     classes = {code: labels.coded(ctx, "org_class", code) for code in found["org_class"].drop_nulls().to_list()}
-    now = address.get("org_class")
+    now = strangers.known("org_class", classes)
     rows = [{**row, "_chosen": row["id"] == now} for row in _rows(found, "org_class", classes, ctx.tr("类别不明"))]
     columns = _columns(ctx, Column("name", ctx.tr("类别"), "name", options={"wrap": True}))
     opened = table(

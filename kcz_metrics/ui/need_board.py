@@ -54,18 +54,19 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
     own, others = rates.row(0, named=True), rates.slice(1)
     items = [
         Item(ctx.tr("未结需求"), number.count(board.height), "", ctx.tr("其中待核验 {n} 项", n=number.count(unverified)),
-             opens=posted.count(), value=board.height),
+             opens=posted.count(), value=board.height, under=(posted.count(~pl.col("verified")), unverified)),
         Item(
             ctx.tr("等待天数中位"),
             number.MISSING if waiting is None else number.count(float(waiting)),  # type: ignore[arg-type]
             ctx.tr("天"),
             ctx.tr("{n} 项已满 180 天", n=number.count(board.filter(pl.col("days") >= 180).height)),
             opens=posted.median("days"), value=float(waiting) if waiting is not None else None,  # type: ignore[arg-type]
+            under=(posted.count(pl.col("days") >= 180), board.filter(pl.col("days") >= 180).height),
         ),
         Item(
             ctx.tr("可派服务团"), number.count(len(at.teams.ids)), ctx.tr("个"),
             ctx.tr("在手对接 {n} 项", n=number.count(float(at.teams.active.sum()))),
-            opens=teams.count(), value=len(at.teams.ids),
+            opens=teams.count(), value=len(at.teams.ids), under=(behind.in_hand(ctx, at), float(at.teams.active.sum())),
         ),
     ]  # fmt: skip
     if own["needs"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kcz_metrics.locales import T
-from kcz_metrics.ui import address, head, labels, matchmaking, naming, number, states
+from kcz_metrics.ui import address, head, labels, matchmaking, naming, number, states, strangers
 from kcz_metrics.ui.behind import needs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.need_reasons import GROUPS, parts_of, resource_sentences, team_sentences
@@ -97,7 +97,7 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
     names = naming.names(ctx, "service_team")
     lead = dict(at.seen.teams.select("team_id", "lead_org_id").iter_rows())
     bodies = naming.names(ctx, "org")
-    chosen = picked(at, found)
+    chosen = picked(ctx, at, found)
     already = set(at.seen.dockings.filter(pl.col("need_id") == need["need_id"])["team_id"].drop_nulls().to_list())
     top = max(float(found["score"].max()), 1.0)  # type: ignore[arg-type]
     rows = []
@@ -172,10 +172,12 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
     return found, stock
 
 
-def picked(at: Desk, found: pl.DataFrame) -> str | None:
+def picked(ctx: Context, at: Desk, found: pl.DataFrame) -> str | None:
     """The team in question: that of the address if it is among the five, else the first; None where a resource is."""
     asked = address.get("candidate")
     listed: list[str] = found["candidate"].to_list()
+    if asked not in at.seen.teams["team_id"] and asked not in at.seen.resources["resource_id"]:
+        asked = strangers.known("candidate", listed, naming.names(ctx, "service_team").get(listed[0], listed[0]))
     if asked in listed:
         return asked
     return None if asked in at.seen.resources["resource_id"] else listed[0]

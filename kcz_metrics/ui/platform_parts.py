@@ -16,7 +16,7 @@ from kcz_metrics.ui.behind import platform as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
-from kcz_metrics.ui.sources import Part
+from kcz_metrics.ui.sources import Part, Ratio
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def _grown(ctx: Context, stock: pl.DataFrame, base: float | None, unit: str, lab
         return Item(label, number.count(last["valid"]), unit, raw, opens=made, value=last["valid"])
     times = ctx.tr("{n} 倍基期", n=number.decimal(last["valid"] / base, 2))
     said = ctx.tr("{times}，{raw}", times=times, raw=raw)
-    return Item(label, number.count(last["valid"]), unit, said, opens=made, value=last["valid"])
+    grown = Ratio(made, behind.baseline(ctx, "org_users"))
+    return Item(label, number.count(last["valid"]), unit, said, opens=made, value=last["valid"], under=(grown, last["valid"] / base))
 
 
 def _counted(ctx: Context) -> Item:
@@ -111,7 +112,10 @@ def _counted(ctx: Context) -> Item:
     if found["stock"].height:
         said.append(ctx.tr("月报 {n}", n=number.count(found["stock"]["valid"][-1])))
     opens = behind.libraries(ctx)["live"]
-    return Item(ctx.tr("期末有效资源"), number.count(live), number.each("条", ctx.lang), ctx.tr("，").join(said), opens=opens, value=live)
+    assert isinstance(opens, Part)
+    under = (Ratio(opens, behind.baseline(ctx, "resource_live")), live / base) if base else None
+    line = ctx.tr("，").join(said)
+    return Item(ctx.tr("期末有效资源"), number.count(live), number.each("条", ctx.lang), line, opens=opens, value=live, under=under)
 
 
 def headline(ctx: Context) -> list[Item]:
@@ -130,15 +134,17 @@ def headline(ctx: Context) -> list[Item]:
     opened = found["scenarios"].filter(pl.col("opened_at") >= start).height
     items.append(
         Item(ctx.tr("新增应用场景"), number.count(opened), number.each("项", ctx.lang), ctx.tr("累计 {n} 项", n=found["scenarios"].height),
-             opens=behind.scenarios(ctx).count(pl.col("opened_at") >= start), value=opened)
+             opens=behind.scenarios(ctx).count(pl.col("opened_at") >= start), value=opened,
+             under=(behind.scenarios(ctx).count(), found["scenarios"].height))
     )  # fmt: skip
     aired, before = (int(found["columns"][name].sum()) for name in ("aired", "before"))
     live, steady = (int(links[name].sum()) for name in ("live", "sound"))
     items += [
         Item(ctx.tr("栏目播出"), number.count(aired), number.each("期", ctx.lang), ctx.tr("上期 {n} 期", n=number.count(before)),
-             opens=behind.columns(ctx)["aired"], value=aired),
+             opens=behind.columns(ctx)["aired"], value=aired, under=(behind.columns(ctx)["before"], before)),
         Item(ctx.tr("数据连接"), number.count(live), number.each("个", ctx.lang), ctx.tr("其中稳定 {n} 个", n=number.count(steady)),
-             opens=behind.connections(ctx, sound(ctx))["live"], value=live),
+             opens=behind.connections(ctx, sound(ctx))["live"], value=live,
+             under=(behind.connections(ctx, sound(ctx))["sound"], steady)),
     ]  # fmt: skip
     return items
 

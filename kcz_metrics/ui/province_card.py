@@ -61,21 +61,22 @@ def headline(ctx: Context, code: str) -> list[Item]:
     span = number.MISSING if not ranks else str(ranks[0]) if len(set(ranks)) == 1 else f"{min(ranks)}–{max(ranks)}"
     state = ctx.tr("省域试点培育") if own["province_pilots"] else ctx.tr("未列入试点培育")
     median, made = placed["score"].median(), behind.whole(ctx, code)
+    everyone = scores.ranked(ctx, lambda: loading.standing(ctx))
     return [
         Item(ctx.tr("试点"), str(own["province_cities"]), number.each("个", ctx.lang), state,
              opens=made["cities"], value=own["province_cities"]),
         Item(ctx.tr("平均得分"), number.decimal(_mean(mine), 1), ctx.tr("分"),
              ctx.tr("{n} 个试点，中位 {m}", n=placed.height, m=number.decimal(median if isinstance(median, float) else None, 1)),
-             opens=made["mean"], value=_mean(mine)),
+             opens=made["mean"], value=_mean(mine), under=(made["median"], median if isinstance(median, float) else None)),
         Item(ctx.tr("名次"), span, "", ctx.tr("共 {n} 个参与排名", n=loading.standing(ctx)["rank"].is_not_null().sum()),
-             to=("cities", {"province": code}) if ranks else None),
+             to=("cities", {"province": code}) if ranks else None, under=(everyone.count(), everyone.rows()["rank"].is_not_null().sum())),
         Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), number.each("个", ctx.lang), ctx.tr("按牵头单位所在地"),
              opens=made["teams"], value=own["province_teams"]),
         Item(ctx.tr("上榜单位"), number.count(ranked_bodies(ctx).get(code, 0)), number.each("家", ctx.lang),
              ctx.tr("至少在一个榜上有名次"), opens=made["bodies"], value=ranked_bodies(ctx).get(code, 0)),
         Item(ctx.tr("按期办结"), number.share(own["duties_on_time"] / due if due else None), "",
              ctx.tr("逾期未办 {n} 项", n=number.count(due - done)), "down" if due > done else "",
-             opens=made["on_time"], value=own["duties_on_time"] / due if due else None),
+             opens=made["on_time"], value=own["duties_on_time"] / due if due else None, under=(made["overdue"], due - done)),
     ]  # fmt: skip
 
 

@@ -66,9 +66,6 @@ def ranked_bodies(ctx: Context) -> Mapping[str, int]:
 def chosen(ctx: Context) -> str | None:
     """The province in question, chosen in the sidebar or by the address; None for the nation."""
     known = names(ctx)
-    asked = address.get("province")
-    if asked and asked not in known:
-        states.notice(ctx.tr("没有省份 {code}，改示全国。", code=asked))
     with ctx.slot:
         return choosing.select(
             "province",
@@ -119,26 +116,29 @@ def headline(ctx: Context) -> list[Item]:
         Item(
             ctx.tr("有试点的省份"), str(with_pilots), ctx.tr("/ {n} 个", n=found.height),
             ctx.tr("试点 {n} 个", n=nation["province_cities"]),
-            opens=made["with_pilots"], value=with_pilots,
+            opens=made["with_pilots"], value=with_pilots, under=(made["cities"], nation["province_cities"]),
         ),
         Item(ctx.tr("省域试点培育"), str(nation["province_pilots"]), number.each("个", ctx.lang), ctx.tr("要点为 10 个左右"),
              opens=made["pilots"], value=nation["province_pilots"]),
         Item(
             ctx.tr("平均得分"), number.decimal(_mean(placed), 1), ctx.tr("分"), ctx.tr("{n} 个试点参与排名", n=placed.height),
-            opens=made["mean"], value=_mean(placed),
+            opens=made["mean"], value=_mean(placed), under=(made["ranked"], placed.height),
         ),
         Item(
             ctx.tr("牵头服务团"), number.count(nation["province_teams"]), number.each("个", ctx.lang),
             ctx.tr("来自 {n} 个省份", n=leading), opens=made["teams"], value=nation["province_teams"],
+            under=(made["leading"], leading),
         ),
         Item(
             ctx.tr("上榜单位"), number.count(sum(on_boards.values())), number.each("家", ctx.lang),
             ctx.tr("来自 {n} 个省份", n=len(on_boards)), opens=made["bodies"], value=sum(on_boards.values()),
+            under=(made["of_bodies"], len(on_boards)),
         ),
         Item(
             ctx.tr("按期办结"), number.share(nation["duties_on_time"] / due if due else None), "",
             ctx.tr("逾期未办 {n} 项", n=number.count(due - nation["duties_done"])), "down" if due > nation["duties_done"] else "",
             opens=made["on_time"], value=nation["duties_on_time"] / due if due else None,
+            under=(made["overdue"], due - nation["duties_done"]),
         ),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ import streamlit as st
 from kcz_metrics.analysis import rollups as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import address, head, loading, naming, number, pathways, states
+from kcz_metrics.ui import address, head, loading, naming, number, pathways, states, strangers
 from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
@@ -58,7 +58,7 @@ def levels(ctx: Context, code: str | None) -> str | None:
         Column("share", ctx.tr("按期"), "number", options=_SHARE),
         Column("overdue", ctx.tr("逾期"), "number", options=_WHOLE),
     ]
-    now = address.get("level")
+    now = strangers.known("level", {f"{level}.{kind}" for level in LEVELS for kind in KINDS})
     rows = [
         {"id": f"{row['level']}.{row['kind']}", "level": ctx.text(LEVELS.get(row["level"], row["level"])),
          "kind": ctx.text(KINDS.get(row["kind"], row["kind"])), "share": row["on_time"] / row["due"],

@@ -1,8 +1,8 @@
 """What a number on a page is made of: which records of which table, and how they make it. Read only when a reader opens it.
 
 A :class:`Part` counts, sums or takes the median of the records of a :class:`Source`; a :class:`Ratio` sets one part against
-another. The id of a table's row says which of the records are meant. The filters are written here a second time, apart from the
-code that made the page's number, so that the recount is a check and not an echo.
+another, a :class:`Change` what is against what was before. The id of a table's row says which of the records are meant. The filters
+are written here a second time, apart from the code that made the page's number, so that the recount is a check and not an echo.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 
 #: A page, and the codes of its address.
 Way = tuple[str, Mapping[str, str | None]]
-How = Literal["count", "sum", "distinct", "mean", "median", "max"]
+How = Literal["count", "sum", "distinct", "mean", "median", "max", "place"]
 
 #: Row ids that stand for all records, and for those whose column is null.
 WHOLE, NONE = "all", "none"
@@ -71,6 +71,10 @@ class Source:
     def max(self, of: str, where: pl.Expr | None = None) -> Part:
         return Part(self, "max", where, of)
 
+    def place(self, where: pl.Expr | None = None) -> Part:
+        """A rank: the source's rows are those that stand before."""
+        return Part(self, "place", where)
+
     def share(self, where: pl.Expr, over: pl.Expr | None = None) -> Ratio:
         """The share of the records ``over`` (all, where it is not given) that are ``where`` too."""
         return Ratio(self.count(where if over is None else where & over), self.count(over))
@@ -78,7 +82,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of a source that are ``where``: how many; or sum, mean, median, largest or distinct values of ``of``, by ``scale``."""
+    """The records of a source that are ``where``: how many; or sum, mean, median, largest or distinct values of ``of``, by ``scale``;
+    or the place of the one that they stand before."""
 
     source: Source
     how: How = "count"
@@ -93,6 +98,8 @@ class Part:
     def recount(self, row: str) -> float | None:
         """The number once more, from the records; None where there is nothing to take a mean or median of."""
         rows = self.rows(row)
+        if self.how == "place":
+            return rows.height + 1.0
         if self.of is None:
             return rows.height / self.scale
         column = rows[self.of]
@@ -103,6 +110,17 @@ class Part:
         }  # fmt: skip
         made = ways[self.how]()
         return float(made) / self.scale if isinstance(made, int | float) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Worked(Part):
+    """A statistic of the rows, which ``work`` works out once more by a plain formula; ``told`` says that formula in words."""
+
+    work: Callable[[pl.DataFrame], float | None] = len
+    told: str = ""
+
+    def recount(self, row: str) -> float | None:
+        return self.work(self.rows(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +137,40 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What is less what was before; ``relative`` to what was."""
+
+    now: Part | Ratio
+    before: Part | Ratio
+    relative: bool = False
+
+    def recount(self, row: str) -> float | None:
+        now, before = self.now.recount(row), self.before.recount(row)
+        if now is None or before is None:
+            return None
+        if not self.relative:
+            return now - before
+        return (now - before) / before if before else None
+
+
+@dataclass(frozen=True, slots=True)
 class Leads:
     """A number that another page opens: a score to the passport, which takes it apart down to the records. By the row's id."""
 
     way: Callable[[str], Way]
 
 
-Opening = Part | Ratio
+Opening = Part | Ratio | Change
+
+
+def parts_of(opening: Opening) -> dict[tuple[str, ...], Part]:
+    """The parts that a number is made of, by their place in it: ``now``, ``before``; ``above``, ``below`` a line."""
+    if isinstance(opening, Part):
+        return {(): opening}
+    two = {"above": opening.above, "below": opening.below} if isinstance(opening, Ratio) else {"now": opening.now, "before": opening.before}
+    return {(name, *inner): part for name, one in two.items() for inner, part in parts_of(one).items()}
+
+
 #: Column of a table to what its cells open to: all alike, or each row its own by the row's id.
 Behind = Mapping[str, Opening | Leads | Mapping[str, Opening]]
 
@@ -136,14 +181,14 @@ def same(shown: float, made: float | None) -> bool:
 
 
 def value(cell: object) -> float | None:
-    """The number in a cell of a table, None where it has none."""
-    given = cell.get("v") if isinstance(cell, Mapping) else cell
-    return None if isinstance(given, bool) or not isinstance(given, int | float) else float(given)
+    """The number in a cell of a table, of an interval where it stands; None where it has none."""
+    given = cell.get("v", cell.get("at")) if isinstance(cell, Mapping) else cell
+    return None if isinstance(given, bool) or not isinstance(given, int | float) or given != given else float(given)
 
 
 def openable(row: Mapping[str, object], behind: Behind) -> list[str]:
-    """Columns of a row whose number opens: it is there and not zero, for which there would be no record to show."""
-    return [c for c in behind if value(row.get(c)) and of_cell(behind, c, str(row["id"])) is not None]
+    """Columns of a row whose number opens: it is there. A zero opens to what was looked through in vain."""
+    return [c for c in behind if value(row.get(c)) is not None and of_cell(behind, c, str(row["id"])) is not None]
 
 
 def of_cell(behind: Behind, column: str, row: str) -> Opening | Leads | None:

@@ -13,6 +13,7 @@ from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, legend
+from kcz_metrics.ui.sources import Change, Source
 from kcz_metrics.ui.standing import by_province, by_tier, came_and_left, movers, names, ranked
 from kcz_metrics.ui.states import too_little
 from kcz_metrics.ui.table import Column, table
@@ -67,12 +68,13 @@ def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
         Item(
             ctx.tr("参与排名的城市"), number.count(placed.height), ctx.tr("/ {n} 个", n=frame.height),
             ctx.tr("{n} 个数据不足，不参与排名", n=without) if without else ctx.tr("全部参与排名"),
-            opens=placing.count(), value=placed.height,
+            opens=placing.count(), value=placed.height, under=(behind.unplaced(ctx, lambda: frame), without) if without else None,
         ),
         Item(
             ctx.tr("综合得分中位数"), number.decimal(_median(frame), 1), ctx.tr("分"),
             _against(ctx, change), "" if not change else "up" if change > 0 else "down",
             opens=placing.median("published"), value=_median(frame),
+            under=None if change is None else (Change(placing.median("published"), _before(ctx).median("published")), change),
         ),
     ]  # fmt: skip
     for kind, label in (("team", ctx.tr("参与排名的服务团")), ("organisation", ctx.tr("参评单位"))):
@@ -100,6 +102,10 @@ def awaited(ctx: Context) -> list[Item]:
     """The labels of :func:`numbers` while these are being worked out."""
     words = [ctx.tr("参与排名的城市"), ctx.tr("综合得分中位数"), ctx.tr("参与排名的服务团"), ctx.tr("参评单位"), ctx.tr("业务记录")]
     return [Item(label, "…") for label in words]
+
+
+def _before(ctx: Context) -> Source:
+    return behind.ranked(ctx, lambda: loading.standing(ctx, period=ctx.previous))
 
 
 def _against(ctx: Context, change: float | None) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from kcz_metrics.charts import adds_up
 from kcz_metrics.charts.targets import Range, target_course
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, number, passport_records, states, targeting
+from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, number, passport_records, states, strangers, targeting
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -63,7 +63,8 @@ def settle(ctx: Context, found: Standing) -> Opened | None:
     if asked is None:
         return None
     if asked not in found.rows["target"]:
-        states.notice(ctx.tr("方案里没有目标 {code}，改示全部目标。", code=asked))
+        strangers.met("target", asked, "")
+        address.put(target=None)
         return None
     return Opened(ctx, found, asked)
 
@@ -192,6 +193,8 @@ def units(one: Opened) -> None:
         title, ctx.tr("{met} 个达到 ÷ {whole} 个 = {share} ✓；点按一行只看它的记录", met=met, whole=whole, share=number.share(met / whole))
     )
     chosen = address.get("unit")
+    if chosen not in one.units["unit"]:
+        strangers.unit(ctx)
     rows = [
         {
             "id": row["unit"],

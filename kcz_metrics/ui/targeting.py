@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.reports import target_words
-from kcz_metrics.ui import address, loading, number
+from kcz_metrics.ui import loading, number, strangers
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def months(ctx: Context) -> tuple[str, ...]:
 
 def chosen_month(ctx: Context) -> str | None:
     """The month that the address asks for; None for the period as it is."""
-    asked = address.get("at")
     known = months(ctx)
-    return asked if asked in known and asked != known[0] else None
+    asked = strangers.known("at", known, number.period(known[0], ctx.lang) if known else "")
+    return asked if known and asked != known[0] else None
 
 
 def name(ctx: Context, id_: str) -> str:

@@ -13,7 +13,7 @@ from kcz_metrics.charts import adds_up
 from kcz_metrics.language.formula import Formula, parse
 from kcz_metrics.language.periods import is_period, period
 from kcz_metrics.scheme.models import Indicator, Node
-from kcz_metrics.ui import address, loading
+from kcz_metrics.ui import loading, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.standing import names
 
@@ -226,7 +226,7 @@ def settle(ctx: Context) -> Trail | None:
     if unit is None or unit not in standing["unit"]:
         return None
     card = loading.scorecard(ctx)
-    asked = address.get("indicator")
+    asked = strangers.known("indicator", {n.id for n in card.index.tree.walk()}, ctx.name(card.index.id))
     node = next((n for n in card.index.tree.walk() if n.id == asked), card.index.tree)
     return Trail(ctx, card, standing, unit, node)
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from kcz_metrics.tables import TABLES
 from kcz_metrics.ui import browsing
 from kcz_metrics.ui.opening import OFFERED
-from kcz_metrics.ui.sources import Leads, Ratio, Source, of_cell, openable, same, value
+from kcz_metrics.ui.sources import Change, Leads, Ratio, Source, of_cell, openable, parts_of, same, value
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -161,6 +161,8 @@ def test_an_odd_opening_is_no_error(asked: str, sample_home: Path, monkeypatch: 
     at = opened("events", sample_home, monkeypatch, lang="zh", part="contests", open=asked)
     assert not at.exception
     assert "页面上的数是" not in said(at)
+    assert f"地址要打开的数（{asked}）本页没有" in said(at)
+    assert "open" not in at.query_params
 
 
 def test_the_records_page_lists_the_keys_of_its_address(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,12 +220,68 @@ def test_sums_are_shown_in_their_unit_and_ratios_in_theirs() -> None:
     assert Ratio(source.count(), source.count(pl.lit(False))).recount("a") is None
 
 
-def test_what_is_zero_or_missing_does_not_open() -> None:
+def test_a_zero_opens_and_what_is_missing_does_not() -> None:
     source = Source("", lambda: ROWS)
     behind = {"n": source.count(), "share": {"r1": source.count()}}
     assert openable({"id": "r1", "n": 3, "share": {"v": 0.5, "t": "50%"}}, behind) == ["n", "share"]
-    assert openable({"id": "r2", "n": 0, "share": {"v": 0.5}}, behind) == []
+    assert openable({"id": "r2", "n": 0, "share": {"v": 0.5}}, behind) == ["n"]
     assert openable({"id": "r1", "n": None, "share": {"v": None}}, behind) == []
+    assert openable({"id": "r1", "n": {"at": 4, "low": 2, "high": 9}}, behind) == ["n"]
+
+
+@pytest.mark.parametrize("relative, expected", [(False, 1.0), (True, 0.5)])
+def test_a_change_opens_to_what_is_and_what_was(relative: bool, expected: float) -> None:
+    before, now = Source("", lambda: ROWS.head(2)), Source("", lambda: ROWS.head(3))
+    change = Change(now.count(), before.count(), relative)
+    assert change.recount("all") == expected
+    assert [at for at, _ in parts_of(change).items()] == [("now",), ("before",)]
+    nothing = before.count(pl.lit(False))
+    assert Change(now.count(), nothing, True).recount("all") is None
+    share = before.share(pl.col("good"))
+    assert list(parts_of(Change(share, share))) == [("now", "above"), ("now", "below"), ("before", "above"), ("before", "below")]
+
+
+def test_a_rank_is_one_more_than_those_before() -> None:
+    ahead = Source("", lambda: ROWS)
+    assert ahead.place().recount("all") == ROWS.height + 1
+    assert ahead.place(pl.lit(False)).recount("all") == 1
+
+
+@pytest.mark.parametrize(
+    "column, seen",
+    [
+        ("rank", r"排在前面的有 (\d+) 个，所以列第 \d+；页面上的数是 \d+ <b>✓"),
+        ("move", r"\d+ − \d+ = −?\d+；页面上的数是 −?\d+ <b>✓"),
+    ],
+)
+def test_a_rank_and_its_move_open_to_the_units_before(column: str, seen: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("cities", sample_home, monkeypatch, lang="zh", period="2022", open=f"cities.table~PC017~{column}")
+    assert not at.exception
+    found = re.search(seen, said(at))
+    assert found
+    if column == "rank":
+        assert len(at.dataframe[-1].value) == int(found.group(1))
+
+
+def test_a_zero_lists_what_was_looked_through(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("institutions", sample_home, monkeypatch, lang="zh", period="2022")
+    key, row, column, opening = next(
+        (key, row, column, opening)
+        for key, row, column, shown, opening in offered(at)
+        if shown == 0 and key.startswith("institutions.") and not isinstance(opening, Leads | Ratio) and opening.where is not None
+        and opening.source.of_row(row).height
+    )  # fmt: skip
+    at = opened("institutions", sample_home, monkeypatch, lang="zh", period="2022", open=f"{key}~{row}~{column}")
+    assert "页面上的数是 0 <b>✓" in said(at)
+    assert "没有一条符合；它们是" in said(at)
+    assert len(at.dataframe[-1].value) == min(opening.source.of_row(row).height, browsing.SHOWN)
+
+
+def test_the_line_under_a_headline_number_opens(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("cases", sample_home, monkeypatch, lang="zh", period="2022", open="headline~all~u0")
+    before = next(s for key, _, column, s, _ in offered(at) if (key, column) == ("headline", "u0"))
+    assert f"页面上的数是 {int(before)} <b>✓" in said(at).replace(",", "")
+    assert set(at.dataframe[-1].value["selected_on"].astype(str).str[:4]) == {"2021"}
 
 
 def test_a_value_of_zero_says_why(shipped_scheme: Any, sample_home: Path, sample_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:

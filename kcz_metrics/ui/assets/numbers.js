@@ -23,7 +23,16 @@ export default function (component) {
       figure.append(holder);
     }
     const below = make("dd");
-    below.append(figure, make("div", `kcz-line${item.tone ? ` kcz-${item.tone}` : ""}`, item.line || "\u00a0"));
+    const line = make("div", `kcz-line${item.tone ? ` kcz-${item.tone}` : ""}`, item.under ? undefined : item.line || "\u00a0");
+    if (item.under) {
+      const button = make("button", "kcz-opens", item.line);
+      button.type = "button";
+      button.title = data.open;
+      button.setAttribute("aria-label", `${item.label}, ${item.line}, ${data.open}`);
+      button.onclick = () => setTriggerValue("number", item.under);
+      line.append(button);
+    }
+    below.append(figure, line);
     cell.append(make("dt", "", item.label), below);
     list.append(cell);
   }

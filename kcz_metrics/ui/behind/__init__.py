@@ -6,6 +6,7 @@ Nothing here is read while a page is drawn; :mod:`kcz_metrics.ui.opening` reads 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -21,6 +22,11 @@ def days(ctx: Context) -> tuple[date, date]:
     """The first day of the period, and the first after it."""
     span = period(ctx.period)
     return span.start, span.end
+
+
+def earlier(ctx: Context) -> Context:
+    """The same in the period before."""
+    return replace(ctx, period=period(ctx.period).previous().id)
 
 
 def months(ctx: Context) -> tuple[str, str]:

@@ -74,6 +74,20 @@ def adopted(ctx: Context) -> Source:
     return Source("case_adoption", _adoptions(ctx, of_selected=False))
 
 
+def mutual(ctx: Context) -> Opening:
+    """Owner and adopter of the period, each pair once, where the adopter's own cases were taken over by the owner too, whenever."""
+    until = days(ctx)[1]
+    ever = joined(valid(ctx, "case_adoption", pl.col("adopted_at") < until), valid(ctx, "case_study"), "case_id", "case_id", "owner_id")
+    rows = _adoptions(ctx, of_selected=False)
+
+    def both() -> pl.DataFrame:
+        back = ever().select(_owner_id="adopter_id", adopter_id="_owner_id").drop_nulls().unique()
+        pair = pl.concat_str("_owner_id", "adopter_id", separator=" → ")
+        return rows().join(back, on=["_owner_id", "adopter_id"], how="semi", maintain_order="left").with_columns(_pair=pair)
+
+    return Source("case_adoption", both, labels={"_pair": ctx.tr("归属 → 采纳方")}).distinct("_pair")
+
+
 def used(ctx: Context, by: str = "") -> Source:
     """What results were used for in the period."""
     return Source("result_use", valid(ctx, "result_use", during("decided_on", *days(ctx))), by)

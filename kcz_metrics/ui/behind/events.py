@@ -27,7 +27,8 @@ def held(ctx: Context, by: str = "") -> dict[str, Opening]:
         "events": source.count(),
         "participants": source.sum("participants"),
         "external": Ratio(source.sum("participants_external"), source.sum("participants")),
-        "n180": source.count(ripe),
+        "each": Ratio(source.sum("participants"), source.count()),
+        **{f"n{h}": source.count(pl.col(f"o{h}").is_not_null()) for h in aftermath.HORIZONS},
         "without": source.share(pl.col("o180") == 0, ripe),
         **{f"o{h}": source.mean(f"o{h}", pl.col(f"o{h}").is_not_null()) for h in aftermath.HORIZONS},
     }

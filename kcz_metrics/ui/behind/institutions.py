@@ -54,6 +54,12 @@ def managers(ctx: Context, by: str = "tm_id") -> dict[str, Opening]:
     }  # fmt: skip
 
 
+def busy(ctx: Context) -> Opening:
+    """Managers with a contract of the period."""
+    people = Source("tech_manager", _managers(ctx), labels={"score": ctx.tr("评价分"), "contracts": ctx.tr("合同")})
+    return people.count(pl.col("contracts") > 0)
+
+
 def tasks(ctx: Context, by: str = "") -> dict[str, Opening]:
     """Tasks of valid agreements signed before the period's end."""
     until = days(ctx)[1]
@@ -126,6 +132,14 @@ def online(ctx: Context) -> Opening:
     until = days(ctx)[1]
     rows = joined(every(ctx, "platform_feature"), every(ctx, "platform_release"), "release_id", "release_id", "released_at")
     return Source("platform_feature", rows).count(pl.col("_released_at") < until)
+
+
+def late(ctx: Context) -> Opening:
+    """Features planned for before the period's last day that no release before its end brought."""
+    until = days(ctx)[1]
+    rows = joined(every(ctx, "platform_feature"), every(ctx, "platform_release"), "release_id", "release_id", "released_at")
+    there = (pl.col("_released_at") < until).fill_null(False)
+    return Source("platform_feature", rows).count(~there & (pl.col("planned_for") < until - timedelta(days=1)))
 
 
 def releases(ctx: Context) -> Behind:

@@ -9,7 +9,7 @@ import polars as pl
 from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
 from kcz_metrics.ui.behind.institutions import during_months
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Ratio, Source
+from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
 
 
 def _seekers(ctx: Context) -> Rows:
@@ -49,6 +49,16 @@ def balance(ctx: Context, by: str | tuple[str, ...] = "") -> dict[str, Opening]:
     }  # fmt: skip
 
 
+def graduates(ctx: Context) -> Ratio:
+    supply = Source("job_supply", _seekers(ctx))
+    return Ratio(supply.sum("graduates"), supply.sum("seekers"))
+
+
+def filled(ctx: Context) -> Ratio:
+    """Hires over openings."""
+    return Ratio(Source("hire", _hires(ctx)).count(), Source("recruit_post", _posts(ctx)).sum("openings"))
+
+
 def positions(ctx: Context) -> Behind:
     posts, hires = Source("recruit_post", _posts(ctx), "position"), Source("hire", _hires(ctx), "_position")
     openings, stayed = posts.sum("openings"), pl.col("stayed_6m")
@@ -59,7 +69,7 @@ def positions(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
-def steps(ctx: Context) -> Behind:
+def steps(ctx: Context) -> dict[str, Opening]:
     """From openings to those who stay; whose half year is over is known of some only."""
     hires, stayed = Source("hire", _hires(ctx)), pl.col("stayed_6m")
     return {
@@ -97,6 +107,12 @@ def centres(ctx: Context) -> Behind:
         "capacity": Source("centre", every(ctx, "centre"), "centre_id").sum("capacity"), "firms": firms.count(),
         "share": firms.share(alive.fill_null(False), alive.is_not_null()),
     }  # fmt: skip
+
+
+def solid_jobs(ctx: Context) -> Part:
+    """New jobs by evidence of the two better classes."""
+    rows = valid(ctx, "impact", pl.col("effect") == "new_jobs", during("occurred_on", *days(ctx)))
+    return Source("impact", rows).sum("value", pl.col("evidence_class").is_in(["A", "B"]))
 
 
 def new_jobs(ctx: Context) -> dict[str, Opening]:

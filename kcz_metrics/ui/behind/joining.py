@@ -59,6 +59,12 @@ def steps(ctx: Context) -> Behind:
     }
 
 
+def mended(ctx: Context) -> Ratio:
+    """Of those sent back, the share that came again."""
+    source = _applications(ctx)
+    return Ratio(source.count(_RETURNED & _AGAIN), source.count(_RETURNED))
+
+
 def reasons(ctx: Context) -> Behind:
     whole = _applications(ctx)
     source = Source("team_application", lambda: whole.rows().filter(_RETURNED), "return_reason")
@@ -134,6 +140,13 @@ def links(ctx: Context) -> Behind:
 def linked(ctx: Context) -> Behind:
     source = Source("team_link", _links(ctx), "team_a")
     return {"links": source.count(), **{kind: source.count(pl.col("link_kind") == kind) for kind in ("joint", "referral", "training")}}
+
+
+def linked_pairs(ctx: Context) -> Opening:
+    """Links that begin at a regional team."""
+    regional = every(ctx, "service_team", pl.col("team_kind") == "regional", pl.col("founded_at") < days(ctx)[1])
+    rows = _links(ctx)
+    return Source("team_link", lambda: rows().filter(pl.col("team_a").is_in(regional()["team_id"].implode()))).count()
 
 
 def linked_teams(ctx: Context) -> Opening:

@@ -6,7 +6,7 @@ Both are worked out a second way: the first five of each week by the dockings kn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -34,6 +34,20 @@ def hit_rate(ctx: Context, at: Desk, method: str) -> Ratio:
     }
     source = Source("need", lambda: _again(ctx, at, method), labels=labels)
     return Ratio(source.count(pl.col("_place") <= matchmaking.BEST), source.count())
+
+
+def in_hand(ctx: Context, at: Desk) -> Opening:
+    """Dockings that the teams of the day had begun not long before it and not ended."""
+    end = datetime.combine(at.seen.as_of + timedelta(days=1), time())
+    since = end - timedelta(days=int(at.weights.number["active_days"]))
+
+    def rows() -> pl.DataFrame:
+        begun, ended = pl.col("begun_at").dt.replace_time_zone(None), pl.col("ended_at").dt.replace_time_zone(None)
+        return at.seen.dockings.filter(
+            begun < end, begun >= since, ended.is_null() | (ended >= end), pl.col("team_id").is_in(list(at.teams.ids))
+        )
+
+    return Source("docking", rows).count()
 
 
 def _again(ctx: Context, at: Desk, method: str) -> pl.DataFrame:

@@ -31,6 +31,11 @@ def institution_stock(ctx: Context) -> Part:
     return Source("stock_month", lambda: rows().sort("month").unique("library_type", keep="last").sort("library_type")).sum("valid_count")
 
 
+def baseline(ctx: Context, name: str) -> Part:
+    """What the year's targets grow from."""
+    return Source("baseline", every(ctx, "baseline", pl.col("metric") == name)).sum("value")
+
+
 def sticky(ctx: Context) -> Ratio:
     """Daily over monthly users in the last month that is known."""
     rows = valid(ctx, "platform_usage_month", pl.col("month") < months(ctx)[1])

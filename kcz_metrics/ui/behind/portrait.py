@@ -66,5 +66,7 @@ def headline(one: CityPortrait) -> dict[str, Opening]:
     return {
         "industries": Source("city_industry", lambda: one.industries).count(),
         "components": Source("service_component", lambda: table(one.ctx, "service_component").filter(components)).distinct("component"),
+        "filled": Source("city_industry", lambda: one.industries).sum("profile_filled"),
+        "teams": Source("service_day", lambda: one.days).distinct("team_id"),
         "stations": Source("station", lambda: one.stations).count(pl.col("is_real")),
     }

@@ -57,12 +57,13 @@ def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
     fallen = _of(lambda: pathways.facts(ctx)["duties"].filter(pl.col("flaw").is_null(), during("due_on", *days(ctx))), code)
     placed = ranked(ctx, _of(lambda: loading.standing(ctx), code), by)
     owed = _duties(ctx, fallen, by)
+    lead = Source("service_team", _of(led, code, f"_{by}"), f"_{by}", labels={f"_{by}": ctx.tr("牵头单位所在省份")})
+    listed = ranked(ctx, _of(lambda: bodies(ctx), code), by)
     return {
         "cities": pilots.count(), "with_pilots": pilots.distinct(by),
         "pilots": Source("province_pilot", _of(every(ctx, "province_pilot", pl.col("approved_at") < until), code)).count(),
         "ranked": placed.count(), "mean": placed.mean("score"), "median": placed.median("score"),
-        "teams": Source("service_team", _of(led, code, f"_{by}"), f"_{by}").count(),
-        "bodies": ranked(ctx, _of(lambda: bodies(ctx), code), by).distinct("unit"),
+        "teams": lead.count(), "leading": lead.distinct(f"_{by}"), "bodies": listed.distinct("unit"), "of_bodies": listed.distinct(by),
         "needs": needs.count(), "docked": needs.share(pl.col("reached") >= 2), "signed": needs.share(pl.col("reached") >= 3),
         "due": owed["due"], "on_time": owed["on_time"], "overdue": owed["overdue"],
     }  # fmt: skip

@@ -3,25 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from kcz_metrics.ui import measured
+from kcz_metrics.ui import loading, measured
 from kcz_metrics.ui.behind import days, during, valid
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Leads, Opening, Source, Way
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
 
 
 def passport(ctx: Context, index_id: str | None = None) -> Behind:
-    """The columns of a ranking: the score, and each pillar's, by unit."""
+    """The columns of a ranking: the score, and each pillar's, by unit; the rank opens to those before, the move to both ranks."""
     assert ctx.scheme is not None
     index = ctx.scheme.indices[index_id or ctx.index_id]
 
     def to(node: str | None) -> Leads:
         return Leads(lambda unit: ("passport", {"unit": unit, "index": index.id, "indicator": node}))
 
-    return {"score": to(None), **{f"node:{child.id}": to(child.id) for child in index.tree.children}}
+    scores: dict[str, Opening | Leads] = {"score": to(None), **{f"node:{child.id}": to(child.id) for child in index.tree.children}}
+    return {**scores, **places(ctx, index.id)}
+
+
+def places(ctx: Context, index_id: str) -> dict[str, Opening]:
+    """The rank of a unit among its group and the places it gained since the period before; none where ties are not counted from 1."""
+    assert ctx.scheme is not None
+    if ctx.scheme.indices[index_id].rank.ties != "competition":
+        return {}
+    rank = _before(ctx, index_id, ctx.period).place()
+    earlier = [period for period in ctx.periods if period < ctx.period]
+    moved = {"move": Change(_before(ctx, index_id, earlier[-1]).place(), rank)} if earlier else {}
+    return {"rank": rank, **moved}
+
+
+def _before(ctx: Context, index_id: str, period: str) -> Source:
+    """The units of a unit's group that stand before it, by the published score, or by the score at 12 digits where none is published."""
+    assert ctx.scheme is not None
+    by = "published" if ctx.scheme.indices[index_id].rank.decimals is not None else "score"
+
+    def read(unit: str) -> pl.DataFrame:
+        whole = loading.standing(ctx, index_id, period)
+        own = whole.filter(pl.col("unit") == unit).row(0, named=True)
+        others = whole.filter(pl.col("rank").is_not_null(), pl.col("group").eq_missing(pl.lit(own["group"], pl.String)))
+        return others.filter(pl.col(by).round_sig_figs(12) > round_figures(own[by])).with_columns(board=pl.lit(index_id))
+
+    return replace(ranked(ctx, lambda: loading.standing(ctx, index_id, period)), read=read)
+
+
+def round_figures(score: float) -> float:
+    """As scores are compared: 12 significant digits."""
+    return float(pl.Series([score]).round_sig_figs(12)[0])
 
 
 def of_measure(ctx: Context, measure: str, scale: float) -> Opening | None:
@@ -61,6 +93,12 @@ def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Sour
     return Source("", lambda: rows().filter(pl.col("rank").is_not_null()), by, labels=labels, leads=to)
 
 
+def unplaced(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Opening:
+    """Units without a rank."""
+    source = ranked(ctx, rows)
+    return replace(source, rows=lambda: rows().filter(pl.col("rank").is_null())).count()
+
+
 def row_of(kind: str, unit: str, index_id: str) -> Way:
     """The row of a unit in its ranking: found by its id, or on the boards picked."""
     page = {"city": "cities", "team": "teams"}.get(kind, "boards")
@@ -74,6 +112,29 @@ def flags(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> dict[
     of_each = Source("", lambda: rows().explode("subject"), by, labels=labels, leads=source.leads)
     states = {state: source.count(pl.col("code") == state) for state in ("open", "confirmed", "cleared")}
     return {**states, "subjects": of_each.distinct("subject", pl.col("code") == "open")}
+
+
+def serious(made: Mapping[str, Opening], rules: list[str]) -> Opening:
+    """Of the open ones those that the given rules found."""
+    found = made["open"]
+    assert isinstance(found, Part)
+    return found.source.count((pl.col("code") == "open") & pl.col("rule_id").is_in(rules))
+
+
+def left_out(ctx: Context) -> Opening:
+    """Records that confirmed flags leave out, as the ledger has it; each leads to its record."""
+    labels = {"flag": ctx.tr("编号"), "record": ctx.tr("记录")}
+
+    def rows() -> pl.DataFrame:
+        latest = {one.flag: one for one in ctx.store.flag_decisions(ctx.snapshot)}
+        found = [(one.flag, record) for one in latest.values() if one.state == "confirmed" for record in one.left_out]
+        return pl.DataFrame(found, schema={"flag": pl.String, "record": pl.String}, orient="row")
+
+    def to(row: Mapping[str, Any]) -> Way:
+        table, _, key = str(row["record"]).partition("/")
+        return "records", {"table": table, "record": key}
+
+    return Source("", rows, labels=labels, leads=to).count()
 
 
 def targets(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Source:
