@@ -9,7 +9,22 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.charts import adds_up
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, labels, listing, loading, measured, naming, number, origins, states
+from kcz_metrics.ui import (
+    address,
+    browsing,
+    choosing,
+    formulas,
+    head,
+    labels,
+    listing,
+    loading,
+    measured,
+    naming,
+    number,
+    origins,
+    passport_makings,
+    states,
+)
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trail import Origin
@@ -275,7 +290,7 @@ def _one(origin: Origin, fact: Fact, rows: pl.DataFrame) -> None:
 
 
 def one_record(ctx: Context, fact: Fact, asked: str, row: dict[str, Any]) -> None:
-    """A row of a fact as its record was reported, with the record's versions; the row itself where it is made of several records."""
+    """A row of a fact as its record was reported, with the record's versions; and the records that it is made of where they are several."""
     state = ctx.tr("计入") if row["_counted"] else ctx.tr("未计入：{reason}", reason=reason(ctx, row["_reason"]))
     head.finding(ctx.tr("记录 {key}", key=asked), state)
     assert ctx.snapshot is not None
@@ -287,9 +302,11 @@ def one_record(ctx: Context, fact: Fact, asked: str, row: dict[str, Any]) -> Non
             if name in fact.columns
         ]
         head.definition_list(pairs)
+        passport_makings.show(ctx, fact, row)
         return
     table = ctx.snapshot.tables[fact.record]
     key = {name: row[name] for name in table.key}
     whole = loading.table(ctx, fact.record).filter(pl.col(name) == value for name, value in key.items())
     if whole.height:
         listing.one_row(ctx, table, whole.row(0, named=True))
+    passport_makings.show(ctx, fact, row)

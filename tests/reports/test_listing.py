@@ -55,10 +55,10 @@ def test_numbers_are_numbers_and_dates_are_dates(snapshot: Snapshot) -> None:
     )
     book = sheets(listing.workbook(listing.Listing("t", frame, {name: name for name in frame.columns}), snapshot, "en"))
     first, second, third = (list(row) for row in book.worksheets[0].iter_rows(min_row=3))
-    assert [cell.value for cell in first] == [datetime(2022, 3, 1), datetime(2022, 3, 1, 8, 30), 2**53, 0.1, "yes"]
+    assert [cell.value for cell in first] == [datetime(2022, 3, 1), datetime(2022, 3, 1, 8, 30), 2**53, 0.1, "Yes"]
     assert [cell.number_format for cell in first[:2]] == ["yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"]
     # What a cell would change stands as the text it is.
-    assert [cell.value for cell in second] == ["1899-01-01", None, str(2**53 + 1), "inf", "no"]
+    assert [cell.value for cell in second] == ["1899-01-01", None, str(2**53 + 1), "inf", "No"]
     assert [cell.value for cell in third[1:]] == [None] * 4
 
 
