@@ -53,7 +53,7 @@ class Doubts:
             found = T("{names}", names=", ".join(self.sources) or "—")
             raise ScoringError(Issue("not_declared", T("方案没有声明 {name} 的不确定性", name=source), expected=found))
         given = self.variants
-        bare = Variants(given.runs, given.seed, units=given.units, drawn=given.drawn, first=given.first)
+        bare = Variants(given.runs, given.seed, units=given.units, drawn=given.drawn, first=given.first, over_own=given.over_own)
         if source == "weights":
             bare = replace(bare, weights=given.weights)
         elif source in CHOICES:

@@ -98,7 +98,7 @@ def _parts(card: Scorecard, doubts: Doubts, threads: int | None) -> Iterator[tup
         alternatives = tuple(one for one in getattr(given, name) if one != "")
         if alternatives:
             changed_: dict[str, Any] = {name: alternatives}
-            variants = replace(Variants(len(alternatives), drawn=False, units=given.units), **changed_)
+            variants = replace(Variants(len(alternatives), drawn=False, units=given.units, over_own=given.over_own), **changed_)
             found = block(card, variants, threads=threads)
             yield name, [_said(one, number) for number, one in enumerate(alternatives)], found.scores, found.ranks
     if given.weights is not None:

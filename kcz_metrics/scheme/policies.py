@@ -42,6 +42,8 @@ class Uncertainty(Model):
     treat: tuple[MethodSpec, ...] = ()
     normalise: tuple[MethodSpec, ...] = ()
     aggregate: tuple[MethodSpec, ...] = ()
+    #: Alternatives other than the index's own method stand in for what indicators have of their own too.
+    over_own: bool = False
     leave_out: Literal["none", "indicator", "pillar"] = "none"
     evidence: Mapping[str, Amount] = Field(default_factory=dict)
     #: Half of the runs count the records that wait for verification too.

@@ -265,18 +265,19 @@ def varied(
     treat: Method | None = None,
     normalise: Method | None = None,
     aggregate: Method | None = None,
+    over_own: bool = False,
 ) -> Structure:
-    """The structure with another method for the index, None for its own; what an indicator or a node has of its own stays."""
+    """The structure with another method for the index, None for its own; what an indicator or a node has of its own stays. With
+    ``over_own`` a method that is not the index's own stands in for what indicators have of their own too."""
     given = {"impute": impute, "treat": treat, "normalise": normalise, "aggregate": aggregate}
     index = structure.index.model_copy(update={name: method for name, method in given.items() if method is not None})
     changed: dict[str, Any] = {"index": index}
     ids, indicators = structure.indicator_ids, structure.indicators
-    if impute is not None:
-        changed["impute"] = _batches(IMPUTE, ids, indicators, [i.impute or impute for i in indicators], "impute")
-    if treat is not None:
-        changed["treat"] = _batches(TREAT, ids, indicators, [i.treat or treat for i in indicators], "treat")
-    if normalise is not None:
-        changed["normalise"] = _batches(NORMALISE, ids, indicators, [i.normalise or normalise for i in indicators], "normalise")
+    for family, entries, method in (("impute", IMPUTE, impute), ("treat", TREAT, treat), ("normalise", NORMALISE, normalise)):
+        if method is not None:
+            for_all = over_own and method != getattr(structure.index, family)
+            methods = [method if for_all else getattr(i, family) or method for i in indicators]
+            changed[family] = _batches(entries, ids, indicators, methods, family)
     if aggregate is not None:
         own = {node.id for node in index.tree.walk() if node.aggregate is not None}
         chosen = choose(AGGREGATE, aggregate, f"indices.{index.id}.aggregate")

@@ -36,10 +36,10 @@ class Variants:
     """``runs`` variants of an index, from number ``first`` on.
 
     ``weights`` None leaves them as they are. ``impute``, ``treat``, ``normalise`` and ``aggregate`` are alternatives to the index's own
-    method (an indicator's or a node's own stays), ``screen`` to its rules about missing values; none given: the index's. ``leave_out``
-    holds nodes and ``without`` units, "" for none; a unit left out is one that the screen excludes. A run takes one of each, drawn by its
-    number, or, where not ``drawn``, in turn: run k takes the k-th combination, the last of ``CHOICES`` changing fastest. ``units`` keeps
-    these alone in every run. Who passed the screen otherwise stays as it was.
+    method (an indicator's or a node's own stays; with ``over_own`` not an indicator's), ``screen`` to its rules about missing values; none
+    given: the index's. ``leave_out`` holds nodes and ``without`` units, "" for none; a unit left out is one that the screen excludes. A run
+    takes one of each, drawn by its number, or, where not ``drawn``, in turn: run k takes the k-th combination, the last of ``CHOICES``
+    changing fastest. ``units`` keeps these alone in every run. Who passed the screen otherwise stays as it was.
     """
 
     runs: int = 1000
@@ -57,6 +57,7 @@ class Variants:
     without: tuple[str, ...] = ()
     #: Of each run the number of the one whose errors of values it has; its own where not given.
     origin: tuple[int, ...] = ()
+    over_own: bool = False
 
     def numbered(self, runs: Positions) -> Positions:
         return np.asarray(self.origin, np.intp)[runs] if self.origin else self.first + runs
@@ -88,7 +89,7 @@ def declared(index: Index, runs: int, seed: int) -> Variants:
         share = bounds if said.weights.share is None else said.weights.share
         moves = Moves(share, said.weights.distribution, bounds if said.weights.distribution == "dirichlet" else None)
     nodes = {"none": (), "indicator": ("", *index.leaves), "pillar": ("", *(p.id for p in index.pillars))}[said.leave_out]
-    return Variants(runs, seed, moves, said.treat, said.normalise, said.aggregate, nodes, impute=said.impute)
+    return Variants(runs, seed, moves, said.treat, said.normalise, said.aggregate, nodes, impute=said.impute, over_own=said.over_own)
 
 
 def within(card: Scorecard, units: tuple[str, ...]) -> Scorecard:
@@ -168,6 +169,8 @@ class Alternatives:
 
     def _batches(self, name: str, which: int) -> tuple[Batch, ...]:
         if (name, which) not in self._structures:
-            self._structures[name, which] = varied(self.card.run.structure, **{name: getattr(self.variants, name)[which]})
+            self._structures[name, which] = varied(
+                self.card.run.structure, over_own=self.variants.over_own, **{name: getattr(self.variants, name)[which]}
+            )
         batches: tuple[Batch, ...] = getattr(self._structures[name, which], name)
         return batches

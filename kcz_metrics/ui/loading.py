@@ -174,10 +174,10 @@ def _key(ctx: Context, index_id: str | None, period: str | None) -> tuple[str, s
 def _intervals(_card: Scorecard, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame:
     from kcz_metrics.analysis.intervals import intervals as draw
 
-    renamed = {"rank_p5": "rank_low", "rank_p95": "rank_high", "score_p5": "score_low", "score_p95": "score_high"}
+    renamed = {"rank_p5": "rank_low", "rank_p95": "rank_high"}
     return draw(_card).select("unit", *(pl.col(a).alias(b) for a, b in renamed.items())).drop_nulls()
 
 
 def intervals(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
-    """``unit, rank_low, rank_high, score_low, score_high``: where nine in ten draws of the weights put a ranked unit."""
+    """``unit, rank_low, rank_high``: where nine in ten draws of the weights and methods put a ranked unit."""
     return _intervals(scorecard(ctx, index_id, period), *_key(ctx, index_id, period))

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, labels, loading, marking, number, seats
+from kcz_metrics.ui import address, labels, loading, marking, number, seats, strangers
 from kcz_metrics.ui.choosing import segments, select
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
@@ -39,14 +39,14 @@ def dots(ctx: Context, frame: pl.DataFrame, *, key: str, together: tuple[int, in
     """Scores by rank with their intervals, the borders of the levels, and the unit in question; returns a unit that was clicked."""
     from kcz_metrics import charts
 
+    strangers.unit(ctx)
     shown = ranked(frame)
     order = {level: i for i, level in enumerate(seats.chips(ctx, ctx.index))}
     drawn = shown.select(
         "unit", "rank", score="published", label=pl.col("unit").replace_strict(names(shown, ctx.lang), return_dtype=pl.String),
         tier=pl.col("tier").replace_strict(order, default=None, return_dtype=pl.Int64),
     )  # fmt: skip
-    spread = loading.intervals(ctx).select("unit", low="score_low", high="score_high")
-    drawn = drawn.join(spread, on="unit", how="left", maintain_order="left")
+    drawn = _spanned(ctx, drawn)
     borders = seats.borders(ctx, ctx.index)
     at = seats.last_ranks(borders, drawn["score"].to_list())
     figure = charts.rank_dots(
@@ -60,6 +60,20 @@ def dots(ctx: Context, frame: pl.DataFrame, *, key: str, together: tuple[int, in
     best = drawn.head(1)["label"].to_list()
     alt = ctx.tr("{n} 个评价对象的得分与名次；第 1 名为{name}", n=drawn.height, name=best[0] if best else "")
     return chart(ctx, figure, f"{key}.dots", alt=alt, opens=True)
+
+
+def _spanned(ctx: Context, drawn: pl.DataFrame) -> pl.DataFrame:
+    """With ``low`` and ``high``: the scores that stand now at the two ends of each rank interval. Scores under other methods lie on
+    scales of their own; ranks can be compared."""
+    scores = drawn["score"].to_list()
+    spread = loading.intervals(ctx).select(
+        "unit",
+        *(
+            pl.col(end).map_elements(lambda rank: scores[min(int(rank), len(scores)) - 1], return_dtype=pl.Float64).alias(name)
+            for name, end in (("low", "rank_high"), ("high", "rank_low"))
+        ),
+    )
+    return drawn.join(spread, on="unit", how="left", maintain_order="left")
 
 
 def filtered(ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], *, key: str) -> pl.DataFrame:

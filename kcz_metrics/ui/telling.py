@@ -15,11 +15,11 @@ NOTABLE = 5
 SHOWS = 0.005
 
 
-def share(ctx: Context) -> float:
-    """How far each weight moves in the draws behind an interval."""
-    from kcz_metrics.analysis.intervals import SHARE
+def varied(ctx: Context) -> str:
+    """What the intervals of a ranking speak of."""
+    from kcz_metrics.analysis.intervals import label
 
-    return ctx.index.bounds.share if ctx.index.bounds else SHARE
+    return ctx.text(label(loading.scorecard(ctx)))
 
 
 def coverage(frame: pl.DataFrame) -> float | None:
@@ -72,7 +72,7 @@ def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
     title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=gap, half=number.decimal(half, 1))
     if run:
         title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
-    shown = ctx.tr("综合得分与 90% 区间（仅权重 ±{share} 的不确定性）；点按任一点查看画像", share=number.share(share(ctx), 0))
+    shown = ctx.tr("得分；竖条为名次 90% 区间两端名次上的得分（{what}）；点按任一点查看画像", what=varied(ctx))
     if ctx.index.tiers and ctx.index.tiers.levels:
         shown += ctx.tr("；虚线为层级界线，颜色为现层级")
     return title, shown
@@ -82,7 +82,7 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
     parts = []
     if found.height < whole.height:
         parts.append(ctx.tr("筛选出 {n} / {m} 个", n=found.height, m=whole.height))
-    parts.append(ctx.tr("名次区间为 90%，仅权重 ±{share}", share=number.share(share(ctx), 0)))
+    parts.append(ctx.tr("名次区间为 90%（{what}）", what=varied(ctx)))
     if ctx.previous:
         parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
     parts.append(ctx.tr("得分构成各段相加等于得分"))

@@ -273,7 +273,7 @@ def ranking(ctx: Context, made: Made) -> None:
     """Every unit by its rank in the trial: the ring is where it stands now, the dot where it would stand."""
     head.finding(
         ctx.tr("试算名次"),
-        ctx.tr("空心圈为现行名次，实心点为试算名次；底条为 90% 区间，仅权重 ±{share}", share=number.share(telling.share(ctx), 0)),
+        ctx.tr("空心圈为现行名次，实心点为试算名次；底条为 90% 区间（{what}）", what=telling.varied(ctx)),
     )
     rows = made.comparison.rows
     ranks = [r for r in (*rows["before"].to_list(), *rows["after"].to_list()) if r is not None]

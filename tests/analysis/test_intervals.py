@@ -10,6 +10,7 @@ from small_index import index, leaf, method, pillar, scored
 from kcz_metrics.analysis.intervals import intervals, label
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.scheme.models import Bounds, Override, Screen
+from kcz_metrics.scheme.policies import Uncertainty, WeightDraws
 from kcz_metrics.scoring import Scorecard, rescore
 from kcz_metrics.scoring.block import block
 from kcz_metrics.scoring.draws import Moves
@@ -73,9 +74,37 @@ def test_units_that_are_not_ranked_have_no_interval() -> None:
     assert "U05" not in intervals(given, draws=10)["unit"]
 
 
-def test_the_label_says_weights_only_and_the_share_of_the_bounds() -> None:
-    assert label(card()).render("en") == "rank interval: weights ±25% only"
-    assert label(card(bounds=Bounds(share=0.1))).render("zh") == "名次区间：仅权重 ±10%"
+@pytest.mark.parametrize(
+    "settings, said",
+    [
+        ({}, "weights ±25% only"),
+        ({"bounds": Bounds(share=0.1)}, "weights ±10% only"),
+        ({"uncertainty": Uncertainty(weights=WeightDraws(share=0.2), leave_out="indicator")}, "weights ±20%, an indicator left out"),
+        (
+            {"uncertainty": Uncertainty(aggregate=(method("arithmetic"), method("geometric")), leave_out="pillar")},
+            "methods, a pillar left out",
+        ),
+        ({"uncertainty": Uncertainty(evidence={"A": 0.1})}, "no uncertainty declared"),
+    ],
+    ids=["nothing_declared", "bounds", "weights_and_leaving_out", "methods", "evidence_alone"],
+)
+def test_the_label_says_what_is_varied(settings: dict, said: str) -> None:
+    assert label(card(**settings)).render("en") == said
+
+
+def test_what_the_scheme_declares_is_varied_and_a_share_given_stands_instead() -> None:
+    said = Uncertainty(aggregate=(method("arithmetic"), method("geometric")))
+    declared = card(uncertainty=said)
+    alternatives = [rescored(name) for name in ("arithmetic", "geometric")]
+    rows = intervals(declared, draws=200)
+    for unit, low, high in rows.select("unit", "rank_p5", "rank_p95").iter_rows():
+        assert {low, high} == {min(r[unit] for r in alternatives), max(r[unit] for r in alternatives)}
+    assert intervals(declared, share=0, draws=20)["rank_p95"].to_list() == rows["rank"].to_list()
+
+
+def rescored(aggregate: str) -> dict[str, int]:
+    of = card(aggregate=method(aggregate)).scores.filter(pl.col("node") == "index")
+    return {unit: int(rank) for unit, rank in of.select("unit", "rank").iter_rows()}
 
 
 @pytest.mark.parametrize("wrong", [{"share": -0.1}, {"share": 1.5}, {"draws": 0}])

@@ -274,6 +274,26 @@ def test_what_an_index_declares() -> None:
     assert declared(tree(), 7, 3) == Variants(7, 3, Moves(0.25))
 
 
+@pytest.mark.parametrize("over_own", [False, True], ids=["own_stays", "over_own"])
+@pytest.mark.parametrize(
+    "family, held, own, other",
+    [
+        ("normalise", method("goalposts", lower=-1, upper=12), method("minmax"), method("percentile_rank")),
+        ("treat", method("clip", lower_quantile=0.2, upper_quantile=0.8), method("none"), method("winsorise", max_points=2)),
+    ],
+    ids=["normalise", "treat"],
+)
+def test_alternatives_over_what_indicators_have(over_own: bool, family: str, held: Any, own: Any, other: Any) -> None:
+    """The index's own method among the alternatives leaves everything as it is; another stands in for all, or for those without."""
+    leaves = {name: {family: held} for name in LEAVES[:4]}
+    of, wanted = tree(), tree(**{family: other})
+    given = score(values({"2022": sheet()}), of, "2022", scheme(of, leaves))
+    found = block(given, Variants(2, drawn=False, over_own=over_own, **{family: (own, other)}))
+    there = score(values({"2022": sheet()}), wanted, "2022", scheme(wanted, {} if over_own else leaves))
+    for row, expected in zip(found.scores, (given, there), strict=True):
+        np.testing.assert_allclose(row, top(expected, "score"), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"runs": 0}, {"leave_out": ("index",)}, {"leave_out": ("i99",)}, {"units": ("U99",)}, {"without": ("", "U99")}]
 )
