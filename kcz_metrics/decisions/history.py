@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kcz_metrics.analysis.robustness import Doubts, robustness
 from kcz_metrics.decisions.rounds import Rounds
+from kcz_metrics.engines.classes import evidence_shares
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.language.periods import is_period
 from kcz_metrics.language.periods import period as parse
@@ -16,7 +19,8 @@ from kcz_metrics.locales import T
 from kcz_metrics.methods import Array
 from kcz_metrics.scheme.models import Index, Scheme
 from kcz_metrics.scoring import Scorecard, score
-from kcz_metrics.scoring.block import block
+from kcz_metrics.scoring.evidence import errors
+from kcz_metrics.scoring.periods import values_for
 from kcz_metrics.scoring.variants import declared
 
 if TYPE_CHECKING:
@@ -60,7 +64,6 @@ def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str 
             )
         return file.values(source, scheme, index.id, max((str(p).strip() for p in held), default=through or ""))
     from kcz_metrics.engines.eventful import eventful
-    from kcz_metrics.scoring.periods import values_for
 
     known = [p for p in eventful(source, scheme, index.id, index.periods.grain) if through is None or p <= through]
     if not known:
@@ -68,15 +71,39 @@ def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str 
     return values_for(scheme, index, known, source)
 
 
-def drawn(cards: Sequence[Scorecard], rounds: Rounds, draws: int, seed: int) -> dict[str, Array]:
+def drawn(cards: Sequence[Scorecard], rounds: Rounds, draws: int, seed: int, source: Snapshot | Path | None = None) -> dict[str, Array]:
     """Period to scores, (draw, unit) in the order of ``rounds.units``, NaN where a unit is not ranked. Draw k has the same weights and
-    methods in every period: what the index declares under ``uncertainty``, else its weights moved within their bounds. Errors of values by
-    their evidence are not in it."""
+    methods in every period: what the index declares under ``uncertainty``, else its weights moved within their bounds.
+
+    With ``source``, where the values came from, also errors of values by their evidence and records that wait for verification, where the
+    index declares them; a file of values has neither.
+    """
+    found = {}
+    certain = {card.period: Doubts(declared(card.index, draws, seed)) for card in cards}
+    for period, doubted in (certain if source is None else _doubts(cards, source, certain)).items():
+        card = next(one for one in cards if one.period == period)
+        several = robustness(card, doubted)
+        scores = np.where(np.isnan(several.ranks), np.nan, several.scores)
+        at = {unit: column for column, unit in enumerate(card.units["unit"].to_list())}
+        blank = np.full(draws, np.nan)
+        found[period] = np.stack([scores[:, at[u]] if u in at else blank for u in rounds.units], axis=1)
+    return found
+
+
+def _doubts(cards: Sequence[Scorecard], source: Snapshot | Path, certain: Mapping[str, Doubts]) -> Mapping[str, Doubts]:
+    """The same as ``analysis.doubts`` for every card, the records that wait for verification read once for all of them."""
+    said = cards[0].index.uncertainty if cards else None
+    if said is None or isinstance(source, Path):
+        return certain
+    beside: dict[str, Scorecard] = {}
+    if said.unverified:
+        whole, index, periods = cards[0].scheme, cards[0].index, [card.period for card in cards]
+        values = values_for(whole, index, periods, replace(source, unverified=True))
+        beside = {period: score(values, index, period, whole) for period in periods}
     found = {}
     for card in cards:
-        made = block(card, declared(card.index, draws, seed))
-        at = {unit: column for column, unit in enumerate(card.units["unit"].to_list())}
-        scores = np.where(np.isnan(made.ranks), np.nan, made.scores)
-        blank = np.full(draws, np.nan)
-        found[card.period] = np.stack([scores[:, at[u]] if u in at else blank for u in rounds.units], axis=1)
+        off = None
+        if said.evidence:
+            off = errors(card, said.evidence, evidence_shares(source, card.scheme, card.index.id, card.period))
+        found[card.period] = Doubts(certain[card.period].variants, off, beside.get(card.period))
     return found

@@ -16,6 +16,8 @@ from kcz_metrics.scheme.policies import Demote, Exit, Promote
 
 #: Rounds that no replay has.
 FOREVER: Final = 10**6
+#: In ``settled``: nothing was decided about the unit.
+UNDECIDED: Final = -2
 Words = npt.NDArray[np.str_]
 
 
@@ -31,22 +33,31 @@ class Turn:
     low: Positions
 
 
-def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Flags | None = None) -> Turn:
-    """One round. ``months`` from one round to the next; who is ``held`` moves to no other level."""
+def advance(
+    ladder: Ladder, state: State, now: Round, months: int = 12, held: Flags | None = None, settled: Positions | None = None
+) -> Turn:
+    """One round. ``months`` from one round to the next; who is ``held`` moves to no other level.
+
+    ``settled``: the level that a decision puts a unit in, ``OUTSIDE`` for none, ``UNDECIDED`` where there is no decision. The others are
+    proposed around it: they take the seats it leaves free, and give way where it takes one.
+    """
     policy = ladder.policy
     up, down, limits = policy.promote or Promote(), policy.demote or Demote(), policy.limits
     level, scored, n = state.level, ~np.isnan(now.smoothed), len(ladder.ids)
     member = level >= 0
     nobody = np.zeros(len(level), bool)
     held = nobody if held is None else held
+    settled = np.full(len(level), UNDECIDED, np.intp) if settled is None else settled
+    ruled = settled != UNDECIDED
     bars = ladder.bars(now, level)
     reason = np.full(len(level), "STAY", dtype="<U12")
 
     out, failed, rectifying, passed = _leaving(policy.exit, state, now, member, months)
-    bottom = member & now.bottom & ~out
+    out &= ~ruled
+    bottom = member & now.bottom & ~out & ~ruled
     vetoed = member & now.vetoed
-    thrown = vetoed & bool(policy.exit and policy.exit.veto)
-    gone = out | bottom | thrown
+    thrown = vetoed & bool(policy.exit and policy.exit.veto) & ~ruled
+    gone = out | bottom | thrown | (member & (settled == OUTSIDE))
     correcting = (rectifying >= 0) & ~gone
 
     able = member & scored & ~gone & ~vetoed
@@ -64,15 +75,17 @@ def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Fl
     most = None
     if limits is not None and limits.share_a_round is not None:
         most = int(np.floor(significant(np.array(limits.share_a_round * member.sum()))))
-    place = np.where(gone, OUTSIDE, level)
-    fillers = able & ~correcting & ~bars.low & ~now.flagged & ~held & rested
+        most = max(0, most - int((ruled & member & (settled >= 0) & (settled != level)).sum()))
+    place = np.where(ruled, settled, np.where(gone, OUTSIDE, level))
+    free_to_move = rested & ~held & ~ruled
+    fillers = able & ~correcting & ~bars.low & ~now.flagged & free_to_move
     steps = n - 1 if limits is None or limits.levels_a_round is None else limits.levels_a_round
-    first = seated(ladder, place, now.smoothed, due_up & rested & ~held, due_down & rested & ~held, fillers, most)
+    first = seated(ladder, place, now.smoothed, due_up & free_to_move, due_down & free_to_move, fillers, most)
     after = first.level
     for _ in range(steps - 1):
         # further levels in the same round, for who moved that way already and as surely
         further = ladder.bars(now, after)
-        rising, falling = (after < place) & (after >= 0) & ~first.filled, after > place
+        rising, falling = (after < place) & (after >= 0) & ~first.filled, (after > place) & ~ruled
         way_up = rising & further.high & ~decided_rise[np.maximum(after - 1, 0)]
         way_down = falling & further.low & ~decided_fall[np.maximum(after, 0)]
         if not (way_up | way_down).any():
@@ -80,7 +93,7 @@ def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Fl
         after = seated(ladder, after, now.smoothed, way_up, way_down, nobody, None).level
 
     banned = ~member & (state.ban > 0)
-    wanting = ~member & ~banned & scored & ~now.vetoed
+    wanting = ~member & ~banned & scored & ~now.vetoed & ~ruled
     # new ones begin in the lowest level: an empty seat further up is no seat for them
     free = min(ladder.seats.sum() - (after >= 0).sum(), ladder.seats[-1] - (after == n - 1).sum())
     room = int(min(free, wanting.sum()))
@@ -112,6 +125,7 @@ def advance(ladder: Ladder, state: State, now: Round, months: int = 12, held: Fl
         (bottom, "BOTTOM"),
         (out, "EXIT"),
         (vetoed | (~member & now.vetoed & ~banned), "VETO"),
+        (ruled, "DECIDED"),
     ):
         reason[mask] = code
 

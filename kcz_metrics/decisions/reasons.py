@@ -39,6 +39,8 @@ REASONS: Final[Mapping[str, Label]] = MappingProxyType(
         "ENTRY": Label("新进入最低层级", "new in the lowest level"),
         "BALANCE": Label("为满足区域下限而进入", "in for the minimum of its area"),
         "NOT_RANKED": Label("本期没有可用得分，层级不变，连续轮数清零", "no score this period: no move, counts begin anew"),
+        "DECIDED": Label("按决定，与建议不同", "by decision, which differs from what was proposed"),
+        "DEFERRED": Label("决定暂缓，层级不变", "by decision not yet: the tier stays"),
         "SCORE": Label("按得分线划分而改变", "changed by the thresholds"),
         "MEAN": Label("按均值倍数划分而改变", "changed by the share of the mean"),
         "SHARE": Label("按比例划分而改变", "changed by the share of the units"),

@@ -16,7 +16,7 @@ from small_index import index, leaf, method, scheme, values
 from kcz_metrics.decisions.history import drawn
 from kcz_metrics.decisions.replay import replay
 from kcz_metrics.decisions.rounds import Rounds, gathered, rounds_of
-from kcz_metrics.scheme.policies import Tiers
+from kcz_metrics.scheme.policies import Start, Tiers
 from kcz_metrics.scoring import score
 from kcz_metrics.scoring.block import block
 from kcz_metrics.scoring.variants import declared
@@ -172,10 +172,14 @@ def test_probabilities_are_those_of_scoring_and_seating_draw_by_draw() -> None:
 
     plain = np.zeros((N, len(SEATS)))
     several = block(cards[-1], declared(of, draws, 11))
+    # the round begins where the one before left everybody; its bars are those of the draw
+    stood = dict(replay(rounds, of.tiers).frame.filter(pl.col("period") == "2021").select("unit", "tier_after").iter_rows())
+    begun = CLOSE.model_copy(update={"start": Start(period="2021", file="as_decided.csv")})
     for run in range(draws):
-        again = score(made, of, "2022", whole, weights=several.weights(run))
-        scores = again.scores.filter(pl.col("node") == of.id).sort("unit")["score"].to_numpy()
-        seated = replay(replace(rounds, score=np.vstack([rounds.score[:2], scores])), of.tiers).frame.filter(pl.col("period") == "2022")
+        again = [score(made, of, period, whole, weights=several.weights(run)) for period in ("2021", "2022")]
+        scores = [card.scores.filter(pl.col("node") == of.id).sort("unit")["score"].to_numpy() for card in again]
+        history = replace(rounds, score=np.vstack([rounds.score[:1], *scores]))
+        seated = replay(history, begun, decided=stood).frame.filter(pl.col("period") == "2022")
         plain[np.arange(N), [ORDER[tier] for tier in seated["tier_after"]]] += 1
     assert found.select(f"p_{name}" for name in SEATS).to_numpy() == pytest.approx(plain / draws)
     assert ((plain > 0) & (plain < draws)).any()
