@@ -25,7 +25,7 @@ from kcz_metrics.store.heads import note, note_restoring
 from kcz_metrics.store.ledger import BUSY_SECONDS, explained, look
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
 from kcz_metrics.store.migrations import VERSIONS
-from kcz_metrics.store.store import home_of
+from kcz_metrics.store.opened import home_of
 
 #: Room for the ledger's own growing, beside what is unpacked.
 SPARE = 32 * 1024 * 1024
