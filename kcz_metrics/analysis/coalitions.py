@@ -11,7 +11,7 @@ import numpy as np
 
 from kcz_metrics.analysis.mixing import Beside, Row, mixed, scored
 from kcz_metrics.analysis.swapped import regrouped, swapped, together
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.pipeline import advance
@@ -100,7 +100,12 @@ class Game:
         scores, ranks = np.full(len(units), np.nan), np.full(len(units), np.nan)
         if together(mix.structure):
             alone = regrouped(run, own, at)
-            scores, ranks = swapped(run, own, at, mix.history, rows)
+
+            def beside(group: Positions, part: Positions, place: Positions) -> History:
+                base = tuple(mix.history.rows[row] for row in group)
+                return replace(mix.history, rows=base, own=tuple(rows[k] for k in part), at=tuple(place.tolist()))
+
+            scores, ranks = swapped(run, own, at, mix.history, beside)
         for number in np.flatnonzero(alone).tolist():
             single = mix.put(units[number], rows[number])
             found = scored(single.run(), single.history)

@@ -7,11 +7,12 @@ from types import MappingProxyType
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kcz_metrics.analysis.explain import row_of
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags
 from kcz_metrics.scoring import Scorecard
 from kcz_metrics.scoring.pipeline import advance
 from kcz_metrics.scoring.run import MISSING, OK, ZERO, Run
@@ -24,12 +25,16 @@ def begun(card: Scorecard) -> Run:
 
 
 def with_values(card: Scorecard, first: Run, x: Array) -> Run:
-    """The index scored with the values ``x``, (unit, indicator), in place of those of ``first``; other periods as they are. A cell that has
-    another value counts as a plain one, and no flag sets it to zero any more."""
-    other = ~((x == first.x) | (np.isnan(x) & np.isnan(first.x)))
-    statuses = np.where(other, np.where(np.isnan(x), MISSING, np.where(x == 0, ZERO, OK)), first.statuses).astype(np.uint8)
-    zeroed = None if first.zeroed is None else first.zeroed & ~other
+    """The index scored with the values ``x``, (unit, indicator), in place of those of ``first``; other periods as they are."""
+    statuses, zeroed = cells(first.x, x, first.statuses, first.zeroed)
     return advance(first.but(x=x, kept=MappingProxyType({"values": x}), statuses=statuses, zeroed=zeroed), card.history)
+
+
+def cells(was: Array, x: Array, statuses: NDArray[np.uint8], zeroed: Flags | None) -> tuple[NDArray[np.uint8], Flags | None]:
+    """What cells are once ``x`` stands for ``was``: one with another value counts as a plain one, and no flag sets it to zero any more."""
+    other = ~((x == was) | (np.isnan(x) & np.isnan(was)))
+    plain = np.where(np.isnan(x), MISSING, np.where(x == 0, ZERO, OK))
+    return np.where(other, plain, statuses).astype(np.uint8), None if zeroed is None else zeroed & ~other
 
 
 def corrected(card: Scorecard, values: Mapping[tuple[str, str], float | None]) -> pl.DataFrame:

@@ -6,17 +6,16 @@ What a run with other data of one unit changes is that unit's row and whatever c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
-from kcz_metrics.analysis.mixing import Beside, Row
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring.adjusting import adjustments
 from kcz_metrics.scoring.finishing import places
+from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.pipeline import STAGES
 from kcz_metrics.scoring.run import Run
 from kcz_metrics.scoring.screening import screen
@@ -26,6 +25,7 @@ from kcz_metrics.scoring.tree import climb
 
 #: Numbers in one matrix of runs: some 8 MB of them.
 _CELLS: Final = 2**20
+Neighbours = Callable[[Positions, Positions, Positions], History]
 
 
 def together(structure: Structure) -> bool:
@@ -36,19 +36,18 @@ def together(structure: Structure) -> bool:
     plain = not any({"by", "reference"} & batch.parameters.keys() for batch in batches)
     given = index.group is None or all(branch.weights.entry.name == "given" for branch in structure.branches)
     order = index.stages
-    fills = any(batch.entry.name != "none" for batch in structure.impute)
-    first = "screen" in order and (not fills or "impute" not in order or order.index("screen") < order.index("impute"))
-    whole = {"aggregate", "rank"} <= set(order)
-    return plain and given and first and whole and index.rank.ties != "ordinal"
+    whole = {"screen", "aggregate", "rank"} <= set(order) and set(order[: order.index("screen")]) <= {"denominate"}
+    return plain and given and whole and index.rank.ties != "ordinal"
 
 
-def swapped(base: Run, own: Run, at: Positions, history: Beside, rows: tuple[Row, ...]) -> tuple[Array, Array]:
+def swapped(base: Run, own: Run, at: Positions, history: History, beside: Neighbours | None = None) -> tuple[Array, Array]:
     """Score and rank of each unit of ``own`` where its row stands in for row ``at`` of ``base``; (unit,), NaN without one.
 
-    Both are mixed runs before their first stage; ``rows`` are where those of ``own`` come from. A unit that has another group in ``own``
+    Both are runs before their first stage. ``beside`` gives the history of some runs, where it is not the same for all: by the group's rows
+    of ``base``, the rows of ``own`` that stand in for one of them, and the place in the group of each. A unit with another group in ``own``
     than in ``base`` gets NaN: ``regrouped`` tells them.
     """
-    fit = (_fit(base, history), _fit(own, replace(history, rows=rows)))
+    fit = (_fit(base, history), _fit(own, history))
     given = (adjustments(base), adjustments(own)) if "adjust" in base.structure.index.stages else (({}, {}), ({}, {}))
     barred = [np.isin(np.arange(len(run.x)), list(vetoed)) for run, (_, vetoed) in zip((base, own), given, strict=True)]
     scores, ranks = np.full(len(at), np.nan), np.full(len(at), np.nan)
@@ -57,15 +56,11 @@ def swapped(base: Run, own: Run, at: Positions, history: Beside, rows: tuple[Row
         step = max(1, _CELLS // (len(group) * base.x.shape[1]))
         for part in (here[k : k + step] for k in range(0, len(here), step)):
             place = np.searchsorted(group, at[part])
-            beside = replace(
-                history,
-                rows=tuple(history.rows[row] for row in group),
-                own=tuple(rows[k] for k in part),
-                at=tuple(place.tolist()),
-            )
             run = _repeated(base, own, group, part, place, _spread(*fit, group, part, place))
             points = [_spread(given[0][0][rule], given[1][0][rule], group, part, place) for rule in given[0][0]]
-            found = _scored(run, beside, points, _spread(barred[0], barred[1], group, part, place))
+            found = _scored(
+                run, beside(group, part, place) if beside else history, points, _spread(barred[0], barred[1], group, part, place)
+            )
             scores[part], ranks[part] = (one[np.arange(len(part)), place] for one in found)
     return scores, ranks
 
@@ -75,7 +70,7 @@ def regrouped(base: Run, own: Run, at: Positions) -> Flags:
     return own.units["group"].ne_missing(base.units["group"].gather(at)).to_numpy()
 
 
-def _fit(run: Run, history: Beside) -> Flags:
+def _fit(run: Run, history: History) -> Flags:
     """Who passes the screen but for the size of the group."""
     for name in run.structure.index.stages:
         if name == "screen":
@@ -131,7 +126,7 @@ def _divisors(base: Run, own: Run, group: Positions, part: Positions, place: Pos
     return {name: _spread(given(base, name), given(own, name), group, part, place) for name in sorted(names)}
 
 
-def _scored(run: Run, history: Beside, points: list[Array], barred: Array) -> tuple[Array, Array]:
+def _scored(run: Run, history: History, points: list[Array], barred: Array) -> tuple[Array, Array]:
     """Scores and ranks of the index, (run, unit)."""
     scores = ranks = np.empty(0)
     with np.errstate(over="ignore", invalid="ignore"):

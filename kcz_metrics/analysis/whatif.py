@@ -6,7 +6,7 @@ what others lose (a new maximum, a new mean) is in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -15,19 +15,20 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from kcz_metrics.analysis.corrected import begun, with_values
+from kcz_metrics.analysis.alternatives import Alternatives
 from kcz_metrics.analysis.explain import row_of
 from kcz_metrics.analysis.records_needed import Needed, needed
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Flags
 from kcz_metrics.scoring import Scorecard
-from kcz_metrics.scoring.run import NOT_APPLICABLE, Run
+from kcz_metrics.scoring.run import NOT_APPLICABLE
 
-#: Halvings that find how far a step has to go.
-HALVINGS: Final = 40
+#: How far a step has to go is found by cutting into so many pieces, so many times: 2⁻⁴⁰ of it.
+PIECES: Final = 32
+CUTS: Final = 8
 #: Sets of fewer improvements that are tried before the set found is called the smallest.
-TRIED: Final = 400
+TRIED: Final = 2500
 COLUMNS: Final = {
     "indicator": pl.String, "value": pl.Float64, "value_after": pl.Float64, "bound": pl.Float64, "measure": pl.String, "more": pl.Float64,
     "gain": pl.Float64,
@@ -39,13 +40,15 @@ class WhatIf:
     """``steps``: ``indicator, value, value_after, bound, measure, more, gain``, the largest gain alone first: from where to where, what the
     best of the group has, and how much more of which measure that is (null where the formula has none that can be told). ``score`` and
     ``rank`` with all of them, re-scored; without any one of them the target is missed. ``reached`` False: no improvements within the
-    bounds do, and ``score`` and ``rank`` are what all of them give."""
+    bounds do, and ``score`` and ``rank`` are what all of them give. ``tried`` sets of one step fewer were scored and all miss the target,
+    so that no smaller set reaches it (improvements harm no score); 0 where they were too many to try."""
 
     unit: str
     reached: bool
     score: float
     rank: float | None
     steps: pl.DataFrame
+    tried: int = 0
 
 
 def whatif(card: Scorecard, unit: str, *, rank: int | None = None, score: float | None = None) -> WhatIf:
@@ -58,93 +61,105 @@ def whatif(card: Scorecard, unit: str, *, rank: int | None = None, score: float 
     search = _Search.of(card, unit, _target(rank, score))
     bounds = search.bounds()
     gains = search.gains(bounds)
-    useful = [column for column in np.argsort(-gains, kind="stable") if gains[column] > 0]
+    useful = [int(column) for column in np.argsort(-gains, kind="stable") if gains[column] > 0]
     if search.meets({}):
         return search.told({}, bounds, gains, reached=True)
     if not search.meets({c: bounds[c] for c in useful}):
         return search.told({c: bounds[c] for c in useful}, bounds, gains, reached=False)
-    chosen = _smallest(search, useful, bounds)
+    chosen, tried = _smallest(search, useful, bounds)
     steps = _shortest(search, chosen, bounds, gains)
-    return search.told(steps, bounds, gains, reached=True)
+    return search.told(steps, bounds, gains, reached=True, tried=tried if len(steps) == len(chosen) else 0)
 
 
 @dataclass
 class _Search:
     card: Scorecard
-    first: Run
-    row: int
-    target: Callable[[float, float], bool]
+    alternatives: Alternatives
+    target: Callable[[Array, Array], Flags]
 
     @classmethod
-    def of(cls, card: Scorecard, unit: str, target: Callable[[float, float], bool]) -> _Search:
+    def of(cls, card: Scorecard, unit: str, target: Callable[[Array, Array], Flags]) -> _Search:
         row = row_of(card, unit)
         if card.run.ranks is None or np.isnan(card.run.ranks[row, 0]):
             raise ScoringError(Issue("not_ranked_unit", T("评价对象 {unit} 没有名次", unit=unit), subject=card.index.id))
-        return cls(card, begun(card), row, target)
+        return cls(card, Alternatives.of(card, row), target)
 
-    def scored(self, steps: dict[int, float]) -> tuple[float, float]:
-        x = self.first.x.copy()
-        for column, value in steps.items():
-            x[self.row, column] = value
-        run = with_values(self.card, self.first, x)
-        assert run.scores is not None
-        assert run.ranks is not None
-        return float(run.scores[self.row, 0]), float(run.ranks[self.row, 0])
+    @property
+    def row(self) -> int:
+        return self.alternatives.row
 
-    def meets(self, steps: dict[int, float]) -> bool:
-        return self.target(*self.scored(steps))
+    @property
+    def own(self) -> Array:
+        values: Array = self.alternatives.first.x[self.row]
+        return values
+
+    def scored(self, several: Sequence[Mapping[int, float]]) -> tuple[Array, Array]:
+        """Score and rank with each set of steps."""
+        x = np.repeat(self.own[None], len(several), axis=0)
+        for row, steps in zip(x, several, strict=True):
+            row[list(steps)] = list(steps.values())
+        return self.alternatives.scored(x)
+
+    def met(self, several: Sequence[Mapping[int, float]]) -> Flags:
+        return self.target(*self.scored(several))
+
+    def meets(self, steps: Mapping[int, float]) -> bool:
+        return bool(self.met([steps])[0])
 
     def bounds(self) -> Array:
         """The best value of a ranked unit of the group on each indicator; NaN where the unit cannot improve."""
-        run = self.card.run
+        run, first = self.card.run, self.alternatives.first
         assert run.ranks is not None
         group = next(rows for rows in run.groups if self.row in rows)
-        among = self.first.x[group[~np.isnan(run.ranks[group, 0])]]
-        up = run.structure.up
+        among = first.x[group[~np.isnan(run.ranks[group, 0])]]
+        up, own = run.structure.up, self.own
         best = np.where(up, np.fmax.reduce(among, axis=0), np.fmin.reduce(among, axis=0))
-        own = self.first.x[self.row]
         better = np.isnan(own) | np.where(up, best > own, best < own)
-        return np.where(better & (self.first.statuses[self.row] != NOT_APPLICABLE), best, np.nan)
+        return np.where(better & (first.statuses[self.row] != NOT_APPLICABLE), best, np.nan)
 
     def gains(self, bounds: Array) -> Array:
         """What each improvement alone, all the way, adds to the score."""
-        now = self.scored({})[0]
-        return np.array([0.0 if np.isnan(b) else self.scored({c: b})[0] - now for c, b in enumerate(bounds)])
+        columns = np.flatnonzero(~np.isnan(bounds))
+        scores = self.scored([{}, *({int(c): float(bounds[c])} for c in columns)])[0]
+        gains = np.zeros(len(bounds))
+        gains[columns] = np.nan_to_num(scores[1:] - scores[0])
+        return gains
 
-    def told(self, steps: dict[int, float], bounds: Array, gains: Array, *, reached: bool) -> WhatIf:
+    def told(self, steps: Mapping[int, float], bounds: Array, gains: Array, *, reached: bool, tried: int = 0) -> WhatIf:
         card, ids = self.card, self.card.run.structure.indicator_ids
-        score, rank = self.scored(steps)
+        score, rank = (float(one[0]) for one in self.scored([steps]))
         unit = str(card.units["unit"][self.row])
         rows = []
         for column in sorted(steps, key=lambda c: -gains[c]):
             found = _records(card, unit, ids[column], steps[column])
-            own = float(self.first.x[self.row, column])
+            own = float(self.own[column])
             more = (None, None) if found is None else (found.measure, found.more)
             rows.append((ids[column], None if np.isnan(own) else own, steps[column], float(bounds[column]), *more, float(gains[column])))
-        return WhatIf(unit, reached, score, None if np.isnan(rank) else rank, pl.DataFrame(rows, schema=COLUMNS, orient="row"))
+        return WhatIf(unit, reached, score, None if np.isnan(rank) else rank, pl.DataFrame(rows, schema=COLUMNS, orient="row"), tried)
 
 
-def _target(rank: int | None, score: float | None) -> Callable[[float, float], bool]:
+def _target(rank: int | None, score: float | None) -> Callable[[Array, Array], Flags]:
     if (rank is None) == (score is None):
         raise ScoringError(Issue("one_target", T("名次与得分须给出一个作为目标")))
     if rank is not None:
-        return lambda _, place: place <= rank
+        return lambda _, places: places <= rank
     return lambda points, _: points >= float(score or 0.0) - 1e-12
 
 
-def _smallest(search: _Search, useful: Sequence[int], bounds: Array) -> list[int]:
-    chosen: list[int] = []
-    for column in useful:
-        chosen.append(column)
-        if search.meets({c: bounds[c] for c in chosen}):
-            break
+def _smallest(search: _Search, useful: Sequence[int], bounds: Array) -> tuple[list[int], int]:
+    """The steps to take, and how many sets of one step fewer were scored in vain."""
+    begun = [list(useful[: n + 1]) for n in range(len(useful))]
+    met = search.met([{c: bounds[c] for c in some} for some in begun])
+    chosen, tried = begun[int(np.argmax(met))], 0
     # gains that do not add up: a smaller set may do, and a member may be idle
     while len(chosen) > 1 and comb(len(useful), len(chosen) - 1) <= TRIED:
-        smaller = next((s for s in combinations(useful, len(chosen) - 1) if search.meets({c: bounds[c] for c in s})), None)
-        if smaller is None:
+        fewer = list(combinations(useful, len(chosen) - 1))
+        met = search.met([{c: bounds[c] for c in some} for some in fewer])
+        if not met.any():
+            tried = len(fewer)
             break
-        chosen = list(smaller)
-    return chosen
+        chosen = list(fewer[int(np.argmax(met))])
+    return chosen, 1 if len(chosen) == 1 else tried
 
 
 def _shortest(search: _Search, chosen: Sequence[int], bounds: Array, gains: Array) -> dict[int, float]:
@@ -156,18 +171,25 @@ def _shortest(search: _Search, chosen: Sequence[int], bounds: Array, gains: Arra
         if search.meets(rest):
             steps = rest
             continue
-        own = float(search.first.x[search.row, column])
+        own = float(search.own[column])
         if np.isnan(own):
             continue
-        far, near = float(bounds[column]), own
-        for _ in range(HALVINGS):
-            middle = (near + far) / 2
-            near, far = (near, middle) if search.meets({**rest, column: middle}) else (middle, far)
+        far = _least(search, rest, column, own, float(bounds[column]))
         found = _records(card, unit, card.run.structure.indicator_ids[column], far)
-        up = search.card.run.structure.up[column]
+        up = card.run.structure.up[column]
         whole = found is not None and (found.value <= bounds[column] if up else found.value >= bounds[column])
         steps[column] = found.value if found is not None and whole and search.meets({**rest, column: found.value}) else far
     return steps
+
+
+def _least(search: _Search, rest: Mapping[int, float], column: int, near: float, far: float) -> float:
+    """The value nearest to ``near``, which misses the target, that meets it, as ``far`` does."""
+    for _ in range(CUTS):
+        between = np.linspace(near, far, PIECES + 1)
+        met = search.met([{**rest, column: float(value)} for value in between[1:-1]])
+        last = int(np.flatnonzero(~met).max(initial=-1)) + 1  # the last that misses; beyond it all meet
+        near, far = float(between[last]), float(between[last + 1])
+    return far
 
 
 def _records(card: Scorecard, unit: str, indicator: str, value: float) -> Needed | None:

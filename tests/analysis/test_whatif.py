@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 from small_index import column, index, leaf, method, pillar, scheme, scored, values
 
+from kcz_metrics.analysis.alternatives import Alternatives
 from kcz_metrics.analysis.corrected import begun, corrected, with_values
 from kcz_metrics.analysis.records_needed import needed
 from kcz_metrics.analysis.whatif import WhatIf, whatif
 from kcz_metrics.errors import ScoringError
-from kcz_metrics.scheme.models import Indicator, Measure, Scheme
+from kcz_metrics.scheme.models import Indicator, Measure, Scheme, Screen
 from kcz_metrics.scoring import Scorecard, score
 
 NAMES = [f"i{n}" for n in range(6)]
@@ -85,6 +86,35 @@ def test_what_nobody_has_reached_is_out_of_reach() -> None:
     for wrong in ({}, {"rank": 1, "score": 1.0}):
         with pytest.raises(ScoringError):
             whatif(card(), "U03", **wrong)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {}, {"normalise": method("zscore"), "impute": method("mean"), "screen": Screen(minimum_coverage=0.9, minimum_group=3)},
+        {"weights": method("entropy"), "treat": method("winsorise", max_points=1)}, {"impute": method("group_mean", by="kind")},
+        {"screen": Screen(exclude=[{"unit": "U05", "reason": "x"}])}, {"aggregate": method("copeland")},
+    ],
+    ids=["plain", "screened", "entropy", "by_another_column", "let_in_by_name", "copeland"],
+)  # fmt: skip
+def test_many_sets_of_values_score_as_one_by_one(settings: dict[str, Any]) -> None:
+    of = scored(cells(), index(pillar("p", *(leaf(n) for n in NAMES[:3])), pillar("q", *(leaf(n) for n in NAMES[3:])), **settings),
+                columns={"kind": ["a", "b"] * 6})  # fmt: skip
+    rng = np.random.default_rng(4)
+    for row in (3, 5):
+        alternatives = Alternatives.of(of, row)
+        x = np.repeat(alternatives.first.x[[row]], 8, axis=0)
+        x[1:] = np.where(rng.uniform(size=x[1:].shape) < 0.3, rng.uniform(0, 12, x[1:].shape), x[1:])
+        x[2, :3] = np.nan
+        found = np.array(alternatives.scored(x))
+        np.testing.assert_allclose(found.T, [alternatives._one(values) for values in x], atol=1e-12)
+
+
+def test_that_no_smaller_set_reaches_it_is_said_only_where_all_were_tried() -> None:
+    of = card()
+    found = whatif(of, "U03", score=column(of, "score")["U03"] + 22)
+    assert found.tried == (begun(of).x[3] != np.where(of.run.structure.up, begun(of).x.max(0), begun(of).x.min(0))).sum()
+    assert whatif(of, "U03", score=200.0).tried == 0
 
 
 def test_a_correction_shows_every_rank_it_touches() -> None:
