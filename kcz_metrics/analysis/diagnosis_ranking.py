@@ -10,7 +10,7 @@ import polars as pl
 
 from kcz_metrics.analysis.agreement import kendall, spearman
 from kcz_metrics.analysis.diagnosis_rows import Row
-from kcz_metrics.analysis.robustness import Doubts, robustness
+from kcz_metrics.analysis.robustness import Doubts, Robustness, robustness
 from kcz_metrics.analysis.sensitivity import shift
 from kcz_metrics.errors import KczError
 from kcz_metrics.methods import Array
@@ -45,10 +45,15 @@ def compensation_rows(card: Scorecard) -> Iterator[Row]:
         yield Row("compensation", card.index.id, "largest_shift_if_geometric", float(moved[most]), other=names[most])
 
 
-def telling_apart_rows(card: Scorecard, seed: int = 2022) -> Iterator[Row]:
-    """Which neighbours in the ranking can be told apart when weights move within their bounds, and how wide intervals are."""
+def drawn(card: Scorecard, seed: int = 2022) -> Robustness:
+    """Runs with the weights moved within their bounds."""
     share = card.index.bounds.share if card.index.bounds else 0.25
-    found = robustness(card, Doubts(Variants(DRAWS, seed, Moves(share))))
+    return robustness(card, Doubts(Variants(DRAWS, seed, Moves(share))))
+
+
+def telling_apart_rows(card: Scorecard) -> Iterator[Row]:
+    """Which neighbours in the ranking can be told apart when weights move within their bounds, and how wide intervals are."""
+    found = drawn(card)
     wins, told, pairs = found.wins(), 0, 0
     assert card.run.ranks is not None
     assert card.run.scores is not None

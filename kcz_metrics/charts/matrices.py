@@ -21,8 +21,12 @@ def correlation(
     template: Template = "kcz_light",
     lang: Language = "zh",
     height: int | None = None,
+    clicks: bool = False,
 ) -> go.Figure:
-    """Correlations −1 to 1 with the number in the cell. ``frame``: ``row, column, value``; the pairs of ``order`` not in it stay blank."""
+    """Correlations −1 to 1 with the number in the cell. ``frame``: ``row, column, value``; the pairs of ``order`` not in it stay blank.
+
+    With ``clicks`` each pair has a point over its cell, with ``row|column`` as its ``customdata``.
+    """
     token = tokens(template)
     cell = {(r, c): v for r, c, v in frame.select("row", "column", "value").iter_rows()}
     z = [[cell.get((r, c)) for c in order] for r in order]
@@ -51,6 +55,20 @@ def correlation(
                 )
                 figures.append({"x": j, "y": i, "text": fixed(value, 1), "font": {"size": 11, "color": colour}})
     marked(figure, annotations=figures)
+    if clicks:
+        pairs = [(i, j) for i, r in enumerate(order) for j, c in enumerate(order) if i != j and cell.get((r, c)) is not None]
+        figure.add_scatter(
+            x=[j for _, j in pairs],
+            y=[i for i, _ in pairs],
+            mode="markers",
+            customdata=[f"{order[i]}|{order[j]}" for i, j in pairs],
+            marker={"symbol": "square", "size": 24, "opacity": 0},
+            hovertext=[f"{safe(labels.get(order[i], order[i]))} × {safe(labels.get(order[j], order[j]))}<br>"
+                       f"{fixed(cell[order[i], order[j]])}" for i, j in pairs],
+            hoverinfo="text",
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+        )  # fmt: skip
     _sides(figure, [safe(short(labels.get(r, r), 12)) for r in order], [safe(c) for c in order])
     return figure
 

@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("events", T("活动与长尾"), TOPIC, codes=("part", "by", "who", "event")),
     Place("jobs", T("创业就业"), TOPIC, codes=("part",)),
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
+    Place("audit", T("统计审计"), DECIDE, codes=("part", "indicator", "node", "column")),
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
     Place("flags", T("数据核查"), TRACE, codes=("rule", "state", "q", "flag")),

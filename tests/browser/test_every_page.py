@@ -35,6 +35,10 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "events": ("part=tail", "part=releases", "part=alliances", "part=contests"),
     "jobs": ("part=balance", "part=hiring", "part=zone", "part=startups"),
     "weights": ("",),
+    "audit": (
+        *(f"part={part}" for part in ("findings", "coverage", "distribution", "correlation", "structure", "influence", "ranking")),
+        "part=fairness", "part=advice", "part=selftests", "index=team_score", "index=board_drive&part=fairness",
+    ),
     "passport": ("unit=PC017", "unit=PC017&indicator=CF01", "unit=PC017&indicator=CF03"),
     "indicators": ("indicator=CR01",),
     "flags": ("",),
