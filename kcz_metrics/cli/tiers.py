@@ -16,9 +16,11 @@ from kcz_metrics.errors import Issue, SchemeError
 from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kcz_metrics.decisions.replay import Replay
-    from kcz_metrics.decisions.rounds import Rounds
-    from kcz_metrics.scheme.models import Tiers
+    from kcz_metrics.decisions.ruling import Sitting
+    from kcz_metrics.scheme.models import Scheme, Tiers
     from kcz_metrics.store import Snapshot
 
 DRAWS, SEED = 1000, 2022
@@ -44,12 +46,14 @@ def tiers(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give
-    from kcz_metrics.decisions.replay import FIRST
+    from kcz_metrics.decisions.replay import DECIDED, FIRST
 
     source = given.source(values_file, snapshot)
-    found, _, policy = _replayed(index, config, source, through, draws, seed)
+    sitting = replayed(index, config, source, through, draws, seed)
+    found, policy = sitting.found, sitting.policy
     _say(found, policy, draws)
-    give(found.frame.select(*FIRST, *(f"p_{level.id}" for level in policy.levels)), form, output)
+    beside = DECIDED if sitting.recorded.rulings else ()
+    give(found.frame.select(*FIRST, *(f"p_{level.id}" for level in policy.levels), *beside), form, output)
 
 
 def backtest(
@@ -69,8 +73,9 @@ def backtest(
     from kcz_metrics.decisions.replay import FIRST
 
     source = given.source(values_file, snapshot)
-    own, rounds, policy = _replayed(index, config, source, through, draws, seed)
-    other, _, another = _replayed(index, against, source, through, draws, seed)
+    # rules against each other: what was decided would make them alike
+    first, second = (replayed(index, file, source, through, draws, seed, decisions=False) for file in (config, against))
+    own, rounds, policy, other, another = first.found, first.rounds, first.policy, second.found, second.policy
     frame = side_by_side({"current": own, "against": other})
     levels = {"current": [x.id for x in policy.levels], "against": [x.id for x in another.levels]}
     for each in (policy, another):
@@ -84,13 +89,24 @@ def backtest(
     give(frame.select("rule", *FIRST, *(f"p_{name}" for name in names), "differs"), form, output)
 
 
-def _replayed(
-    index_id: str, config: Path | None, source: Snapshot | Path, through: str | None, draws: int, seed: int
-) -> tuple[Replay, Rounds, Tiers]:
+def replayed(
+    index_id: str,
+    config: Path | None,
+    source: Snapshot | Path,
+    through: str | None,
+    draws: int,
+    seed: int,
+    *,
+    decisions: bool = True,
+) -> Sitting:
+    """The index's tiers through all periods, with the decisions of the store where the values are those of its records."""
     from kcz_metrics.decisions.decided import decided_of
     from kcz_metrics.decisions.history import drawn, scorecards
+    from kcz_metrics.decisions.recorded import Recorded, recorded
     from kcz_metrics.decisions.replay import replay
     from kcz_metrics.decisions.rounds import gathered
+    from kcz_metrics.decisions.ruling import Sitting
+    from kcz_metrics.store import Store
 
     scheme = given.scheme(config, source if isinstance(source, Path) else None)
     index = given.index(scheme, index_id)
@@ -99,12 +115,32 @@ def _replayed(
         raise SchemeError(Issue("no_tiers", T("指数 {index} 没有层级", index=index_id), subject=f"indices.{index_id}.tiers"))
     step(tr("计算各期得分"))
     cards = scorecards(scheme, index, source, through)
-    rounds = gathered(cards)
+    flagged, ruled = None, Recorded()
+    if not isinstance(source, Path):
+        flagged = _flagged(scheme, source, [card.period for card in cards])
+        ruled = recorded(Store.open().decisions(snapshot=source), index_id) if decisions else ruled
+    rounds = gathered(cards, flagged)
     step(tr("推算各期层级"))
     # smoothing and gain look two periods back
-    made = drawn(cards if _asks_for_probabilities(policy) else cards[-3:], rounds, draws, seed) if draws else None
-    found = replay(rounds, policy, decided=decided_of(policy, scheme_file(config)), draws=made, told=False)
-    return found, rounds, policy
+    several = cards if _asks_for_probabilities(policy) else cards[-3:]
+    made = drawn(several, rounds, draws, seed, source) if draws else None
+    found = replay(rounds, policy, decided=decided_of(policy, scheme_file(config)), draws=made, told=False, recorded=ruled)
+    return Sitting(policy, rounds, found, ruled)
+
+
+def _flagged(scheme: Scheme, source: Snapshot, periods: list[str]) -> pl.DataFrame:
+    """Units with an open flag, by the period that its evidence falls in; hints aside."""
+    import polars as pl
+
+    from kcz_metrics.language.periods import period as parse
+    from kcz_metrics.quality.parameters import thresholds
+    from kcz_metrics.quality.scan import scan
+    from kcz_metrics.quality.standing import open_by_unit, standings, within
+    from kcz_metrics.store import Store
+
+    rows = standings(scan(source, thresholds=thresholds(scheme)), Store.open().flag_decisions(source))
+    marks = [(unit, period) for period in periods for unit in open_by_unit(within(rows, parse(period)))]
+    return pl.DataFrame(marks, schema={"unit": pl.String, "period": pl.String}, orient="row")
 
 
 def _say(found: Replay, policy: Tiers, draws: int) -> None:

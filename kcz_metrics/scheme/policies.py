@@ -164,6 +164,12 @@ class Hold(Model):
     probability_below: Share
 
 
+class Review(Model):
+    """How a round is decided. ``two_people``: who closes it has decided nothing in it."""
+
+    two_people: bool = False
+
+
 class Tiers(Model):
     """Bands of the index's score, best first: by ``seats`` (places in the ranking), ``share`` of the units, ``at_least`` (thresholds),
     ``of_mean`` (of the mean, or of the unit ``reference``), or by ``breaks`` between groups that lie close together (unofficial).
@@ -187,6 +193,7 @@ class Tiers(Model):
     bottom: Bottom | None = None
     grades: tuple[Grade, ...] = ()
     hold: Hold | None = None
+    review: Review | None = None
 
     @property
     def remembers(self) -> bool:

@@ -1,0 +1,95 @@
+"""``kcz decide``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, BadParameter, Option
+
+from kcz_metrics.cli import given
+from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, Target
+from kcz_metrics.cli.places import scheme_file
+from kcz_metrics.cli.speaking import tr
+from kcz_metrics.cli.tiers import DRAWS, SEED, Draws, Seed, replayed
+from kcz_metrics.errors import DecisionError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kcz_metrics.store import Decision
+
+COLUMNS = (
+    "number", "period", "unit", "act", "before", "proposed", "after", "reason", "withdraws", "snapshot", "scheme", "actor", "at",
+    "audit_entry",
+)  # fmt: skip
+_UNITS = tr("评价对象：单写编号为同意建议；=层级、=defer（暂缓）、=out（退出）为另定")
+
+
+def decide(
+    index: IndexId,
+    period: PeriodId,
+    units: Annotated[
+        list[str] | None,
+        Argument(
+            metavar="[UNIT[=LEVEL]]...",
+            help=_UNITS,
+            show_default=False,
+        ),
+    ] = None,
+    everything: Annotated[bool, Option("--all", help=tr("同意其余全部调整建议"))] = False,
+    withdraw: Annotated[int | None, Option("--withdraw", metavar="N", help=tr("撤回第 N 号决定"), show_default=False)] = None,
+    close: Annotated[bool, Option("--close", help=tr("办结本轮：此后不能再改"))] = False,
+    reason: Annotated[str, Option("--reason", help=tr("理由；与建议不同或撤回时必填"), show_default=False)] = "",
+    draws: Draws = DRAWS,
+    seed: Seed = SEED,
+    config: Config = None,
+    form: Form = None,
+    output: Target = None,
+) -> None:
+    from kcz_metrics.cli.output import give
+    from kcz_metrics.decisions import ruling
+    from kcz_metrics.scheme import load_scheme
+    from kcz_metrics.store import Docket, Ruling, Store, local_actor
+
+    store, docket = Store.open(), Docket("tier", index, period)
+    given.index(given.scheme(config), index)
+    earlier = store.decisions(docket)
+    if not (units or everything or close or withdraw is not None):
+        give(_table(earlier), form, output)
+        return
+    snapshot, digest = store.snapshot(), load_scheme(scheme_file(config)).digest
+    seen = earlier[-1].number if earlier else 0
+
+    def write(*rulings: Ruling, apart: bool = False) -> tuple[Decision, ...]:
+        return store.decide(docket, rulings, actor=local_actor(), snapshot=snapshot.id, scheme=digest, seen=seen, apart=apart)
+
+    if withdraw is not None:
+        if units or everything or close:
+            raise BadParameter(tr("--withdraw 须单独写"))
+        taken = next((one for one in earlier if one.number == withdraw), None)
+        give(_table(write(Ruling("withdraw", taken.unit if taken else None, reason=reason, withdraws=withdraw))), form, output)
+        return
+    sitting = replayed(index, config, snapshot, period, draws, seed)
+    wanted = dict(part.partition("=")[::2] for part in units or ())
+    if everything:
+        wanted = dict.fromkeys((u for u in ruling.undecided(sitting) if u not in wanted), "") | wanted
+    made: tuple[Decision, ...] = ()
+    if wanted:
+        rulings = ruling.asked(sitting, {unit: aim or ruling.CONFIRM for unit, aim in wanted.items()}, reason)
+        if issues := ruling.against(sitting, rulings):
+            raise DecisionError(issues)
+        made = write(*rulings)
+    if close:
+        seen = made[-1].number if made else seen
+        sitting = replayed(index, config, snapshot, period, draws, seed) if made else sitting
+        made += write(ruling.closing(sitting, reason), apart=bool(sitting.policy.review and sitting.policy.review.two_people))
+    give(_table(made), form, output)
+
+
+def _table(decisions: tuple[Decision, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    numbers = ("number", "withdraws", "snapshot", "audit_entry")
+    schema = {name: pl.Int64 if name in numbers else pl.String for name in COLUMNS}
+    rows = [[one.at.isoformat() if name == "at" else getattr(one, name) for name in COLUMNS] for one in decisions]
+    return pl.DataFrame(rows, schema=schema, orient="row")
