@@ -16,6 +16,7 @@ from kcz_metrics.ui import ranking as rankings
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 UNIT_KIND = "organisation"
@@ -51,7 +52,11 @@ class Board:
             if self.rows.height < self.minimum:
                 return ctx.tr("这一类只有 {n} 家，不足 {least} 家，只列示，不排名。", n=self.rows.height, least=self.minimum)
             return ctx.tr("这一类没有数据足够参与排名的单位。")
-        said = ctx.tr("**{n}** 家参与排名，中位得分 **{median}**。", n=ranked.height, median=number.score(ranked["published"].median()))  # type: ignore[arg-type]
+        placed, middle = behind.ranked(ctx, lambda: self.rows), ranked["published"].median()
+        told = {"n": says("ranked", ranked.height, placed.count(), ranked.height), "median": number.MISSING}
+        if isinstance(middle, float):
+            told["median"] = says("median", number.score(middle), placed.median("published"), middle)
+        said = ctx.tr("**{n}** 家参与排名，中位得分 **{median}**。", **told)
         largest = self.totals.filter(pl.col("total_rank") == 1)["unit"].to_list()
         place = ranked.filter(pl.col("unit").is_in(largest))["rank"].to_list()
         if self.measure and len(place) == 1:

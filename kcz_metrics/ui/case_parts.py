@@ -18,6 +18,7 @@ from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, bar, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.responsibilities import owners
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.sources import Part
 from kcz_metrics.ui.table import Column, table
 
@@ -57,12 +58,14 @@ def chosen(ctx: Context) -> str:
 def answer(ctx: Context) -> str:
     found, uses = frames(ctx)["cases"], frames(ctx)["uses"]
     span = number.period(ctx.period, ctx.lang)
-    taken = int((found["adopted"] > 0).sum())
+    taken, made = int((found["adopted"] > 0).sum()), behind.selected(ctx)
     said = ctx.tr(
-        "{period}入选 **{n}** 个案例，**{share}** 已被采纳；", period=span, n=number.count(found.height),
-        share=number.share(ratio(taken, found.height)),
+        "{period}入选 **{n}** 个案例，**{share}** 已被采纳；", period=span,
+        n=says("cases", number.count(found.height), made["cases"], found.height),
+        share=says("taken", number.share(ratio(taken, found.height)), made["share"], ratio(taken, found.height)),
     )  # fmt: skip
-    return said + (" " if ctx.lang == "en" else "") + ctx.tr("考核结果运用 **{n}** 次。", n=number.count(uses.height))
+    used = says("uses", number.count(uses.height), behind.used(ctx).count(), uses.height)
+    return said + (" " if ctx.lang == "en" else "") + ctx.tr("考核结果运用 **{n}** 次。", n=used)
 
 
 def headline(ctx: Context) -> list[Item]:

@@ -16,6 +16,7 @@ from kcz_metrics.ui import address, browsing, choosing, head, labels, listing, l
 from kcz_metrics.ui.behind import portrait as made_of
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 
 if TYPE_CHECKING:
     from kcz_metrics.scheme.models import Scheme
@@ -123,9 +124,11 @@ def answer(one: CityPortrait) -> str:
     if not one.needs.height:
         first = ctx.tr("{period}没有核验过的需求。", period=when)
     else:
+        made = made_of.needs(one)
         first = ctx.tr(
             "{period}发布需求 **{n}** 项，期末解决 {solved} 项，未结 {open} 项。",
-            period=when, n=number.count(one.needs.height), solved=number.count(states_of["solved"]), open=number.count(states_of["open"]),
+            period=when, n=says("posted", number.count(one.needs.height), made["posted"], one.needs.height),
+            **{state: says(state, number.count(states_of[state]), made[state], states_of[state]) for state in ("solved", "open")},
         )  # fmt: skip
     second = ctx.tr("重点产业是{names}。", names=named) if named else ctx.tr("还没有填报重点产业。")
     return (" " if ctx.lang == "en" else "").join([second, first])

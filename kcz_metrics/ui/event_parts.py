@@ -16,6 +16,7 @@ from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -118,10 +119,12 @@ def answer(ctx: Context) -> str:
     said = number.period(ctx.period, ctx.lang)
     if not own["events"]:
         return ctx.tr("{period}没有已核验的活动。", period=said)
+    made = behind.held(ctx)
+    events = says("events", number.count(own["events"]), made["events"], own["events"])
     if not own["n180"]:
         return ctx.tr(
             "{period}举办 **{n}** 场活动，至今留下 **{m}** 项成果；还没有一场满 180 天。",
-            period=said, n=number.count(own["events"]), m=number.count(own["so_far"]),
+            period=said, n=events, m=says("so_far", number.count(own["so_far"]), made["so_far"], own["so_far"]),
         )  # fmt: skip
     rows = frames(ctx)["rows"].filter(pl.col("o180").is_not_null())
     late = int((rows["o180"] - rows["o30"]).sum())
@@ -129,8 +132,10 @@ def answer(ctx: Context) -> str:
     return ctx.tr(
         "{period}举办 **{n}** 场活动。结束已满 180 天的 {ripe} 场，平均每场留下 **{mean}** 项成果，其中 **{late}** 出现在 30 天以后；"
         "**{none}** 没有留下成果。",
-        period=said, n=number.count(own["events"]), ripe=number.count(own["n180"]), mean=number.decimal(whole / own["n180"], 1),
-        late=number.share(late / whole if whole else None), none=number.share(own["without"] / own["n180"]),
+        period=said, n=events, ripe=says("ripe", number.count(own["n180"]), made["n180"], own["n180"]),
+        mean=says("mean", number.decimal(whole / own["n180"], 1), made["o180"], whole / own["n180"]),
+        late=says("late", number.share(late / whole if whole else None), made["late"], late / whole if whole else None),
+        none=says("none", number.share(own["without"] / own["n180"]), made["without"], own["without"] / own["n180"]),
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from kcz_metrics.quality.standing import STATES
 from kcz_metrics.ui import address, choosing, flagged, head, number, strangers
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Opening
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Opening, Part
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ def answer(ctx: Context, rows: Sequence[Standing]) -> str:
     by_state = Counter(row.state for row in rows)
     if not rows:
         return ctx.tr("{n} 条规则在这个快照里没有发现疑点。", n=len(RULES))
+    found = behind.flags(ctx, lambda: listed(ctx, rows))["open"]
+    assert isinstance(found, Part)
     return ctx.tr(
         "{rules} 条规则发现 {all} 处疑点，**{open}** 处待核。疑点本身不改变任何得分，由数据管理员确认或排除。",
         rules=len(RULES),
-        all=number.count(len(rows)),
-        open=number.count(by_state["open"]),
+        all=says("all", number.count(len(rows)), found.source.count(), len(rows)),
+        open=says("open", number.count(by_state["open"]), found, by_state["open"]),
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from kcz_metrics.ui import asof, number, strangers
+from kcz_metrics.ui import asof, number, saying, strangers
 from kcz_metrics.ui.context import CONTEXT, Context, link
 
 if TYPE_CHECKING:
@@ -176,4 +176,4 @@ def sentences(lines: Iterable[str]) -> None:
 
 
 def _strong(text: str) -> str:
-    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
+    return saying.linked(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text)))

@@ -17,6 +17,7 @@ from kcz_metrics.ui.behind import portrait
 from kcz_metrics.ui.coding import LIST, WHOLE, parts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -88,12 +89,15 @@ def answer(ctx: Context) -> str:
     real = int(stations["lacks"].is_null().sum())
     if stations.is_empty() and managers.is_empty():
         return ctx.tr("{period}末没有开放的站点，也没有认定的技术经理人。", period=number.period(ctx.period, ctx.lang))
+    made = behind.stations(ctx)
     said = ctx.tr(
         "{period}末开放的 **{n}** 个站点中 **{real}** 个有名有实。",
-        period=number.period(ctx.period, ctx.lang), n=stations.height, real=real,
+        period=number.period(ctx.period, ctx.lang), n=says("stations", stations.height, made["open"], stations.height),
+        real=says("real", real, made["real"], real),
     )  # fmt: skip
     busy = int((managers["contracts"] > 0).sum())
-    also = ctx.tr("认定的 **{n}** 名技术经理人中 **{busy}** 名本期促成了合同。", n=number.count(managers.height), busy=busy)
+    people = says("managers", number.count(managers.height), behind.managers(ctx)["managers"], managers.height)
+    also = ctx.tr("认定的 **{n}** 名技术经理人中 **{busy}** 名本期促成了合同。", n=people, busy=says("busy", busy, behind.busy(ctx), busy))
     return f"{said} {also}" if ctx.lang == "en" else said + also
 
 

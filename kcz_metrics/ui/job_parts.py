@@ -15,6 +15,8 @@ from kcz_metrics.ui.behind import jobs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import bound
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -83,14 +85,13 @@ def _extremes(ctx: Context) -> tuple[dict[str, Any], dict[str, Any]] | None:
 
 def answer(ctx: Context) -> str:
     """How supply stands to demand, and in which fields they lie furthest apart."""
-    own, said = sums(ctx), number.period(ctx.period, ctx.lang)
+    own, said, made = sums(ctx), number.period(ctx.period, ctx.lang), behind.balance(ctx)
+    sides = {side: says(side, number.count(own[side]), made[side], own[side]) for side in ("seekers", "openings")}
     if not own["openings"] or not own["seekers"]:
-        return ctx.tr("{period}登记求职 **{seekers}** 人次，招聘 **{openings}** 人；缺一侧则不比较。", period=said,
-                      seekers=number.count(own["seekers"]), openings=number.count(own["openings"]))  # fmt: skip
+        return ctx.tr("{period}登记求职 **{seekers}** 人次，招聘 **{openings}** 人；缺一侧则不比较。", period=said, **sides)
     first = ctx.tr(
         "{period}登记求职 **{seekers}** 人次，招聘 **{openings}** 人，平均每个岗位 {ratio} 人求职。", period=said,
-        seekers=number.count(own["seekers"]), openings=number.count(own["openings"]),
-        ratio=number.decimal(own["seekers"] / own["openings"], 1),
+        ratio=says("ratio", number.decimal(own["seekers"] / own["openings"], 1), made["ratio"], own["seekers"] / own["openings"]), **sides,
     )  # fmt: skip
     found = _extremes(ctx)
     if found is None:
@@ -98,10 +99,19 @@ def answer(ctx: Context) -> str:
     most, least = found
     second = ctx.tr(
         "{most}最宽松（每岗 **{a}** 人，岗位 {m} 个），{least}最紧（每岗 **{b}** 人，岗位 {n} 个）。",
-        most=field_word(ctx, most["tech_field"]), a=number.decimal(most["ratio"], 1), m=number.count(most["openings"]),
-        least=field_word(ctx, least["tech_field"]), b=number.decimal(least["ratio"], 1), n=number.count(least["openings"]),
+        most=field_word(ctx, most["tech_field"]), least=field_word(ctx, least["tech_field"]),
+        a=_of_field(ctx, most, "ratio", number.decimal(most["ratio"], 1)),
+        m=_of_field(ctx, most, "openings", number.count(most["openings"])),
+        b=_of_field(ctx, least, "ratio", number.decimal(least["ratio"], 1)),
+        n=_of_field(ctx, least, "openings", number.count(least["openings"])),
     )  # fmt: skip
     return first + (" " if ctx.lang == "en" else "") + second
+
+
+def _of_field(ctx: Context, row: dict[str, Any], column: str, words: str) -> str:
+    """A number of one field, as it opens in the table of fields."""
+    field = row["tech_field"]
+    return says(f"{field}.{column}", words, bound(behind.balance(ctx, "tech_field")[column], field), row[column])
 
 
 def headline(ctx: Context) -> list[Item]:

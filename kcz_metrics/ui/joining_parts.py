@@ -16,6 +16,7 @@ from kcz_metrics.ui.behind import joining as behind
 from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def answer(ctx: Context) -> str:
     span = number.period(ctx.period, ctx.lang)
     if found.is_empty():
         return ctx.tr("{period}没有有效的服务团申报。", period=span)
-    told = {name: int(found[name].sum()) for name in OUTCOMES}
+    told, made = {name: int(found[name].sum()) for name in OUTCOMES}, behind.applications(ctx)
     return ctx.tr(
         "{period}申报 **{n}** 个，已注册 **{registered}** 个，放弃 {given_up} 个；**{returned}** 个曾被退回。",
-        period=span, n=found.height, **told,
+        period=span, n=says("applied", found.height, made["applied"], found.height),
+        **{name: says(name, n, made[name], n) if name in made else n for name, n in told.items()},
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from kcz_metrics.ui import address, choosing, head, labels, loading, matchmaking
 from kcz_metrics.ui.behind import needs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.sources import Source
 
 if TYPE_CHECKING:
@@ -40,15 +41,19 @@ def answer(ctx: Context, at: Desk, board: pl.DataFrame) -> str:
     return ctx.tr(
         "截至 {day}，**{n}** 项需求未结，其中 {alone} 项还没有对接。推荐供派单参考，不代表一定成功。",
         day=at.seen.as_of.isoformat(),
-        n=number.count(board.height),
-        alone=number.count(alone),
+        n=says("open", number.count(board.height), _posted(ctx, board).count(), board.height),
+        alone=says("alone", number.count(alone), _posted(ctx, board).count(pl.col("dockings") == 0), alone),
     )
+
+
+def _posted(ctx: Context, board: pl.DataFrame) -> Source:
+    return Source("need", lambda: board, labels={"days": ctx.tr("等待天数"), "dockings": ctx.tr("对接")})
 
 
 def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
     unverified = board.filter(~pl.col("verified")).height
     waiting = board["days"].median()
-    posted = Source("need", lambda: board, labels={"days": ctx.tr("等待天数")})
+    posted = _posted(ctx, board)
     teams = Source("service_team", lambda: loading.table(ctx, "service_team").filter(pl.col("team_id").is_in(list(at.teams.ids))))
     rates = matchmaking.measured(ctx, at)
     own, others = rates.row(0, named=True), rates.slice(1)

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, head, number, strangers
+from kcz_metrics.ui import address, head, number, saying, strangers
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.sources import Behind, Leads, Opening, of_cell, openable, value
 from kcz_metrics.ui.table import Column
@@ -29,6 +29,7 @@ def begin() -> None:
     """A new run offers nothing yet."""
     st.session_state[OFFERED] = {}
     st.session_state[_FOUND] = False
+    saying.begin()
 
 
 def offered() -> dict[str, tuple[Sequence[Mapping[str, Any]], Behind]]:
@@ -42,6 +43,7 @@ def offer(key: str, rows: Sequence[Mapping[str, Any]], behind: Behind) -> None:
 
 def told(ctx: Context) -> None:
     """How many numbers of the page open, at its foot, nothing where none does; above, what of the address means nothing here."""
+    _of_sentences(ctx)
     wanted = address.get("open")
     if wanted and not st.session_state.get(_FOUND):
         strangers.met("open", wanted, "")
@@ -50,6 +52,21 @@ def told(ctx: Context) -> None:
     n = sum(len(openable(row, behind)) for rows, behind in offered().values() for row in rows)
     if n:
         head.paragraph(ctx.tr("带点线的数字都能打开：点按看由哪些记录得出，并当场重数一遍。本页共 {n} 个。", n=number.count(n)), muted=True)
+
+
+def _of_sentences(ctx: Context) -> None:
+    """The numbers of the page's sentences: those said, and the one that is open."""
+    found = saying.said()
+    if not found:
+        return
+    if (clicked := saying.asked()) is not None:
+        ask(ctx, saying.KEY, f"{saying.ROW}{_SEPARATOR}{clicked}")
+    behind: dict[str, Opening] = {name: made for name, (made, _, _) in found.items()}
+    offer(saying.KEY, [{"id": saying.ROW} | {name: number for name, (_, number, _) in found.items()}], behind)
+    cell = asked(saying.KEY)
+    if cell is not None and cell[1] in found:
+        made, number, words = found[cell[1]]
+        show(ctx, words, made, saying.ROW, number, ("%" in words, 1))
 
 
 def ask(ctx: Context, key: str, cell: str) -> None:

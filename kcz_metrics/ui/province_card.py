@@ -15,6 +15,7 @@ from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.province_parts import SHARE, WHOLE, counts, groups, ranked_bodies
 from kcz_metrics.ui.province_parts import bodies as all_bodies
 from kcz_metrics.ui.responsibilities import Way, owners
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.standing import names as called_of
 from kcz_metrics.ui.table import Column, table
 
@@ -34,21 +35,25 @@ def _mean(frame: pl.DataFrame) -> float | None:
 def answer(ctx: Context, code: str) -> str:
     """Its cities against the mean of all, and how far its needs got against the nation's."""
     mine, everyone = _mine(ctx, code), loading.standing(ctx)
-    placed = mine.filter(pl.col("rank").is_not_null())
+    placed, made = mine.filter(pl.col("rank").is_not_null()), behind.whole(ctx, code)
     if mine.is_empty():
         said = ctx.tr("没有试点城市（园区）。")
     elif placed.is_empty():
-        said = ctx.tr("**{n}** 个试点，数据都不足以参与排名。", n=mine.height)
+        said = ctx.tr("**{n}** 个试点，数据都不足以参与排名。", n=says("cities", mine.height, made["cities"], mine.height))
     else:
         said = ctx.tr(
             "**{n}** 个试点参与排名，平均 **{mean}** 分，全国平均 {all} 分。",
-            n=placed.height, mean=number.decimal(_mean(mine), 1), all=number.decimal(_mean(everyone), 1),
+            n=says("ranked", placed.height, made["ranked"], placed.height),
+            mean=says("mean", number.decimal(_mean(mine), 1), made["mean"], _mean(mine)),
+            all=says("nation", number.decimal(_mean(everyone), 1), scores.ranked(ctx, lambda: everyone).mean("score"), _mean(everyone)),
         )  # fmt: skip
     own, nation = counts(ctx, code), counts(ctx)
     if own["path_needs"] and nation["path_needs"]:
+        docked, whole = own["path_docked"] / own["path_needs"], nation["path_docked"] / nation["path_needs"]
         said += (" " if ctx.lang == "en" else "") + ctx.tr(
             "需求 **{share}** 双方见面，全国 {all}。",
-            share=number.share(own["path_docked"] / own["path_needs"]), all=number.share(nation["path_docked"] / nation["path_needs"]),
+            share=says("docked", number.share(docked), made["docked"], docked),
+            all=says("nation_docked", number.share(whole), behind.whole(ctx)["docked"], whole),
         )  # fmt: skip
     return said
 
@@ -69,7 +74,7 @@ def headline(ctx: Context, code: str) -> list[Item]:
              ctx.tr("{n} 个试点，中位 {m}", n=placed.height, m=number.decimal(median if isinstance(median, float) else None, 1)),
              opens=made["mean"], value=_mean(mine), under=(made["median"], median if isinstance(median, float) else None)),
         Item(ctx.tr("名次"), span, "", ctx.tr("共 {n} 个参与排名", n=loading.standing(ctx)["rank"].is_not_null().sum()),
-             to=("cities", {"province": code}) if ranks else None, under=(everyone.count(), everyone.rows()["rank"].is_not_null().sum())),
+             to=("cities", {"province": code}) if ranks else None, under=(everyone.count(), float(everyone.rows()["rank"].count()))),
         Item(ctx.tr("牵头服务团"), number.count(own["province_teams"]), number.each("个", ctx.lang), ctx.tr("按牵头单位所在地"),
              opens=made["teams"], value=own["province_teams"]),
         Item(ctx.tr("上榜单位"), number.count(ranked_bodies(ctx).get(code, 0)), number.each("家", ctx.lang),

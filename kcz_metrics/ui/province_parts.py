@@ -17,6 +17,7 @@ from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.survey import TILES, brief
 from kcz_metrics.ui.table import Column, table
 
@@ -93,14 +94,16 @@ def question(ctx: Context, name: str) -> str:
 def answer(ctx: Context) -> str:
     nation = counts(ctx)
     provinces = rollup(ctx).filter((pl.col("province_code") != PROGRAMME) & (pl.col("province_cities") > 0)).height
-    due = nation["duties_due"]
+    due, made = nation["duties_due"], behind.whole(ctx)
     said = ctx.tr(
         "**{n}** 个省级行政区有试点 **{cities}** 个，**{pilots}** 个开展省域试点培育。",
-        n=provinces, cities=nation["province_cities"], pilots=nation["province_pilots"],
+        n=says("with_pilots", provinces, made["with_pilots"], provinces),
+        cities=says("cities", nation["province_cities"], made["cities"], nation["province_cities"]),
+        pilots=says("pilots", nation["province_pilots"], made["pilots"], nation["province_pilots"]),
     )  # fmt: skip
     if not due:
         return said
-    on_time = number.share(nation["duties_on_time"] / due)
+    on_time = says("on_time", number.share(nation["duties_on_time"] / due), made["on_time"], nation["duties_on_time"] / due)
     return said + (" " if ctx.lang == "en" else "") + ctx.tr("应办事项按期办结 **{share}**。", share=on_time)
 
 

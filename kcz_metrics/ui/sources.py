@@ -8,7 +8,7 @@ are written here a second time, apart from the code that made the page's number,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import polars as pl
@@ -134,6 +134,16 @@ class Ratio:
     def recount(self, row: str) -> float | None:
         above, below = self.above.recount(row), self.below.recount(row)
         return None if above is None or not below else self.scale * above / below
+
+
+def bound(opening: Opening, row: str) -> Opening:
+    """The same number where it stands outside its table, for one row of it."""
+    if isinstance(opening, Part):
+        source = opening.source
+        return replace(opening, source=replace(source, read=lambda _: source.of_row(row)))
+    if isinstance(opening, Ratio):
+        return replace(opening, above=bound(opening.above, row), below=bound(opening.below, row))
+    return replace(opening, now=bound(opening.now, row), before=bound(opening.before, row))
 
 
 @dataclass(frozen=True, slots=True)

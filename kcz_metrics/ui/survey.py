@@ -13,6 +13,7 @@ from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, legend
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.sources import Change, Source
 from kcz_metrics.ui.standing import by_province, by_tier, came_and_left, movers, names, ranked
 from kcz_metrics.ui.states import too_little
@@ -42,21 +43,24 @@ def answer(ctx: Context, frame: pl.DataFrame) -> str:
     median, change = _median(frame), _change(ctx, frame)
     if median is None:
         return ctx.tr("没有城市可以排名：数据不足。")
-    value = number.decimal(median, 1)
+    value = says("median", number.decimal(median, 1), behind.ranked(ctx, lambda: frame).median("published"), median)
     if change is None:
         sentences = [ctx.tr("综合得分中位数为 **{value}** 分。", value=value)]
     else:
         period = number.period(ctx.previous or "", ctx.lang)
         by = number.decimal(abs(change), 1)
+        now, was = behind.ranked(ctx, lambda: frame).median("published"), _before(ctx).median("published")
+        difference = says("change", by, Change(now, was) if change > 0 else Change(was, now), abs(change))
         if by == "0.0":
             sentences = [ctx.tr("综合得分中位数为 **{value}** 分，与{period}持平。", value=value, period=period)]
         elif change > 0:
-            sentences = [ctx.tr("综合得分中位数升至 **{value}** 分，比{period}高 {by} 分。", value=value, period=period, by=by)]
+            sentences = [ctx.tr("综合得分中位数升至 **{value}** 分，比{period}高 {by} 分。", value=value, period=period, by=difference)]
         else:
-            sentences = [ctx.tr("综合得分中位数降至 **{value}** 分，比{period}低 {by} 分。", value=value, period=period, by=by)]
+            sentences = [ctx.tr("综合得分中位数降至 **{value}** 分，比{period}低 {by} 分。", value=value, period=period, by=difference)]
     large = movers(frame, frame.height).filter(pl.col("move").abs() >= 5).height
     if change is not None:
-        sentences.append(ctx.tr("**{n}** 个城市名次变动 5 位以上。", n=large))
+        moved = behind.moved(ctx, lambda: frame, 5)
+        sentences.append(ctx.tr("**{n}** 个城市名次变动 5 位以上。", n=says("moved", large, moved, large)))
     return (" " if ctx.lang == "en" else "").join(sentences)
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from kcz_metrics.charts.targets import target_bars
 from kcz_metrics.ui import address, browsing, choosing, head, labels, listing, number, states, targeting
-from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -32,11 +31,7 @@ def numbers(ctx: Context, found: Standing) -> list[head.Item]:
         "no_data": ctx.tr("原因见表中提示"),
     }
     of = ctx.tr("/ {n} 项", n=found.rows.height)
-    said = found.rows.select("target", code="state").with_columns(
-        name=pl.col("target").map_elements(lambda t: targeting.name(ctx, t), pl.String),
-        state=pl.col("code").replace({code: targeting.state(ctx, code, over) for code in lines}),
-    )
-    source = behind.targets(ctx, lambda: said)
+    source = targeting.listed(ctx, found)
     return [
         head.Item(
             targeting.state(ctx, code, over), number.count(n[code]), of, lines[code], opens=source.count(pl.col("code") == code),

@@ -10,7 +10,10 @@ import streamlit as st
 
 from kcz_metrics.reports import target_words
 from kcz_metrics.ui import loading, number, strangers
+from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Source
 
 if TYPE_CHECKING:
     from kcz_metrics.decisions.targets import Standing
@@ -158,17 +161,29 @@ def counts(found: Standing) -> dict[str, int]:
 def sentence(ctx: Context, found: Standing) -> str:
     """The whole in one sentence, for this page and the overview."""
     n = counts(found)
-    whole = found.rows.height
-    said = [ctx.tr("{whole} 项目标中 **{n}** 项完成", whole=whole, n=n[DONE])]
+    source = listed(ctx, found)
+    whole = says("targets", found.rows.height, source.count(), found.rows.height)
+    told = {code: says(code, n[code], source.count(pl.col("code") == code), n[code]) for code in (DONE, NEARLY, COURSE, BEHIND, NOTHING)}
+    said = [ctx.tr("{whole} 项目标中 **{n}** 项完成", whole=whole, n=told[DONE])]
     if n[NEARLY]:
-        said.append(ctx.tr("**{n}** 项基本完成", n=n[NEARLY]))
+        said.append(ctx.tr("**{n}** 项基本完成", n=told[NEARLY]))
     if n[COURSE]:
-        said.append(ctx.tr("**{n}** 项按进度", n=n[COURSE]))
+        said.append(ctx.tr("**{n}** 项按进度", n=told[COURSE]))
     if n[BEHIND]:
-        said.append(ctx.tr("**{n}** 项未完成", n=n[BEHIND]) if found.day.over else ctx.tr("**{n}** 项落后", n=n[BEHIND]))
+        said.append(ctx.tr("**{n}** 项未完成", n=told[BEHIND]) if found.day.over else ctx.tr("**{n}** 项落后", n=told[BEHIND]))
     if n[NOTHING]:
-        said.append(ctx.tr("**{n}** 项无数据", n=n[NOTHING]))
+        said.append(ctx.tr("**{n}** 项无数据", n=told[NOTHING]))
     return ("，" if ctx.lang == "zh" else ", ").join(said) + ("。" if ctx.lang == "zh" else ".")
+
+
+def listed(ctx: Context, found: Standing) -> Source:
+    """The targets with their names and states, as numbers open to them."""
+    codes = found.rows["state"].unique().to_list()
+    said = found.rows.select("target", code="state").with_columns(
+        name=pl.col("target").map_elements(lambda t: name(ctx, t), pl.String),
+        state=pl.col("code").replace({code: state(ctx, code, found.day.over) for code in codes}),
+    )
+    return behind.targets(ctx, lambda: said)
 
 
 def as_of(found: Standing) -> str:

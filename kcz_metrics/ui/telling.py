@@ -5,8 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from kcz_metrics.ui import labels, loading, number
+from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.portray import Portrait
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import bound
 from kcz_metrics.ui.standing import movers, ranked, stretch, top
 
 #: A move of this many places is worth a sentence.
@@ -34,9 +37,11 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
     if placed.is_empty():
         return ctx.tr("没有可以排名的评价对象，原因见下表。")
     units, without = labels.many(ctx, ctx.index.unit), frame.height - placed.height
-    sentences = [ctx.tr("**{n}** {units}参与排名，{m} 个数据不足。", n=placed.height, units=units, m=without)]
-    if not without:
-        sentences = [ctx.tr("**{n}** {units}全部参与排名。", n=placed.height, units=units)]
+    n = says("ranked", placed.height, scores.ranked(ctx, lambda: frame).count(), placed.height)
+    sentences = [ctx.tr("**{n}** {units}全部参与排名。", n=n, units=units)]
+    if without:
+        m = says("unranked", without, scores.unplaced(ctx, lambda: frame), without)
+        sentences = [ctx.tr("**{n}** {units}参与排名，{m} 个数据不足。", n=n, units=units, m=m)]
     first = None if ctx.index.group else top(placed.join(loading.intervals(ctx), on="unit"))
     run = None if ctx.index.group else together(ctx, placed)
     if first:
@@ -45,8 +50,9 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
         sentences.append(ctx.tr("第 {first}–{last} 名的区间相互重叠，**不宜分先后**。", first=run[0], last=run[1]))
     large = movers(frame, frame.height).filter(pl.col("move").abs() >= NOTABLE).height
     if ctx.previous and large:
+        n = says("moved", large, scores.moved(ctx, lambda: frame, NOTABLE), large)
         sentences.append(
-            ctx.tr("较{period}名次变动 {k} 位以上的有 **{n}** 个。", period=number.period(ctx.previous, ctx.lang), k=NOTABLE, n=large)
+            ctx.tr("较{period}名次变动 {k} 位以上的有 **{n}** 个。", period=number.period(ctx.previous, ctx.lang), k=NOTABLE, n=n)
         )
     return (" " if ctx.lang == "en" else "").join(sentences)
 
@@ -93,7 +99,12 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
 def profile_answer(ctx: Context, who: Portrait) -> str:
     """Score, rank among how many, then what holds it up and what costs it most against the middle of the group."""
     placed = ranked(who.frame).height
-    words = {"score": number.score(who.row["published"]), "rank": int(who.row["rank"]), "n": placed}
+    rank, others = int(who.row["rank"]), scores.ranked(ctx, lambda: who.frame).count()
+    place = scores.places(ctx, ctx.index_id).get("rank")
+    words = {
+        "score": number.score(who.row["published"]), "n": says("ranked", placed, others, placed),
+        "rank": rank if place is None else says("rank", rank, bound(place, who.unit), rank),
+    }  # fmt: skip
     sentences = [ctx.tr("得分 **{score}**，{n} 个同类中第 **{rank}** 名。", **words)]
     ordered = who.differences.sort("difference", descending=True)
     good = ordered.filter(pl.col("difference") >= SHOWS)["label"].head(2).to_list()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from kcz_metrics.analysis import aftermath
@@ -23,10 +25,14 @@ def held(ctx: Context, by: str = "") -> dict[str, Opening]:
     labels = {"so_far": ctx.tr("至今"), **{f"o{h}": ctx.tr("{n} 天内成果", n=h) for h in aftermath.HORIZONS}}
     source = Source("activity", _events(ctx), by, labels=labels)
     ripe = pl.col("o180").is_not_null()
+    later = (pl.col("o180") - pl.col("o30")).alias("_late")
+    after = replace(source, rows=lambda: source.rows().with_columns(later), labels=labels | {"_late": ctx.tr("30 天以后的成果")})
     return {
         "events": source.count(),
         "participants": source.sum("participants"),
         "external": Ratio(source.sum("participants_external"), source.sum("participants")),
+        "so_far": source.sum("so_far"),
+        "late": Ratio(after.sum("_late", ripe), source.sum("o180", ripe)),
         "each": Ratio(source.sum("participants"), source.count()),
         **{f"n{h}": source.count(pl.col(f"o{h}").is_not_null()) for h in aftermath.HORIZONS},
         "without": source.share(pl.col("o180") == 0, ripe),

@@ -93,6 +93,13 @@ def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Sour
     return Source("", lambda: rows().filter(pl.col("rank").is_not_null()), by, labels=labels, leads=to)
 
 
+def moved(ctx: Context, rows: Callable[[], pl.DataFrame], least: int) -> Opening:
+    """Units whose rank moved by that many places or more since the period before."""
+    source = ranked(ctx, rows)
+    labels = {**source.labels, "rank_before": ctx.tr("上期名次")}
+    return replace(source, labels=labels).count((pl.col("rank_before") - pl.col("rank")).abs() >= least)
+
+
 def unplaced(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Opening:
     """Units without a rank."""
     source = ranked(ctx, rows)
