@@ -41,7 +41,7 @@ class Scans:
     @cached_property
     def facts(self) -> tuple[Statement, ...]:
         """Facts that more than one statement reads are worked out once and kept, with the columns that are read."""
-        return tuple(self._fact(name) for name in needed_facts(self.measures) if name in self._kept)
+        return tuple(self._fact(name) for name in self._needed if name in self._kept)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -50,13 +50,13 @@ class Scans:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The same statements fact by fact, each after those it builds on, so that a fact's table can go as soon as it has been read."""
-        needed = needed_facts(self.measures)
+        needed = self._needed
         by_fact: dict[str, list[Statement]] = {name: [self._fact(name)] if name in self._kept else [] for name in needed}
         for statement, group in zip(self.statements, self._groups.values(), strict=True):
             by_fact[group[0].fact.id].append(statement)
         last: dict[str, str] = {}
         for name in needed:
-            last |= dict.fromkeys((name, *FACTS[name].builds_on), name)
+            last |= dict.fromkeys((name, *(base for base in FACTS[name].builds_on if base in needed)), name)
             if any(measure.succeeds for measure in self.measures if measure.fact.id == name):
                 last[SUCCESSORS] = name
         read_last = {f"{fact}_fact": reader for fact, reader in last.items() if fact in self._kept}
@@ -112,16 +112,27 @@ class Scans:
         return {name: (grouped(group[0], self.periods) if group[0].grouped else scan(group, self.periods)) for name, group in groups}
 
     @cached_property
+    def _needed(self) -> tuple[str, ...]:
+        """The facts that are read: not those of which a fact reads only columns that nobody wants."""
+        return tuple(name for name in needed_facts(self.measures) if name in self._read)
+
+    @cached_property
     def _read(self) -> Mapping[str, frozenset[str]]:
         """The columns of each fact that a scan reads, or a fact that builds on it."""
         read: dict[str, frozenset[str]] = {}
         for name, group in self._groups.items():
             fact = group[0].fact.id
             read[fact] = read.get(fact, frozenset()) | columns_read(fact, self._compiled[name])
+        if any(measure.succeeds for measure in self.measures):
+            read[SUCCESSORS] = frozenset(FACTS[SUCCESSORS].columns)
         for name in reversed(needed_facts(self.measures)):
-            for base in FACTS[name].builds_on:
-                read[base] = read.get(base, frozenset()) | columns_read(base, pruned(name, read[name]))
-        return read | {SUCCESSORS: frozenset(FACTS[SUCCESSORS].columns)}
+            if name not in read:
+                continue
+            query = pruned(name, read[name])
+            sources = {source.name for source in query.find_all(exp.Table)}
+            for base in sources.intersection(FACTS[name].builds_on):
+                read[base] = read.get(base, frozenset()) | columns_read(base, query)
+        return read | {name: frozenset(FACTS[name].columns) for name in {SUCCESSORS}.intersection(read)}
 
 
 def _same(measure: ReadyMeasure) -> tuple[str, str | None, bool]:

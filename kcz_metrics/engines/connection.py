@@ -6,9 +6,10 @@ The files are named one by one in ``allowed_paths``; then access to anything els
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import polars as pl
@@ -20,8 +21,12 @@ from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
     from kcz_metrics.store import Snapshot
+    from kcz_metrics.store.snapshot import SnapshotFile
     from kcz_metrics.tables import Table
 
+#: Views that are kept as text: reading the files' footers and writing the query takes longer than many a query. Files never change.
+_KEPT: Final = 1024
+_known: OrderedDict[tuple[str, tuple[SnapshotFile, ...], bool], tuple[Table, str]] = OrderedDict()
 _VERSION, _REMOVED = "_version", "_removed"
 _SQL_TYPES = {
     pl.Int64: "BIGINT",
@@ -51,12 +56,21 @@ def opened(snapshot: Snapshot, tables: Iterable[str]) -> Iterator[duckdb.DuckDBP
             connection.execute(f"SET {setting} = false")
         connection.execute("SET lock_configuration = true")
         for name in names:
-            query = current_rows(
-                snapshot.tables[name], files[name], _stored(connection, files[name]), snapshot.single_version(name), snapshot.unverified
-            )
-            view = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query)
-            connection.execute(view.sql(dialect="duckdb"))
+            connection.execute(_view(connection, snapshot, name, files[name]))
         yield connection
+
+
+def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, paths: list[str]) -> str:
+    table, key = snapshot.tables[name], (name, tuple(snapshot.files.get(name, ())), snapshot.unverified)
+    known = _known.get(key)
+    if known is not None and known[0] is table:
+        return known[1]
+    query = current_rows(table, paths, _stored(connection, paths), snapshot.single_version(name), snapshot.unverified)
+    text = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query).sql(dialect="duckdb")
+    _known[key] = table, text
+    while len(_known) > _KEPT:
+        _known.popitem(last=False)
+    return text
 
 
 @contextmanager

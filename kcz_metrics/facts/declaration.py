@@ -64,6 +64,8 @@ class Fact:
     text: str
     #: Whether what a merged body has here goes to the one that took it over; sizes do not.
     follows_mergers: bool = True
+    #: Columns of which, at any day, one row at most is valid.
+    once_a_day: tuple[str, ...] = ()
 
     @property
     def valid(self) -> str | None:

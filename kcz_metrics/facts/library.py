@@ -56,7 +56,7 @@ def _columns(given: Mapping[str, Mapping[str, Any]]) -> Mapping[str, FactColumn]
 def _fact(name: str, given: Mapping[str, Any], text: str) -> Fact:
     known = {
         "label", "about", "record", "key", "tables", "builds_on", "parameters", "time", "times", "valid_from", "valid_to", "derived",
-        "units", "keys", "columns", "follows_mergers",
+        "units", "keys", "columns", "follows_mergers", "once_a_day",
     }  # fmt: skip
     if unknown := set(given) - known:
         raise ValueError(f"facts/{name}.yaml: unknown {sorted(unknown)}")
@@ -80,6 +80,7 @@ def _fact(name: str, given: Mapping[str, Any], text: str) -> Fact:
         columns=_columns(given["columns"]),
         text=text,
         follows_mergers=bool(given.get("follows_mergers", True)),
+        once_a_day=tuple(given.get("once_a_day", ())),
     )
 
 

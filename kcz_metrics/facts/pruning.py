@@ -1,7 +1,8 @@
 """A fact's query without what nobody reads: columns that are not asked for, then the joins, windows and parts that served only them.
 
-Only what is certain goes. A column goes from a part where its name stands nowhere else in the fact. A left join goes where nothing of it is
-read and it can meet a row once at most: its ON names the whole key of a record table or fact, or all that a part is grouped by.
+Only what is certain goes. A column goes from a part where its name stands nowhere else in the fact but as a record table's own. A left join
+goes where nothing of it is read and it can meet a row once at most: its ON names the whole key of a record table or fact, all that a part
+is grouped by, or a fact's ``once_a_day`` and the two ends of its validity.
 """
 
 from __future__ import annotations
@@ -71,7 +72,21 @@ def _grouped_by_names(select: exp.Select) -> bool:
 
 
 def _times(tree: exp.Expr, name: str) -> int:
-    return sum(1 for identifier in tree.find_all(exp.Identifier) if identifier.name == name)
+    """How often a name stands in a tree, not counting columns that are told to be of a record table or of another fact."""
+    return sum(1 for identifier in tree.find_all(exp.Identifier) if identifier.name == name and not _of_a_table(identifier))
+
+
+def _of_a_table(identifier: exp.Identifier) -> bool:
+    column = identifier.parent
+    if not isinstance(column, exp.Column) or column.this is not identifier or not column.table:
+        return False
+    select = column.parent_select
+    while select is not None:
+        for source in _sources(select) if isinstance(select, exp.Select) else ():
+            if source.alias_or_name == column.table:
+                return isinstance(source, exp.Table) and (source.name in TABLES or source.name in FACTS)
+        select = select.parent_select
+    return False
 
 
 def _without_joins(name: str, query: exp.Query) -> bool:
@@ -84,7 +99,8 @@ def _without_joins(name: str, query: exp.Query) -> bool:
             if join.side != "LEFT" or on is None or not all(column.table for column in columns):
                 continue
             alias = join.alias_or_name
-            if _of(alias, columns) == _of(alias, on.find_all(exp.Column)) and _equated(on, alias) >= (_key(name, query, join) or {""}):
+            once = _equated(on, alias) >= (_key(name, query, join) or {""}) or _at_a_day(name, join, on)
+            if once and _of(alias, columns) == _of(alias, on.find_all(exp.Column)):
                 join.pop()
                 gone = True
     return gone
@@ -103,6 +119,16 @@ def _of(alias: str, columns: Iterable[exp.Column]) -> int:
 def _equated(on: exp.Expr, alias: str) -> set[str]:
     equal = [part for part in (on.flatten() if isinstance(on, exp.And) else [on]) if isinstance(part, exp.EQ)]
     return {side.name for part in equal for side in (part.this, part.expression) if isinstance(side, exp.Column) and side.table == alias}
+
+
+def _at_a_day(name: str, join: exp.Join, on: exp.Expr) -> bool:
+    """Whether ON tells whose row of a fact and bounds its validity at both ends, where the fact has one of them at any day."""
+    source = join.this
+    if not (isinstance(source, exp.Table) and source.name in FACTS[name].builds_on and FACTS[source.name].once_a_day):
+        return False
+    fact, alias = FACTS[source.name], join.alias_or_name
+    named = {column.name for column in on.find_all(exp.Column) if column.table == alias}
+    return _equated(on, alias) >= set(fact.once_a_day) and named >= {fact.valid_from, fact.valid_to}
 
 
 def _key(name: str, query: exp.Query, join: exp.Join) -> set[str] | None:

@@ -81,7 +81,7 @@ def test_one_scan_a_fact_and_only_the_tables_it_needs() -> None:
         "wait": {"fact": "needs", "agg": "median", "of": "waiting_days"},
     }
     planned = plan(scheme(measures, {"A": "met / due", "B": "wait"}), "i", ["2022"])
-    names = ["units", "periods", "successors_fact", "needs_measures", "measures", None]
+    names = ["units", "periods", "needs_measures", "measures", None]
     assert [statement.name for statement in planned.statements] == names
     assert sorted(planned.tables) == ["docking", "need", "need_answer", "need_offer", "org", "pilot_city"]
     assert sql(planned).count("FROM need\n") == 1

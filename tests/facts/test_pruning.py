@@ -63,9 +63,16 @@ def test_joins_go_where_they_meet_once_and_are_not_read() -> None:
     assert "tech_manager" not in kept
 
 
-def test_a_join_that_may_meet_more_than_once_stays() -> None:
+def test_a_join_told_by_a_day_goes_where_its_rows_share_no_day() -> None:
     # whom a body was merged into is told by dates, not by a key
-    assert "LEFT JOIN successors" in left("dockings", "docking_id")
+    assert "LEFT JOIN successors" in left("dockings", "enterprise_id")
+    assert "successors" not in left("dockings", "docking_id", "city_id", "difficulty")
+
+
+def test_a_record_table_of_its_own_does_not_keep_a_column() -> None:
+    # need.enterprise_id is read to find the successor, the docking's enterprise_id is not
+    assert "AS enterprise_id" not in left("dockings", "docking_id")
+    assert "AS enterprise_id" in left("dockings", "outside_station_city")
 
 
 def test_windows_and_parts_go_with_what_they_served() -> None:

@@ -62,51 +62,6 @@ SELECT
   LEAD(since) OVER (PARTITION BY org_id ORDER BY since, steps) AS succeeded_to
 FROM chain;
 
--- 事实表 stations（协作站点）先行算出：每个站点开放的每一年一行，记其活动与成果；最近一年的行在撤站前一直有效
-CREATE TEMPORARY TABLE "stations_fact" AS
-WITH events AS (
-  SELECT
-    station_id,
-    YEAR(start_at) AS year,
-    COUNT(*) AS activities,
-    0 AS outcomes
-  FROM activity
-  WHERE
-    _flaw IS NULL AND NOT station_id IS NULL
-  GROUP BY
-    station_id,
-    YEAR(start_at)
-  UNION ALL
-  SELECT
-    station_id,
-    YEAR(stage4_at),
-    0,
-    COUNT(*)
-  FROM docking
-  WHERE
-    _flaw IS NULL AND stage >= 4 AND NOT station_id IS NULL
-  GROUP BY
-    station_id,
-    YEAR(stage4_at)
-), latest AS (
-  SELECT
-    GREATEST(COALESCE((
-      SELECT
-        MAX(year)
-      FROM events
-    ), 0), MAX(YEAR(opened_at)), COALESCE(MAX(YEAR(closed_at)), 0)) AS year
-  FROM station
-), years AS (
-  SELECT
-    station.*,
-    UNNEST(GENERATE_SERIES(YEAR(opened_at), COALESCE(YEAR(closed_at - INTERVAL '1' DAY), latest.year))) AS year
-  FROM station
-  CROSS JOIN latest
-)
-SELECT
-  years.city_id
-FROM years;
-
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
 WITH numbered AS (

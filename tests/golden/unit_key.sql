@@ -28,98 +28,17 @@ SELECT
   CAST('2022-01-01' AS DATE) AS "start_on",
   CAST('2023-01-01' AS DATE) AS "end_on";
 
--- 事实表 stations（协作站点）先行算出：每个站点开放的每一年一行，记其活动与成果；最近一年的行在撤站前一直有效
-CREATE TEMPORARY TABLE "stations_fact" AS
-WITH events AS (
-  SELECT
-    station_id,
-    YEAR(start_at) AS year,
-    COUNT(*) AS activities,
-    0 AS outcomes
-  FROM activity
-  WHERE
-    _flaw IS NULL AND NOT station_id IS NULL
-  GROUP BY
-    station_id,
-    YEAR(start_at)
-  UNION ALL
-  SELECT
-    station_id,
-    YEAR(stage4_at),
-    0,
-    COUNT(*)
-  FROM docking
-  WHERE
-    _flaw IS NULL AND stage >= 4 AND NOT station_id IS NULL
-  GROUP BY
-    station_id,
-    YEAR(stage4_at)
-), latest AS (
-  SELECT
-    GREATEST(COALESCE((
-      SELECT
-        MAX(year)
-      FROM events
-    ), 0), MAX(YEAR(opened_at)), COALESCE(MAX(YEAR(closed_at)), 0)) AS year
-  FROM station
-), years AS (
-  SELECT
-    station.*,
-    UNNEST(GENERATE_SERIES(YEAR(opened_at), COALESCE(YEAR(closed_at - INTERVAL '1' DAY), latest.year))) AS year
-  FROM station
-  CROSS JOIN latest
-)
-SELECT
-  years.station_id,
-  years.city_id
-FROM years;
-
--- 事实表 successors（机构合并）先行算出：每个已合并机构及其承继机构一行；合并日起的业务归承继机构
-CREATE TEMPORARY TABLE "successors_fact" AS
-WITH RECURSIVE chain AS (
-  SELECT
-    org_id,
-    merged_into AS successor_id,
-    COALESCE(merged_at, CAST('1900-01-01' AS DATE)) AS since,
-    1 AS steps
-  FROM org
-  WHERE
-    status = 'merged' AND NOT merged_into IS NULL
-  UNION ALL
-  SELECT
-    chain.org_id,
-    org.merged_into,
-    GREATEST(chain.since, COALESCE(org.merged_at, CAST('1900-01-01' AS DATE))),
-    chain.steps + 1
-  FROM chain
-  JOIN org
-    ON org.org_id = chain.successor_id
-  WHERE
-    org.status = 'merged' AND NOT org.merged_into IS NULL AND org.merged_into <> chain.org_id AND chain.steps < 10
-)
-SELECT
-  org_id AS merged_org_id,
-  successor_id,
-  since AS succeeded_from,
-  LEAD(since) OVER (PARTITION BY org_id ORDER BY since, steps) AS succeeded_to
-FROM chain;
-
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
 WITH numbered AS (
   SELECT
     docking.*,
-    COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
     need.city_id,
     need.difficulty,
     need.posted_at
   FROM docking
   JOIN need
     ON need.need_id = docking.need_id
-  LEFT JOIN "successors_fact" AS "successors"
-    ON successors.merged_org_id = need.enterprise_id
-    AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
-    AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
 )
 SELECT
   numbered.city_id,
