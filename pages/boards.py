@@ -4,7 +4,7 @@ import streamlit as st
 
 from kcz_metrics import ui
 from kcz_metrics.ui import board_parts as parts
-from kcz_metrics.ui import strangers
+from kcz_metrics.ui import selfcheck, strangers
 
 ui.guard()
 ctx = ui.context()
@@ -24,6 +24,7 @@ with st.container(horizontal=True, gap="medium"):
 left, right = st.columns([10.5, 2.8], gap="medium")
 with left:
     ui.finding(ctx.tr("{group} · {board}", group=board.group_name, board=board.title), board.caption(ctx))
+    selfcheck.line(ctx, "boards")
     ui.pillar_legend(ctx)
     opened = parts.ranking(ctx, board)
 with right:

@@ -9,9 +9,7 @@ import polars as pl
 
 from kcz_metrics.analysis.diagnosis_ranking import (
     compensation_rows,
-    fairness_rows,
     reversal_rows,
-    size_rows,
     stability_rows,
     telling_apart_rows,
 )
@@ -24,6 +22,7 @@ from kcz_metrics.analysis.diagnosis_structure import (
     distribution_rows,
     weight_rows,
 )
+from kcz_metrics.analysis.diagnosis_units import fairness_rows, size_rows
 from kcz_metrics.analysis.sensitivity import shift
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T

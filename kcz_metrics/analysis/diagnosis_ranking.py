@@ -1,4 +1,4 @@
-"""The audit of the ranking: compensation, what it tells apart, stability over periods, reversals, dependence on size, fairness."""
+"""The audit of the ranking: compensation, what it tells apart, stability over periods, reversals."""
 
 from __future__ import annotations
 
@@ -21,11 +21,7 @@ from kcz_metrics.scoring.draws import Moves
 from kcz_metrics.scoring.variants import Variants
 
 DRAWS: Final = 500
-#: Correlation of scores with size, and share of their variance between groups, beyond which they are flagged.
-SIZE, BETWEEN = 0.5, 0.14
 SURE: Final = 0.9
-MOST_GROUPS: Final = 12
-_NAMES = {"unit", "name_zh", "name_en", "name", "active_from", "active_to"}
 
 
 def compensation_rows(card: Scorecard) -> Iterator[Row]:
@@ -123,35 +119,3 @@ def _turned(card: Scorecard, before: Array, after: Array, out: int) -> int:
         was, now = np.sign(before[rows][:, None] - before[rows]), np.sign(after[rows][:, None] - after[rows])
         pairs += int((was * now < 0).sum()) // 2
     return pairs
-
-
-def size_rows(card: Scorecard) -> Iterator[Row]:
-    """Rank correlation of scores with each number that units carry and each denominator."""
-    assert card.run.scores is not None
-    top = np.where(np.isnan(card.run.ranks[:, 0]), np.nan, card.run.scores[:, 0])  # type: ignore[index]
-    sizes = {name: card.units[name].cast(pl.Float64).to_numpy().astype(float) for name in _columns(card, numeric=True)}
-    for name, size in {**sizes, **card.run.denominators}.items():
-        value = spearman(top, size)
-        if value is not None:
-            yield Row("size", card.index.id, "spearman", value, abs(value) > SIZE, name)
-
-
-def fairness_rows(card: Scorecard) -> Iterator[Row]:
-    """By each column of few texts: the share of scores' variance between its groups (eta²), and each group's mean less that of all."""
-    assert card.run.scores is not None
-    top = np.where(np.isnan(card.run.ranks[:, 0]), np.nan, card.run.scores[:, 0])  # type: ignore[index]
-    for name in _columns(card, numeric=False):
-        frame = pl.DataFrame({"group": card.units[name].cast(pl.String), "score": top}).fill_nan(None).drop_nulls()
-        sizes = frame.group_by("group").agg(pl.len().alias("n"), pl.col("score").mean().alias("mean")).sort("group")
-        if not 2 <= sizes.height <= MOST_GROUPS or frame.height <= sizes.height:
-            continue
-        mean, spread = float(frame["score"].mean() or 0.0), float(frame["score"].var(ddof=0) or 0.0)  # type: ignore[arg-type]
-        between = sum(n * (m - mean) ** 2 for _, n, m in sizes.iter_rows()) / frame.height
-        if spread > 0:
-            yield Row("fairness", name, "share_between_groups", between / spread, between / spread > BETWEEN)
-            yield from (Row("fairness", name, "mean_gap", m - mean, other=group) for group, _, m in sizes.iter_rows())
-
-
-def _columns(card: Scorecard, *, numeric: bool) -> list[str]:
-    held = [name for name in card.units.columns if name not in _NAMES and (name != "group" or card.index.group is None)]
-    return [n for n in held if card.units[n].null_count() < len(card.units) and card.units[n].dtype.is_numeric() == numeric]

@@ -14,6 +14,8 @@ from kcz_metrics.cli.speaking import language, tr
 from kcz_metrics.errors import LanguageError, ScoringError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Snapshot
 
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 def diagnose(
     index: IndexId,
     period: PeriodId,
-    report: Annotated[Path | None, Option("--report", metavar="FILE.md", help=tr("另写成一份 Markdown 报告"))] = None,
+    report: Annotated[
+        Path | None, Option("--report", metavar="FILE", help=tr("另写成一份报告：.md 为 Markdown，.html 可打印为 A4"))
+    ] = None,
     flagged: Annotated[bool, Option("--flagged", help=tr("只给出需要留意的"))] = False,
     config: Config = None,
     values_file: ValuesFile = None,
@@ -36,10 +40,7 @@ def diagnose(
     step(tr("统计检查"))
     found = diagnosed(card, _before(card, source))
     if report is not None:
-        from kcz_metrics.reports.diagnosis import markdown
-
-        invented = not isinstance(source, Path) and source.invented
-        send(markdown(found, card, language(), invented=invented).encode(), report)
+        send(_written(report, card, found, invented=not isinstance(source, Path) and source.invented).encode(), report)
     give(found.filter("flag") if flagged else found, form, output)
 
 
@@ -64,6 +65,24 @@ def selftest(
         echo(tr("有反例：{tests}", tests=", ".join(red)), err=True)
     if red and strict:
         raise Exit(1)
+
+
+def _written(report: Path, card: Scorecard, found: pl.DataFrame, *, invented: bool) -> str:
+    """The report by the file's ending."""
+    if report.suffix.lower() not in (".html", ".htm"):
+        from kcz_metrics.reports.diagnosis import markdown
+
+        return markdown(found, card, language(), invented=invented)
+    from kcz_metrics.analysis.diagnose import left_out
+    from kcz_metrics.analysis.diagnosis_structure import correlations
+    from kcz_metrics.analysis.findings import findings
+    from kcz_metrics.analysis.selftests import self_tests
+    from kcz_metrics.reports.diagnosis_page import page
+
+    step(tr("自检"))
+    names = dict(card.units.select("unit", "name_zh" if language() == "zh" else "name_en").drop_nulls().iter_rows())
+    faults = findings(found, left_out(card))
+    return page(card, found, faults, correlations(card), self_tests(card), language(), invented=invented, names=names)
 
 
 def _before(card: Scorecard, source: Snapshot | Path) -> Scorecard | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import loading, standing
+from kcz_metrics.ui import loading, measured, standing
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def column(ctx: Context, name: str) -> str:
     from kcz_metrics.facts import UNITS
     from kcz_metrics.tables import TABLES
 
+    if ctx.scheme is not None and name in ctx.scheme.measures:
+        return measured.measure_name(ctx, name)
     dimension = UNITS.get(ctx.index.unit)
     if dimension is not None and name in dimension.columns:
         return dimension.columns[name].label.in_(ctx.lang)

@@ -73,17 +73,15 @@ def answer(ctx: Context) -> str:
     if found.is_empty():
         return ctx.tr("查了 **{n}** 个统计量，没有需要留意的。", n=number.count(audit.figures(ctx).height))
     said = ctx.tr(
-        "查了 {n} 个统计量，**{k}** 处需要留意，其中 **{m}** 处影响名次。", n=number.count(audit.figures(ctx).height), k=found.height,
+        "查了 {n} 个统计量，**{k}** 处需要留意，**{m}** 处影响名次", n=number.count(audit.figures(ctx).height), k=found.height,
         m=weighty.height,
     )  # fmt: skip
     indicators = weighty.filter(pl.col("effect").is_not_null())
     if indicators.height:
         first = indicators.row(0, named=True)
-        said += ctx.tr(
-            "最要紧的指标是{name}：{what}，不计它名次平均移动 **{shift}** 位。", name=audit.called(ctx, first["subject"]),
-            what=_inside(MEANINGS[first["kind"]].in_(ctx.lang)), shift=number.decimal(first["effect"], 1),
-        )  # fmt: skip
-    return said
+        what = _inside(MEANINGS[first["kind"]].in_(ctx.lang))
+        said += ctx.tr("；首先看{name}：{what}", name=audit.called(ctx, first["subject"]), what=what)
+    return said + ctx.tr("。")
 
 
 def _inside(words: str) -> str:
@@ -102,14 +100,14 @@ def numbers(ctx: Context) -> list[head.Item]:
         ),
         head.Item(
             ctx.tr("影响名次"), number.count(found.filter("matters").height), ctx.tr("处") if ctx.lang == "zh" else "",
-            ctx.tr("不计时名次平均移动 1 位以上，或关乎整个排名"), opens=opens["matters"], value=float(found.filter("matters").height),
+            ctx.tr("其余影响很小"), opens=opens["matters"], value=float(found.filter("matters").height),
         ),
     ]  # fmt: skip
     wanted = (
-        ("cronbach_alpha", ctx.tr("克朗巴赫系数"), ctx.tr("各维度之间；0.7 以上为一致")),
-        ("neighbours_told_apart", ctx.tr("分得清的相邻名次"), ctx.tr("权重在界限内变动，九成抽样同一先后")),
-        ("shift_if_geometric", ctx.tr("不许补偿时移动"), ctx.tr("改用几何平均，名次平均移动")),
-        ("kendall", ctx.tr("与上期一致"), ctx.tr("肯德尔系数，−1 至 1")),
+        ("cronbach_alpha", ctx.tr("克朗巴赫系数"), ctx.tr("维度之间，应达 0.7")),
+        ("neighbours_told_apart", ctx.tr("分得清的相邻名次"), ctx.tr("权重变动，先后不变")),
+        ("shift_if_geometric", ctx.tr("不许补偿时移动"), ctx.tr("几何平均，平均位数")),
+        ("kendall", ctx.tr("与上期一致"), ctx.tr("肯德尔系数")),
     )
     for figure, label, line in wanted:
         rows = figures.filter((pl.col("figure") == figure) & (pl.col("subject") == ctx.index_id) & pl.col("value").is_not_null())

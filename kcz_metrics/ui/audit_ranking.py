@@ -108,7 +108,7 @@ def fairness(ctx: Context) -> None:
         n = int(shares["flag"].sum())
         head.finding(
             ctx.tr("{n} 种分组的组间差异超过 14%", n=n) if n else ctx.tr("各种分组的组间差异都不大"),
-            ctx.tr("组间差异占得分方差的份额；差异大不等于不公平，但分档前要看是条件不同还是做得不同；点按一行看各组"),
+            ctx.tr("组间差异占得分方差的份额；差异大不等于不公平；点按一行看各组"),
         )
         columns = [
             Column("name", ctx.tr("分组"), "name"),

@@ -30,9 +30,7 @@ def structure(ctx: Context) -> None:
         low = sum(any(f["kind"] for f in found) for found in flags.values())
         head.finding(
             ctx.tr("{n} 个节点不像只测量一件事", n=low) if low else ctx.tr("每个节点都像只测量一件事"),
-            ctx.tr(
-                "按下一级得分；克朗巴赫系数 0.7 以上为一致，大于 1 的特征值应只有一个；不一致不必然要改，但合成时要知道；点按一行看组成"
-            ),
+            ctx.tr("克朗巴赫系数应达 0.7，大于 1 的特征值应只有一个；点按一行看组成"),
         )
         columns = [
             Column("name", ctx.tr("节点"), "name", options={"wrap": True}),

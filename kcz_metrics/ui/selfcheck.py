@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Colour of a state: higher is teal, lower rust, nothing to say grey; the word always goes with it.
 _TONES = {"green": "up", "red": "down", "grey": "still"}
+_GLYPHS = {"green": "✓", "red": "✗", "grey": "–"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -59,7 +60,7 @@ def line(ctx: Context, key: str) -> None:
     if not audit.ranks(ctx):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(_line(ctx, known(ctx)))
+        st.html(_line(ctx, known(ctx)), width="content")
         asked = st.button(ctx.tr("看自检"), type="tertiary", key=f"{key}.selfcheck")
     if asked:
         st.dialog(ctx.tr("自检：这套方法在这批数据上守不守规矩"), width="large", on_dismiss="rerun")(_inside)(ctx, key)
@@ -120,9 +121,10 @@ def shown(ctx: Context, key: str) -> None:
     rows: list[dict[str, Any]] = []
     ways: dict[str, Mapping[str, str | None]] = {}
     for row in whole(ctx).iter_rows(named=True):
+        words = f"{_GLYPHS[row['state']]} {STATES[row['state']].in_(ctx.lang)}"
         rows.append({
-            "id": row["test"], "name": NAMES[row["test"]].in_(ctx.lang),
-            "state": [{"t": STATES[row["state"]].in_(ctx.lang), "kind": kinds[row["state"]]}], "tried": TRIED[row["test"]].in_(ctx.lang),
+            "id": row["test"], "name": NAMES[row["test"]].in_(ctx.lang), "state": [{"t": words, "kind": kinds[row["state"]]}],
+            "tried": TRIED[row["test"]].in_(ctx.lang),
             "checked": row["checked"], "failed": row["failed"], "example": _example(ctx, row),
         })  # fmt: skip
         if row["state"] == "red":

@@ -142,14 +142,21 @@ def _turned(ctx: Context) -> Source:
     return _source(ctx, lambda: of_units(ctx, audit.turned(ctx)), turned=ctx.tr("退出后易位的对数"))
 
 
+def _sizes(ctx: Context, name: str) -> pl.DataFrame:
+    """``unit, size``: a column of units that says anything, what values are divided by, or a measure."""
+    card, measures = loading.scorecard(ctx), loading.values(ctx).measures
+    if name in card.units.columns and card.units[name].null_count() < card.units.height:
+        return card.units.select("unit", size=pl.col(name).cast(pl.Float64))
+    if name in card.run.denominators:
+        held = pl.DataFrame({"unit": card.units["unit"], "size": card.run.denominators[name]})
+        return held.with_columns(pl.col("size").fill_nan(None))
+    return measures.filter(pl.col("measure") == name, pl.col("period") == ctx.period).select("unit", size="value")
+
+
 def size(ctx: Context, _index: str, name: str) -> Opening:
     def rows() -> pl.DataFrame:
         card = loading.scorecard(ctx)
-        if name in card.units.columns:
-            sizes = card.units.select("unit", size=pl.col(name).cast(pl.Float64))
-        else:
-            held = card.run.denominators[name]
-            sizes = pl.DataFrame({"unit": card.units["unit"], "size": held}).with_columns(pl.col("size").fill_nan(None))
+        sizes = _sizes(ctx, name)
         root = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null()).select("unit", "score")
         return of_units(ctx, root.join(sizes, on="unit", how="left", maintain_order="left"))
 
