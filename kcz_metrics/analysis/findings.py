@@ -55,7 +55,9 @@ def findings(found: pl.DataFrame, effects: Mapping[str, float]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     place = pl.col("kind").replace_strict(dict(zip(KINDS, range(len(KINDS)), strict=True)), return_dtype=pl.Int64)
     whole = pl.col("kind").is_in(WHOLE)
-    return frame.sort(pl.col("matters"), whole, "effect", place, descending=[True, True, True, False], nulls_last=True, maintain_order=True)
+    mended = pl.col("kind") == "skewed_before"
+    order = [~pl.col("matters"), ~whole, mended, -pl.col("effect"), place]
+    return frame.sort(order, nulls_last=True, maintain_order=True)
 
 
 def _kind(row: Mapping[str, object], weight: float | None) -> str | None:

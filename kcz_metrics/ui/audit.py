@@ -139,6 +139,10 @@ def column(ctx: Context, name: str) -> str:
         return measured.measure_name(ctx, name)
     dimension = UNITS.get(ctx.index.unit)
     if dimension is not None and name in dimension.columns:
-        return dimension.columns[name].label.in_(ctx.lang)
+        return _capital(dimension.columns[name].label.in_(ctx.lang))
     found = next((t.columns[name].label for t in TABLES.values() if name in t.columns), None)
-    return found.in_(ctx.lang) if found is not None else name
+    return _capital(found.in_(ctx.lang)) if found is not None else name
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]

@@ -37,7 +37,7 @@ def coverage(ctx: Context) -> None:
             Column("name", ctx.tr("指标"), "name", options={"wrap": True}),
             Column("applies", ctx.tr("适用"), "number", options={"decimals": 0}),
             Column("share_known", ctx.tr("有值"), "number"),
-            Column("share_zero", ctx.tr("零值"), "number"),
+            Column("share_zero", ctx.tr("零值占比"), "number"),
             Column("distinct_values", ctx.tr("不同的值"), "number", options={"decimals": 0}),
         ]
         if "share_filled" in set(found["figure"]):

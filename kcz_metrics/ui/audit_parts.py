@@ -28,8 +28,8 @@ WHOLE = frozenset((
 
 def parts(ctx: Context) -> dict[str, str]:
     return {
-        "findings": ctx.tr("发现"), "coverage": ctx.tr("覆盖"), "distribution": ctx.tr("分布"), "correlation": ctx.tr("相关"),
-        "structure": ctx.tr("结构"), "influence": ctx.tr("影响"), "ranking": ctx.tr("名次"), "fairness": ctx.tr("公平"),
+        "findings": ctx.tr("全部发现"), "coverage": ctx.tr("覆盖"), "distribution": ctx.tr("分布"), "correlation": ctx.tr("相关"),
+        "structure": ctx.tr("结构"), "influence": ctx.tr("实际影响"), "ranking": ctx.tr("排名质量"), "fairness": ctx.tr("公平"),
         "advice": ctx.tr("建议"), "selftests": ctx.tr("自检"),
     }  # fmt: skip
 
@@ -193,7 +193,7 @@ def findings(ctx: Context) -> None:
             costs[code] = audit_ranking.left_out(ctx, row["subject"])
     first_quiet = next((r for r, m in zip(rows, found["matters"], strict=True) if not m), None)
     if first_quiet is not None and first_quiet is not rows[0]:
-        first_quiet["_before"] = ctx.tr("以下各处对名次影响很小")
+        first_quiet["_before"] = ctx.tr("以下各处影响小，或已由处理缓解")
     opened = table(
         ctx,
         columns,
@@ -222,7 +222,7 @@ def onward(ctx: Context, kind: str, subject: str, other: str) -> None:
     if kind in ("drop", "merge"):
         without(ctx, subject)
     if kind == "not_told_apart":
-        link({"city": "cities", "team": "teams"}.get(ctx.index.unit, "boards"))
+        link("robustness")
     part = _SHOWN.get(kind)
     if part is None:
         link("indicators", indicator=subject)

@@ -58,8 +58,8 @@ def ranking(ctx: Context) -> None:
             address.put(column=opened.split("|")[2])
             st.rerun()
         with st.container(horizontal=True):
-            if st.button(ctx.tr("看名次与区间"), key="audit.to.ranking"):
-                link({"city": "cities", "team": "teams"}.get(ctx.index.unit, "boards"))
+            if st.button(ctx.tr("看排名把握"), key="audit.to.ranking"):
+                link("robustness")
             if st.button(ctx.tr("试算别的合成方法"), key="audit.to.weights"):
                 link("weights")
     with right:
