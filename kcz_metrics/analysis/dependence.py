@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final
 
@@ -33,24 +34,28 @@ def dependence(
     runs: int = RUNS,
     seed: int = SEED,
     resampled: int = RESAMPLED,
-    units: bool = False,
+    units: bool | Collection[str] = False,
     threads: int | None = None,
 ) -> pl.DataFrame:
     """``unit, source, first, first_p5, first_p95, total, total_p5, total_p95``: how much of the variance each source brings about alone and
     with all it has to do with.
 
-    ``unit`` null: of the mean absolute shift in rank; with ``units`` also of the rank of each unit, null where it never moves or some run
-    leaves it unranked. From ``runs``·(sources + 2) runs; intervals by drawing among the ``runs`` again, none for ``resampled`` 0. See
-    ``sensitivity.indices`` for the estimators. Raises what ``block`` raises.
+    ``unit`` null: of the mean absolute shift in rank; with ``units`` also of the rank of each unit, or of those named, null where it never
+    moves or some run leaves it unranked. From ``runs``·(sources + 2) runs; intervals by drawing among the ``runs`` again, none for
+    ``resampled`` 0. See ``sensitivity.indices`` for the estimators. Raises what ``block`` raises.
     """
     names = varied(doubts)
     plan, origin, counted = _design(card, names, runs, seed)
     variants = replace(doubts.variants, runs=len(plan), seed=seed, drawn=True, first=0, origin=tuple(origin.tolist()))
     found = runs_of(card, replace(doubts, variants=variants), counted, numbers=plan, threads=threads)
     answers, of = [shift(found.ranks, found.nominal)], [None]
-    if units:
+    if units is not False:
         listed = np.flatnonzero(~np.isnan(found.nominal))
-        answers += list(found.ranks[:, listed].T)
+        if units is not True:
+            listed = listed[card.units["unit"].gather(listed).is_in(list(units)).to_numpy()]
+        # ranks lie far from 0 beside how little they move: about their mean the first-order estimate is as true, and much less spread
+        ranks = found.ranks[:, listed].T
+        answers += list(ranks - ranks[:, : 2 * runs].mean(axis=1, keepdims=True))
         of += card.units["unit"].gather(listed).to_list()
     columns: dict[str, Any] = {"unit": np.repeat(np.array(of, object), len(names)).tolist(), "source": list(names) * len(of)}
     columns |= _indices(np.array(answers), len(names), runs, seed, resampled)

@@ -22,7 +22,7 @@ def label(scorecard: Scorecard) -> Text:
     made = declared(index, 1, 0)
     parts = []
     if made.weights is not None:
-        parts.append(T("权重 ±{share}", share=f"{100 * width(made):g}%") if width(made) is not None else T("权重"))
+        parts.append(T("权重 ±{share}", share=f"{100 * width(made):g}%") if width(made) is not None else T("各项权重"))
     if any(len(getattr(made, name)) > 1 for name in ("impute", "treat", "normalise", "aggregate")):
         parts.append(T("计算方法"))
     if made.leave_out:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -52,13 +52,15 @@ class Doubts:
         if source not in self.sources:
             found = T("{names}", names=", ".join(self.sources) or "—")
             raise ScoringError(Issue("not_declared", T("方案没有声明 {name} 的不确定性", name=source), expected=found))
+        return self.among((source,))
+
+    def among(self, sources: Collection[str]) -> Doubts:
+        """What is declared of ``sources`` alone; names of what is not varied count for nothing."""
         given = self.variants
+        varied = {name: getattr(given, name) for name in CHOICES if name in sources}
         bare = Variants(given.runs, given.seed, units=given.units, drawn=given.drawn, first=given.first, over_own=given.over_own)
-        if source == "weights":
-            bare = replace(bare, weights=given.weights)
-        elif source in CHOICES:
-            bare = replace(bare, **{source: getattr(given, source)})
-        return Doubts(bare, self.errors if source == "evidence" else None, self.with_unverified if source == "unverified" else None)
+        kept = replace(bare, weights=given.weights if "weights" in sources else None, **varied)
+        return Doubts(kept, self.errors if "evidence" in sources else None, self.with_unverified if "unverified" in sources else None)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ reads stand in its docstring. Names from data are escaped here. A finding (title
 """
 
 from kcz_metrics.charts.canvas import CONFIG, Template, axis_number, fixed, halves, safe, short, signed
+from kcz_metrics.charts.certainty import rank_bars, rank_spans
 from kcz_metrics.charts.change import slope
 from kcz_metrics.charts.composition import adds_up, counting, funnel_bars, largest_steps, waterfall, weight_bars
 from kcz_metrics.charts.distribution import histogram, size_against_score, strip
@@ -13,6 +14,7 @@ from kcz_metrics.charts.matrices import correlation, coverage, rank_strip
 from kcz_metrics.charts.places import tile_legend, tile_map, tile_steps
 from kcz_metrics.charts.ranking import Seats, bump, rank_dots, trend
 from kcz_metrics.charts.stages import growth, shares_by_month, stage_bars
+from kcz_metrics.charts.tiers import bars_over_time
 
 __all__ = [
     "CONFIG",
@@ -20,6 +22,7 @@ __all__ = [
     "Template",
     "adds_up",
     "axis_number",
+    "bars_over_time",
     "bump",
     "correlation",
     "counting",
@@ -30,7 +33,9 @@ __all__ = [
     "halves",
     "histogram",
     "largest_steps",
+    "rank_bars",
     "rank_dots",
+    "rank_spans",
     "rank_strip",
     "safe",
     "shares_by_month",

@@ -15,6 +15,8 @@ from kcz_metrics.cli.speaking import language, tr
 from kcz_metrics.errors import ScoringError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kcz_metrics.analysis.robustness import Classes, Doubts
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scoring import Scorecard
@@ -84,6 +86,7 @@ def sensitivity(
     runs: Annotated[int, Option("--runs", min=2, help=tr("基本样本数；共计算 runs ×（项数 + 2）次"))] = RUNS,
     seed: Seed = SEED,
     single: Annotated[bool, Option("--single", help=tr("改为一次只变一项：名次移动多少，谁移动最多"))] = False,
+    words: Annotated[bool, Option("--words", help=tr("改为一句话，附上它的数字：名次取决于什么"))] = False,
     past: Annotated[str | None, Option("--past", metavar="U", help=tr("改为给出哪些单项变动会使 UNIT 与 U 前后易位"))] = None,
     threads: Threads = None,
     config: Config = None,
@@ -109,10 +112,25 @@ def sensitivity(
         give(one_at_a_time(card, doubted, threads=threads), form, output)
     else:
         step(tr("反复计算名次"))
-        found = dependence(card, doubted, runs=runs, seed=seed, units=unit is not None, threads=threads)
+        units = False if unit is None else True if unit == "ALL" else (unit,)
+        found = dependence(card, doubted, runs=runs, seed=seed, units=units, threads=threads)
         if unit is not None and unit != "ALL":
             found = found.filter(pl.col("unit") == unit)
-        give(found, form, output)
+        give(_told(found) if words else found, form, output)
+
+
+def _told(indices: pl.DataFrame) -> pl.DataFrame:
+    """``unit, text, numbers``: a sentence for each unit, in the order they come."""
+    import polars as pl
+
+    from kcz_metrics.analysis.hinges import hinge
+
+    rows = []
+    for unit in indices["unit"].unique(maintain_order=True).to_list():
+        if (said := hinge(indices, unit)) is not None:
+            numbers = "; ".join(f"{name}={value:.6g}" for name, value in said.numbers.items())
+            rows.append((unit, said.text.render(language()), numbers))
+    return pl.DataFrame(rows, schema=dict.fromkeys(("unit", "text", "numbers"), pl.String), orient="row")
 
 
 def _doubts(card: Scorecard, source: Snapshot | Path, draws: int, seed: int, only: str | None) -> Doubts:

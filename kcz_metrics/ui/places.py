@@ -44,7 +44,9 @@ PLACES: tuple[Place, ...] = (
     Place("cases", T("案例与结果运用"), TOPIC, codes=("part", "owner", "use")),
     Place("events", T("活动与长尾"), TOPIC, codes=("part", "by", "who", "event")),
     Place("jobs", T("创业就业"), TOPIC, codes=("part",)),
+    Place("tiers", T("层级评审"), DECIDE, units=("city",), codes=("unit",)),
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
+    Place("robustness", T("排名把握"), DECIDE, codes=("part", "unit", "other", "sources", "draws", "seed", "group", "keeps")),
     Place("audit", T("统计审计"), DECIDE, codes=("part", "indicator", "node", "column")),
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
@@ -52,7 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place("records", T("业务记录"), TRACE, codes=("table", "q", "record", "keys")),
     Place("imports", T("数据导入"), TRACE, codes=("table",)),
     Place("data", T("数据"), TRACE, codes=("part", "unit", "import", "waits")),
-    Place("changes", T("变化"), TRACE, codes=("against", "unit", "indicator", "measure", "table")),
+    Place("changes", T("变化"), TRACE, codes=("part", "against", "before", "scheme", "by", "unit", "indicator", "measure", "table")),
     Place("reports", T("报告与导出"), TRACE, codes=("report", "group", "unit")),
 )
 

@@ -38,6 +38,7 @@ _SENTENCES: Mapping[str, Text] = {
 }
 #: What the others choose, in the words of their controls.
 _WORDS: Mapping[str, Text] = {
+    "other": T("与谁比"), "sources": T("计入的不确定性"), "draws": T("抽样次数"), "seed": T("种子"), "keeps": T("什么保持不变"),
     "kind": T("类别"), "area": T("区域"), "tier": T("层级"), "org_class": T("单位类别"), "field": T("技术领域"), "city": T("试点城市"),
     "industry": T("产业"), "difficulty": T("难度"), "age": T("已等待"), "rule": T("规则"), "state": T("状态"), "part": T("内容"),
     "side": T("对象"), "by": T("分组"), "who": T("组"), "stage": T("步骤"), "shown": T("显示"), "ripe": T("跟踪时间"), "at": T("月份"),

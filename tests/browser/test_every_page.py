@@ -35,6 +35,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "events": ("part=tail", "part=releases", "part=alliances", "part=contests"),
     "jobs": ("part=balance", "part=hiring", "part=zone", "part=startups"),
     "weights": ("",),
+    "robustness": ("part=ranks", "part=unit&unit=PC017", "part=sources", "part=weights", "part=ranks&index=board_docking"),
     "audit": (
         *(f"part={part}" for part in ("findings", "coverage", "distribution", "correlation", "structure", "influence", "ranking")),
         "part=fairness", "part=advice", "part=selftests", "index=team_score", "index=board_drive&part=fairness",
