@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from kcz_metrics.errors import Issue
 from kcz_metrics.locales import T, Text
 from kcz_metrics.store.access import Actor
-from kcz_metrics.store.models import AUDIT_ENTRY, AUDIT_HEAD
+from kcz_metrics.store.models import AUDIT_ENTRY, AUDIT_HEAD, SNAPSHOT
 
 ALGORITHM = "sha256"
 GENESIS = "0" * 64
@@ -117,6 +117,17 @@ def entries(connection: Connection, acts: Collection[str] | None = None) -> list
     if acts is not None:
         query = query.where(AUDIT_ENTRY.c.act.in_(acts))
     return [_entry(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def of_snapshots(connection: Connection, most: int) -> dict[str, AuditEntry]:
+    """Id of each of the newest ``most`` snapshots to the entry that made it; the rest of the trail is not read."""
+    newest = select(SNAPSHOT.c.id, SNAPSHOT.c.audit_entry).order_by(SNAPSHOT.c.number.desc()).limit(most)
+    made = {row.audit_entry: row.id for row in connection.execute(newest)}
+    if not made:
+        return {}
+    # By range and not by a list of numbers: a statement takes only so many values.
+    between = select(AUDIT_ENTRY).join(SNAPSHOT, SNAPSHOT.c.audit_entry == AUDIT_ENTRY.c.number).where(SNAPSHOT.c.audit_entry >= min(made))
+    return {made[row.number]: _entry(dict(row._mapping)) for row in connection.execute(between) if row.number in made}
 
 
 def verify(connection: Connection, printed: str | None = None, noted: Mapping[int, Collection[str]] | None = None) -> list[Issue]:

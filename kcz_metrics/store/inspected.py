@@ -35,6 +35,11 @@ class Inspected(Opened):
         with explained(self.home), reading(self.engine) as connection:
             return audit.entries(connection)
 
+    def made(self, most: int) -> dict[str, AuditEntry]:
+        """Id of each of the newest ``most`` snapshots to the audit entry of the act that made it."""
+        with explained(self.home), reading(self.engine) as connection:
+            return audit.of_snapshots(connection, most)
+
     def verify_audit(self, printed: str | None = None) -> list[Issue]:
         """Breaks of the audit chain, and snapshots that do not agree with their entry; empty when all is well.
 

@@ -36,12 +36,21 @@ def _undone(snapshots: tuple[SnapshotInfo, ...]) -> dict[str, SnapshotInfo]:
     return {one.import_key.removeprefix("undo:"): one for one in snapshots if one.import_key and one.import_key.startswith("undo:")}
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _entries(_store: Store, home: str, newest: str, most: int) -> Mapping[str, AuditEntry]:
+    """Id of each of the newest snapshots to the entry that made it. What made a snapshot never changes, so that the newest one's id is key
+    enough, however long the trail grows meanwhile."""
+    return _store.made(most)
+
+
 def show(ctx: Context) -> None:
     told(ctx)
     head.finding(ctx.tr("每次导入做了什么？"), ctx.tr("每次导入都是一个新快照，旧快照保持原样；点按一行看影响，可以撤销的在那里撤销"))
-    entries = {entry.detail.get("snapshot"): entry for entry in ctx.store.audit()}
     asked = address.get("import")
     chosen = next((one for one in ctx.snapshots if asked and one.id.startswith(asked)), None)
+    newest = ctx.snapshots[0]
+    most = MOST if chosen is None else max(MOST, newest.number - chosen.number + 1)
+    entries = _entries(ctx.store, str(ctx.store.home), newest.id, most)
     if asked and chosen is None:
         strangers.met("import", asked, "", ctx.tr("全部"))
         address.put(**{"import": None})
@@ -53,7 +62,7 @@ def show(ctx: Context) -> None:
         _effect(ctx, chosen, entries.get(chosen.id))
 
 
-def _list(ctx: Context, entries: Mapping[Any, AuditEntry], chosen: SnapshotInfo | None) -> str | None:
+def _list(ctx: Context, entries: Mapping[str, AuditEntry], chosen: SnapshotInfo | None) -> str | None:
     undone = _undone(ctx.snapshots)
     columns = [
         Column("number", ctx.tr("快照"), "name"),

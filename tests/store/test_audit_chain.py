@@ -40,6 +40,16 @@ def test_an_honest_chain_verifies(filled: Store) -> None:
     assert {e.act for e in entries} == {"import"}
 
 
+@pytest.mark.parametrize("most", [0, 1, 4, 6, 99])
+def test_the_newest_snapshots_are_given_the_entries_that_made_them(filled: Store, most: int) -> None:
+    from kcz_metrics.store.access import as_actor
+
+    filled.record_act("backup", "x", {}, actor=as_actor("adm"))  # an entry that made none
+    by_id = {entry.detail["snapshot"]: entry for entry in filled.audit() if entry.act == "import"}
+    newest = [one.id for one in filled.snapshots()[:most]]
+    assert filled.made(most) == {id: by_id[id] for id in newest}
+
+
 def test_an_entry_says_who_did_what_when_and_why(filled: Store) -> None:
     entry, snapshot = filled.audit()[-1], filled.snapshot()
     assert (entry.actor, entry.subject, entry.detail["snapshot"], entry.detail["rows_in"]) == ("li", "5.csv", snapshot.id, 1)
