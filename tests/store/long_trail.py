@@ -1,6 +1,6 @@
 """A trail of 100,000 entries: how long an act, verifying, opening a snapshot and opening the page of imports take on it.
 
-``python tests/store/long_trail.py --entries 100000 --snapshots 300`` makes such a store, of so many imports and of acts that change nothing,
+``python tests/store/long_trail.py --entries 100000 --snapshots 300`` makes such a store, of so many imports and of other acts,
 and prints seconds (the median of five where it is asked again). Without ``--home`` the store is made anew and deleted afterwards.
 """
 
