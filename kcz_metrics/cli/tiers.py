@@ -125,7 +125,7 @@ def replayed(
     several = cards if _asks_for_probabilities(policy) else cards[-3:]
     made = drawn(several, rounds, draws, seed, source) if draws else None
     found = replay(rounds, policy, decided=decided_of(policy, scheme_file(config)), draws=made, told=False, recorded=ruled)
-    return Sitting(policy, rounds, found, ruled)
+    return Sitting(policy, rounds, found, ruled, made or {})
 
 
 def _flagged(scheme: Scheme, source: Snapshot, periods: list[str]) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def replay(
             member = before.level >= 0
             bad[t] = last(policy, rounds, t, member)
             now = round_at(ladder, rounds, t, through, before, bad)
-            some = _drawn(rounds, policy, draws, t)
+            some = drawn_at(rounds, policy, draws, t)
             if some is not None:
                 now = replace(now, within=within(ladder, some.smoothed, member))
             turn = advance(ladder, before, now, rounds.months)
@@ -140,7 +140,7 @@ def judged(
     return replace(turn, reason=np.where(deferred & ruled, "DEFERRED", reason))
 
 
-def _drawn(rounds: Rounds, policy: Tiers, draws: Mapping[str, Array], t: int) -> Drawn | None:
+def drawn_at(rounds: Rounds, policy: Tiers, draws: Mapping[str, Array], t: int) -> Drawn | None:
     """The draws of a period; what a period before was not drawn for stands as it is."""
     if rounds.periods[t] not in draws:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,9 +15,10 @@ from kcz_metrics.decisions.machine import UNDECIDED, Turn
 from kcz_metrics.decisions.recorded import Recorded
 from kcz_metrics.decisions.replay import LastRound, Replay, judged
 from kcz_metrics.decisions.rounds import Rounds
+from kcz_metrics.decisions.way import aim_of
 from kcz_metrics.errors import DecisionError, Issue, did_you_mean
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Positions
+from kcz_metrics.methods import Array, Positions
 from kcz_metrics.methods.rank import significant
 from kcz_metrics.scheme.policies import Tiers
 from kcz_metrics.store.deciding import Ruling
@@ -27,7 +28,7 @@ CONFIRM, DEFER, OUT = "confirm", "defer", "out"
 #: Reasons that put a unit that stays on the list of what to decide: due, but kept; or to be watched.
 OPEN: Final = ("HOLD", "WAIT", "LIMIT", "CANDIDATE", "RECTIFY", "WATCH")
 #: Columns of ``matters`` after ``unit``.
-MATTER: Final = ("kind", "tier_before", "proposed", "tier_after", "decided", "reason", "smoothed", "certainty")
+MATTER: Final = ("kind", "tier_before", "proposed", "aim", "tier_after", "decided", "reason", "smoothed", "certainty")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Sitting:
     rounds: Rounds
     found: Replay
     recorded: Recorded
+    #: Period to scores under the declared uncertainty, as ``replay`` was given them.
+    draws: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def ladder(self) -> Ladder:
@@ -62,8 +65,8 @@ class Sitting:
 
 def matters(sitting: Sitting) -> pl.DataFrame:
     """What there is to decide, the least certain first: every move that the rule proposes (``kind`` up, down, in, out) and who stays though
-    due or watched (hold, wait, limit, candidate, rectify, watch). ``certainty``: probability of the tier proposed, null where not computed.
-    Decided ones stand last."""
+    due or watched (hold, wait, limit, candidate, rectify, watch). ``aim`` is the level at stake and ``certainty`` its probability, null
+    where it was not computed or only a decision leads there. Decided ones stand last."""
     ids = sitting.ladder.ids
     place = {name: number for number, name in enumerate(ids)}
     rows = []
@@ -71,12 +74,12 @@ def matters(sitting: Sitting) -> pl.DataFrame:
         kind = _kind(row, place)
         if kind is None and row["decided"] in (None, "close"):
             continue
-        aim = row["proposed"] if row["proposed"] is not None else row["tier_before"]
-        sure = row.get(f"p_{aim}") if aim in place else None
-        if kind in ("hold", "wait"):
-            # due, but kept: how probable is the move that it waits for
-            sure = _of_others(row, ids, row["tier_before"])
-        rows.append({"unit": row["unit"], "kind": kind or "stay", "certainty": sure} | {name: row[name] for name in MATTER if name in row})
+        aim = aim_of(row, ids)
+        sure = row[f"p_{aim}"] if aim in place and kind not in ("candidate", "watch", "rectify") else None
+        rows.append(
+            {"unit": row["unit"], "kind": kind or "stay", "aim": aim, "certainty": sure}
+            | {name: row[name] for name in MATTER if name in row}
+        )
     frame = pl.DataFrame(rows, schema={"unit": pl.String} | {name: _TYPES.get(name, pl.String) for name in MATTER}, orient="row")
     order = {"down": 0, "up": 0, "out": 0, "in": 1, "hold": 0, "limit": 0, "candidate": 1, "wait": 1}
     return (
@@ -100,11 +103,6 @@ def _kind(row: Mapping[str, Any], place: Mapping[str, int]) -> str | None:
     if before != proposed:
         return "up" if place[proposed] < place[before] else "down"
     return str(row["reason"]).lower() if before is not None and row["reason"] in OPEN else None
-
-
-def _of_others(row: Mapping[str, Any], ids: tuple[str, ...], own: str | None) -> float | None:
-    known = [row[f"p_{name}"] for name in ids if name != own and row.get(f"p_{name}") is not None]
-    return float(sum(known)) if known else None
 
 
 def asked(sitting: Sitting, wanted: Mapping[str, str], reason: str = "") -> tuple[Ruling, ...]:

@@ -9,7 +9,7 @@ text, name str or {t, sub, title, estimated}                ``wrap``, ``quiet`` 
 number     float or {v, t, title, estimated}                 ``decimals``, ``share`` (as a percentage), ``strong``
 rank       int or None
 tier       {t, level} with level 0 the best
-shift      {from: {t, level}, to: {t, level}}
+shift      {from: {t, level}, to: {t, level}}, without ``to`` it stays
 move       int (up is positive), None where there is no before
 interval   {at, low, high, level, was, t}                    ``domain`` (low, high), ``ticks``, ``marks`` (labelled)
 bar        {parts: [{v, pillar, t}], mark, t}                ``domain``; a part may have ``tone`` quantity, up, down, faint

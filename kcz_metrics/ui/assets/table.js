@@ -159,7 +159,7 @@ function content(cell, column, words) {
   if (type === "delta") return cell.v === null || cell.v === undefined ? missing(cell.title) : delta(cell, column);
   if (type === "spark") return spark(cell, column);
   const box = make("span");
-  if (type === "shift") box.append(chip(cell.from), make("span", "arrowto", "→"), chip(cell.to));
+  if (type === "shift") box.append(chip(cell.from), ...(cell.to ? [make("span", "arrowto", "→"), chip(cell.to)] : []));
   else if (type === "flags")
     for (const flag of cell) {
       const node = make("span", `flag ${flag.kind || ""}`, flag.t || flag);

@@ -1,0 +1,110 @@
+"""The rules that a move has to meet, one by one, with the number of the unit beside the bar: why it moves, or what it is short of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from kcz_metrics.decisions.ruling import Sitting
+from kcz_metrics.decisions.way import Way, way_of
+from kcz_metrics.methods.rank import significant
+from kcz_metrics.scheme.policies import Demote, Promote
+
+Name = Literal["score", "rounds", "gain", "seats", "buffer", "pillars", "flags", "decision", "room", "certainty"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """``met`` None where it could not be judged. ``value`` beside ``bar``; ``sign`` is how they compare, empty where no numbers do."""
+
+    name: Name
+    met: bool | None
+    value: float | None = None
+    sign: Literal["≥", "≤", ">", ""] = ""
+    bar: float | None = None
+
+
+def checks(sitting: Sitting, unit: str) -> tuple[Way, tuple[Check, ...]]:
+    """The rules of the move that the unit is nearer to, in the order they are asked. Empty for a unit outside before the round, or one
+    without a score."""
+    row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
+    way = way_of(row, sitting.ladder.ids)
+    if row["tier_before"] is None or row["smoothed"] is None:
+        return way, ()
+    at, level = sitting.rounds.units.index(unit), sitting.ladder.ids.index(row["tier_before"])
+    return way, tuple(_up(sitting, row, at, level) if way == "up" else _down(sitting, row, level))
+
+
+def _up(sitting: Sitting, row: Mapping[str, Any], at: int, level: int) -> list[Check]:
+    ladder, now, rule = sitting.ladder, sitting.last.now, sitting.policy.promote or Promote()
+    if row["promotion_bar"] is None:
+        return []
+    found = [Check("score", _reaches(row["smoothed"], row["promotion_bar"]), row["smoothed"], "≥", row["promotion_bar"])]
+    rounds = row["high_rounds"] >= rule.rounds
+    gain = float(now.gain[at])
+    fast = rule.fast is not None and not np.isnan(gain) and bool(significant(np.array(gain)) > rule.fast.gain) and row["high_rounds"] > 0
+    if fast and not rounds and rule.fast is not None:
+        found.append(Check("gain", True, gain, ">", rule.fast.gain))
+    else:
+        found.append(Check("rounds", rounds, row["high_rounds"], "≥", rule.rounds))
+    inside = ladder.inside[level - 1]
+    if rule.within_seats and np.isfinite(inside):
+        found.append(Check("seats", row["place"] is not None and row["place"] <= float(inside), row["place"], "≤", float(inside)))
+    if rule.pillar_minimum is not None:
+        lowest = float(now.lowest[at])
+        known = None if np.isnan(lowest) else lowest
+        found.append(Check("pillars", known is not None and _reaches(known, rule.pillar_minimum), known, "≥", rule.pillar_minimum))
+    found.append(Check("flags", not bool(now.flagged[at])))
+    if ladder.by_decision[0][level - 1]:
+        found.append(Check("decision", None))
+        return found
+    return found + _rest(sitting, row, level, level - 1)
+
+
+def _down(sitting: Sitting, row: Mapping[str, Any], level: int) -> list[Check]:
+    ladder, rule = sitting.ladder, sitting.policy.demote or Demote()
+    if row["exit_bar"] is None:
+        return []
+    found = [Check("score", _reaches(row["exit_bar"], row["smoothed"]), row["smoothed"], "≤", row["exit_bar"])]
+    found.append(
+        Check(
+            "buffer", row["place"] is not None and row["place"] > ladder.buffered[level], row["place"], ">", float(ladder.buffered[level])
+        )
+    )
+    found.append(Check("rounds", row["low_rounds"] >= rule.rounds, row["low_rounds"], "≥", rule.rounds))
+    if ladder.by_decision[1][level]:
+        found.append(Check("decision", None))
+        return found
+    return found + _rest(sitting, row, level, level + 1)
+
+
+def _rest(sitting: Sitting, row: Mapping[str, Any], level: int, aim: int) -> list[Check]:
+    """Whether a seat is free or somebody takes the one that is left; and how probable the move is."""
+    ids, found = sitting.ladder.ids, []
+    limits, hold = sitting.policy.limits, sitting.policy.hold
+    if limits is not None and limits.balanced:
+        moves = row["proposed"] != row["tier_before"] or row["tier_after"] != row["tier_before"]
+        found.append(Check("room", None if row["reason"] == "HOLD" else moves))
+    sure = row[f"p_{ids[aim]}"]
+    if hold is not None and sure is not None:
+        found.append(Check("certainty", _reaches(sure, hold.probability_below), sure, "≥", hold.probability_below))
+    return found
+
+
+def _reaches(value: float, bar: float) -> bool:
+    """Equal to 12 significant digits is reached, as the machine has it."""
+    return bool(significant(np.array(value)) >= significant(np.array(bar)))
+
+
+def score_needed(sitting: Sitting, unit: str) -> float | None:
+    """The period's score with which the smoothed one reaches the promotion bar; None where there is no level above, or no bar."""
+    row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
+    bar, score, both, smooth = row["promotion_bar"], row["score"], row["smoothed"], sitting.policy.smooth
+    if bar is None or score is None or both is None:
+        return None
+    if smooth is None or score == both or not smooth.now:
+        return float(bar)
+    return float(score + (bar - both) * (smooth.now + smooth.before) / smooth.now)

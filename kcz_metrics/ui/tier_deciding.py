@@ -1,0 +1,172 @@
+"""Deciding in the tier review: agree, defer, decide otherwise, take back, close; each recorded in the ledger before the page is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from kcz_metrics.errors import DecisionError, KczError
+from kcz_metrics.store import Docket, Ruling, in_force, may
+from kcz_metrics.ui import head, number, reviewing, seats, states
+from kcz_metrics.ui.context import Context
+
+if TYPE_CHECKING:
+    from kcz_metrics.decisions.ruling import Sitting
+    from kcz_metrics.store import Decision
+
+DONE, WRONG = "tiers.done", "tiers.wrong"
+NOBODY, OUT = "", "out"
+
+
+def told(ctx: Context) -> None:
+    """What the last decision did, or why it could not be made; once."""
+    if wrong := st.session_state.pop(WRONG, None):
+        states.error(ctx, wrong)
+    if text := st.session_state.pop(DONE, None):
+        states.done(text)
+
+
+def allowed(ctx: Context) -> bool:
+    return may(ctx.actor, "approve") and not ctx.past
+
+
+def controls(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str]) -> None:
+    """The buttons for one unit, or what was decided about it and its taking back."""
+    standing = {one.unit: one for one in in_force(reviewing.docket(ctx))}
+    if sitting.is_closed:
+        head.paragraph(ctx.tr("本轮已办结，决定不能再改。"), muted=True)
+        return
+    reason = f"tiers.reason.{unit}"
+    st.text_input(
+        ctx.tr("会议意见"), key=reason, max_chars=1000, label_visibility="collapsed",
+        placeholder=ctx.tr("会议意见，记入审计；另定与撤回须写明"),
+    )  # fmt: skip
+    able = allowed(ctx)
+    if unit in standing:
+        one = standing[unit]
+        chips = seats.chips(ctx, ctx.index)
+        after = chips[one.after]["t"] if one.after is not None and one.after in chips else ctx.tr("名单外")
+        act = {"confirm": ctx.tr("已同意"), "defer": ctx.tr("已暂缓"), "override": ctx.tr("已另定")}[one.act]
+        head.paragraph(
+            ctx.tr(
+                "{act}：{tier}；{name}，{day}，审计第 {n} 条",
+                act=act,
+                tier=after,
+                name=one.actor,
+                day=number.day(one.at),
+                n=one.audit_entry,
+            )
+        )
+        st.button(ctx.tr("撤回决定"), key="tiers.withdraw", disabled=not able, on_click=_withdraw, args=(ctx, one, reason))
+        _who(ctx, able)
+        return
+    row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
+    moves = row["proposed"] != row["tier_before"]
+    with st.container(horizontal=True):
+        st.button(
+            ctx.tr("同意") if moves else ctx.tr("同意不变"), type="primary", key="tiers.confirm", disabled=not able, on_click=_decide,
+            args=(ctx, sitting, {unit: "confirm"}, reason),
+        )  # fmt: skip
+        if moves:
+            st.button(ctx.tr("暂缓"), key="tiers.defer", disabled=not able, on_click=_decide, args=(ctx, sitting, {unit: "defer"}, reason))
+        st.toggle(ctx.tr("不同意，另定"), key="tiers.otherwise")
+    if st.session_state.get("tiers.otherwise"):
+        _otherwise(ctx, sitting, unit, called, reason, able)
+    _who(ctx, able)
+
+
+def _who(ctx: Context, able: bool) -> None:
+    if not able:
+        head.paragraph(ctx.tr("层级由领导决定；旧快照上不作决定"), muted=True)
+
+
+def _otherwise(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str], reason: str, able: bool) -> None:
+    """Another level than the one proposed, with the unit that gives its seat or takes the one left."""
+    chips = seats.chips(ctx, ctx.index)
+    row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
+    levels = [level for level in (*sitting.ladder.ids, OUT) if level != (row["proposed"] or OUT)]
+    words = {level: chips[level]["t"] for level in sitting.ladder.ids} | {OUT: ctx.tr("退出名单")}
+    aim = st.selectbox(ctx.tr("定为"), levels, format_func=words.__getitem__, key=f"tiers.aim.{unit}.{ctx.lang}")
+    there = sitting.rows.filter(sitting.rows["tier_after"] == aim).sort("smoothed")["unit"].to_list() if aim != OUT else []
+    others = [NOBODY, *(u for u in there if u != unit)]
+    partner = st.selectbox(
+        ctx.tr("与谁互换"), others, format_func=lambda u: called.get(u, u) if u else ctx.tr("不互换"),
+        key=f"tiers.partner.{unit}.{aim}.{ctx.lang}",
+        help=ctx.tr("名额已满时，一进一出须一并决定；按平滑得分由低到高排列"),
+    )  # fmt: skip
+    wanted = {unit: str(aim)} | ({partner: str(row["tier_before"] or OUT)} if partner else {})
+    st.button(ctx.tr("记录另定"), key="tiers.override", disabled=not able, on_click=_decide, args=(ctx, sitting, wanted, reason))
+
+
+def rest(ctx: Context, sitting: Sitting) -> None:
+    """Agree to all that is left, and close the round."""
+    from kcz_metrics.decisions.ruling import undecided
+
+    if sitting.is_closed:
+        return
+    left, able = undecided(sitting), allowed(ctx)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            ctx.tr("同意其余 {n} 项", n=len(left)), key="tiers.all", disabled=not able or not left, on_click=_decide,
+            args=(ctx, sitting, dict.fromkeys(left, "confirm"), None),
+        )  # fmt: skip
+        st.toggle(ctx.tr("办结本轮"), key="tiers.closing", disabled=not able or bool(left))
+        if st.session_state.get("tiers.closing") and not left:
+            head.paragraph(ctx.tr("办结后全部 {n} 个对象的层级封存，决定不能再改。", n=len(sitting.rounds.units)), muted=True)
+            st.button(ctx.tr("确认办结"), key="tiers.close", disabled=not able, on_click=_close, args=(ctx, sitting))
+
+
+def _write(ctx: Context, rulings: tuple[Ruling, ...], *, apart: bool = False) -> tuple[Decision, ...]:
+    assert ctx.snapshot is not None
+    earlier = reviewing.docket(ctx)
+    return ctx.store.decide(
+        Docket("tier", ctx.index_id, ctx.period), rulings, actor=ctx.actor, snapshot=ctx.snapshot.id, scheme=ctx.digest,
+        seen=earlier[-1].number if earlier else 0, apart=apart,
+    )  # fmt: skip
+
+
+def _decide(ctx: Context, sitting: Sitting, wanted: Mapping[str, str], reason: str | None) -> None:
+    """Record, before the page is drawn again; seats, limits and balance are looked at once more, and the store asks for the right."""
+    from kcz_metrics.decisions.ruling import against, asked
+
+    try:
+        now = reviewing.sitting(ctx)
+        rulings = asked(now, wanted, str(st.session_state.get(reason, "")) if reason else "")
+        if issues := against(now, rulings):
+            raise DecisionError(issues)
+        made = _write(ctx, rulings)
+    except KczError as wrong:
+        st.session_state[WRONG] = wrong
+        return
+    _clear(reason)
+    st.session_state[DONE] = ctx.tr("已记录 {n} 项决定，记入审计第 {entry} 条。", n=len(made), entry=number.count(made[-1].audit_entry))
+
+
+def _withdraw(ctx: Context, one: Decision, reason: str) -> None:
+    try:
+        (made,) = _write(ctx, (Ruling("withdraw", one.unit, reason=str(st.session_state.get(reason, "")), withdraws=one.number),))
+    except KczError as wrong:
+        st.session_state[WRONG] = wrong
+        return
+    _clear(reason)
+    st.session_state[DONE] = ctx.tr("已撤回，记入审计第 {n} 条。", n=number.count(made.audit_entry))
+
+
+def _close(ctx: Context, sitting: Sitting) -> None:
+    from kcz_metrics.decisions.ruling import closing
+
+    review = sitting.policy.review
+    try:
+        (made,) = _write(ctx, (closing(reviewing.sitting(ctx)),), apart=review is not None and review.two_people)
+    except KczError as wrong:
+        st.session_state[WRONG] = wrong
+        return
+    st.session_state[DONE] = ctx.tr("本轮已办结，记入审计第 {n} 条。", n=number.count(made.audit_entry))
+
+
+def _clear(reason: str | None) -> None:
+    if reason is not None:
+        st.session_state[reason] = ""
+    st.session_state["tiers.otherwise"] = False
