@@ -7,20 +7,18 @@ flags deal with it. Identity numbers (R8) are refused, for they must not be stor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.records import problems
+from kcz_metrics.records import personal, problems
 from kcz_metrics.records.periods_of_rows import first_day, last_day
 from kcz_metrics.store import Snapshot
 from kcz_metrics.tables import Table
 
-#: A birthday inside eighteen digits, as a citizen's number has it.
-IDENTITY = r"(?:^|[^0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[0-9]{3}[0-9Xx](?:[^0-9]|$)"
 _CODES = ("uscc", "registration_no", "voucher_no")  # numbers of bodies and papers, not of persons
 _DAYS_AFTER_MEETING = 7
 _WHOLE = 100 + 1e-9  # per cent
@@ -145,10 +143,18 @@ def _merged_bodies(stand: Stand) -> list[Found]:
     ]
 
 
-def _identity_numbers(stand: Stand) -> list[Found]:
-    texts = [name for name, column in stand.table.columns.items() if column.kind in ("text", "set") and name not in _CODES]
-    half = dict(zip("０１２３４５６７８９Ｘｘ", "0123456789Xx", strict=True))
-    return [(stand.rows.filter(pl.col(name).str.replace_many(half).str.contains(IDENTITY))["_row"], name) for name in texts]
+def _numbers_of(kind: str) -> Check:
+    def check(stand: Stand) -> list[Found]:
+        return [(stand.rows.filter(found[kind])["_row"], name) for name, found in _personal(stand)]
+
+    return check
+
+
+def _personal(stand: Stand) -> Iterator[tuple[str, Mapping[str, pl.Series]]]:
+    for name, column in stand.table.columns.items():
+        if column.kind in ("text", "set"):
+            is_free = (column.pattern is None or "person" in name) and column.kind == "text"
+            yield name, personal.numbers(stand.rows[name], is_code=name in _CODES, is_free=is_free)
 
 
 def _open_stations(stand: Stand) -> list[Found]:
@@ -166,6 +172,7 @@ RULES: tuple[Between, ...] = (
     Between("R5", T("同一企业同一成效的份额合计超过 100%"), "warning", ("impact",), _shares_of_a_gain),
     Between("R6", T("同一对接已记在另一份合同上"), "warning", ("contract",), _one_contract_a_docking),
     Between("R7", T("所填单位此前已并入别的单位，归到并入的单位"), "warning", (), _merged_bodies),
-    Between("R8", T("含有身份证号码，不得入库"), "error", (), _identity_numbers),
+    Between("R8", T("含有身份证号码，不得入库"), "error", (), _numbers_of(personal.IDENTITY_NUMBER)),
+    Between("R8", T("含有手机号码，不得入库"), "error", (), _numbers_of(personal.MOBILE_NUMBER)),
     Between("R11", T("所填站点在这一期间没有开放，不计入"), "warning", (), _open_stations),
 )

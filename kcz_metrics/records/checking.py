@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
 import polars as pl
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.records import casting, problems
+from kcz_metrics.records import casting, cell_units, problems
 from kcz_metrics.records.apart import numerals, sheet
 from kcz_metrics.records.casting import Manner
+from kcz_metrics.records.cell_units import Converted
 from kcz_metrics.records.plain_patterns import WORDS
 from kcz_metrics.records.understanding import Understanding
 from kcz_metrics.store import Snapshot
@@ -33,25 +34,26 @@ _UNFIT: Mapping[str, Text] = MappingProxyType(
 class Checked:
     """``good``: rows in the contract's columns and types, and ``_row``. ``problems``: see :mod:`kcz_metrics.records.problems`.
     ``absent``: columns that the file does not have; rows known already keep what they hold there. ``serials``: per column how many of its
-    days were given as a spreadsheet's count."""
+    days were given as a spreadsheet's count; ``converted``: per column the cells that give another unit than its own."""
 
     good: pl.DataFrame
     problems: pl.DataFrame
     absent: tuple[str, ...]
     serials: Mapping[str, int]
+    converted: Mapping[str, Converted]
 
 
 def check(understood: Understanding, snapshot: Snapshot | None) -> Checked:
     """Check all rows against the contract and the records of ``snapshot`` (None: there are none yet)."""
     table = understood.contract
-    typed, found, serials = _typed(understood)
+    typed, found, serials, converted = _typed(understood)
     current = snapshot.read(table.name) if snapshot else table.empty()
     absent = tuple(name for name in table.columns if understood.column(name) is None)
     whole = _keep_absent(typed, current, table, absent)
     found = problems.together([_shapes(understood), _cells(understood), found, _broken(whole, current, table, found)])
     found = problems.together([found, *_dangling(whole, current, table, snapshot, found)])
     good = whole.join(found.select(_row=pl.col("row")).unique(), on="_row", how="anti", maintain_order="left") if found.height else whole
-    return Checked(good, found, absent, serials)
+    return Checked(good, found, absent, serials, converted)
 
 
 def _shapes(understood: Understanding) -> pl.DataFrame:
@@ -84,12 +86,13 @@ def _cells(understood: Understanding) -> pl.DataFrame:
     return problems.together(parts)
 
 
-def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """All rows in the contract's types, absent columns null; the cells that could not be read; and days given as numbers."""
+def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int], dict[str, Converted]]:
+    """All rows in the contract's types, absent columns null; the cells that could not be read; days given as numbers; units in cells."""
     text = understood.text
     done: list[pl.Series] = [text["_row"]]
     parts: list[pl.DataFrame] = []
     serials: dict[str, int] = {}
+    converted: dict[str, Converted] = {}
     for name, column in understood.contract.columns.items():
         reading = understood.reading(name)
         if reading is None:
@@ -98,7 +101,9 @@ def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[
         source = text[str(reading.position)]
         is_day = column.kind in ("date", "datetime")
         epoch = understood.corrections.epoch or understood.epoch
-        typed = casting.typed(source, column, Manner(reading.by or Decimal(1), epoch if is_day else None))
+        typed, by_cell = cell_units.typed(source, column, Manner(reading.by or Decimal(1), epoch if is_day else None), reading)
+        if by_cell is not None:
+            converted[name] = replace(by_cell, row=text["_row"][by_cell.row])
         unread = typed.is_null()
         # Most of what is null is an empty cell, and that is quickly seen.
         unread = unread & (source.str.len_bytes() > 0) if unread.any() else unread
@@ -108,7 +113,7 @@ def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[
         if is_day and (count := casting.serials(source)):
             serials[name] = count
         done.append(typed)
-    return pl.DataFrame(done), problems.together(parts), serials
+    return pl.DataFrame(done), problems.together(parts), serials, converted
 
 
 def _expected(column: Column, by: Decimal | None, unit: str | None) -> Text:

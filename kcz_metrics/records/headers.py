@@ -11,11 +11,9 @@ from typing import Literal
 from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T, Text
 from kcz_metrics.records import units
-from kcz_metrics.records.apart.heading import folded, plain
+from kcz_metrics.records.apart.heading import REJECTED, folded, plain
 from kcz_metrics.tables import Column, Table
 
-# The three columns that a file of rejected rows carries before the original ones.
-REJECTED = ("row", "column", "rule")
 _UNIT = (
     re.compile(r"^(.+?)\s*[(\[【]([^()\[\]【】]+)[)\]】]$"),
     re.compile(r"^(.+?)\s*[/:,，、;·-]\s*([^/:,，、;·-]+)$"),
@@ -29,7 +27,7 @@ How = Literal["name", "label", "remembered", "corrected", "left_out", "nameless"
 class Reading:
     """How one heading was understood. ``column``: the table's column, None where it is not read. ``unit``: the unit that the file gives, as
     written (in the heading, or in a title above); ``by``: what its numbers are multiplied by, None where that is open. ``own`` are the
-    columns that a file of rejected rows adds."""
+    columns that a file of rejected rows adds. ``cells``: units that single cells give; ``filled``: cells with content under no heading."""
 
     position: int
     heading: str
@@ -37,6 +35,13 @@ class Reading:
     how: How
     unit: str | None = None
     by: Decimal | None = Decimal(1)
+    cells: tuple[str, ...] = ()
+    filled: int = 0
+
+    @property
+    def called(self) -> str:
+        """The heading; of a column that has none its letters, as a spreadsheet has them, after a colon."""
+        return self.heading if folded(self.heading) else nameless(self.position)
 
 
 def known(table: Table) -> frozenset[str]:
@@ -52,15 +57,14 @@ def read(
     remembered: Mapping[str, str | None] | None = None,
     corrected: Mapping[str, str | None] | None = None,
     declared: Mapping[str, str] | None = None,
-    shown: Sequence[tuple[int, str]] = (),
 ) -> tuple[Reading, ...]:
     """How each heading is understood. ``remembered`` and ``corrected`` map headings (as :func:`folded`) to columns, or to None for one that
-    is not to be read; ``declared`` maps columns to the unit their numbers stand in; ``titles`` stand above the headings; ``shown``:
-    position and unit that number formats show."""
+    is not to be read (one that has none is known by its letters: :func:`nameless`); ``declared`` maps columns to the unit their numbers
+    stand in; ``titles`` stand above the headings."""
     mending = is_rejected_file(headings)
     found: list[Reading] = []
     for position, heading in enumerate(headings):
-        column, how, unit = _meant(heading, table, corrected or {}, remembered or {})
+        column, how, unit = _meant(position, heading, table, corrected or {}, remembered or {})
         if mending and position < len(REJECTED):
             column, how, unit = None, "own", None
         if column is None:
@@ -70,7 +74,7 @@ def read(
         given = (declared or {}).get(column)
         said = unit
         if said is None and contract.kind in ("int", "float"):
-            said = units.in_formats([of for at, of in shown if at == position], contract) or units.in_titles(titles, contract)
+            said = units.in_titles(titles, contract)
         if given is not None:
             found.append(Reading(position, heading, column, how, given, units.by(given, contract)))
         elif said is not None:
@@ -82,10 +86,12 @@ def read(
     return tuple(found)
 
 
-def issues(readings: Sequence[Reading], table: Table, place: str) -> list[Issue]:
-    """Every heading that is unknown, ambiguous or doubled, every unit that is open, every required column that has no heading."""
+def issues(readings: Sequence[Reading], table: Table, place: str, rows: int = 0) -> list[Issue]:
+    """Every heading that is unknown, ambiguous or doubled, every unit that is open, every required column that has no heading; every column
+    that has content in most of ``rows`` and no heading."""
     columns = [reading.column for reading in readings if reading.column]
     found = [issue for reading in readings for issue in _of_heading(reading, table, place)]
+    found += [_of_nameless(reading, place) for reading in readings if reading.how == "nameless" and 2 * reading.filled > rows]
     for name in dict.fromkeys(columns):
         if columns.count(name) > 1:
             doubled = ", ".join(reading.heading for reading in readings if reading.column == name)
@@ -119,19 +125,32 @@ def is_rejected_file(headings: Sequence[str]) -> bool:
     return tuple(folded(h) for h in headings[: len(REJECTED)]) == REJECTED
 
 
+def nameless(position: int) -> str:
+    """What a column without a heading is called: a colon and its letters.
+
+    >>> nameless(0), nameless(27)
+    (':A', ':AB')
+    """
+    letters, rest = "", position + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f":{letters}"
+
+
 def _meant(
-    heading: str, table: Table, corrected: Mapping[str, str | None], remembered: Mapping[str, str | None]
+    position: int, heading: str, table: Table, corrected: Mapping[str, str | None], remembered: Mapping[str, str | None]
 ) -> tuple[str | None, How, str | None]:
     """The column, how it was found, and the unit in the heading."""
-    text = folded(heading)
+    text = folded(heading) or folded(nameless(position))
     if text in corrected:
         column = corrected[text]
         return column, "corrected" if column else "left_out", _unit_in(text)
-    if not text:
-        return None, "nameless", None
     if text in remembered and (remembered[text] is None or remembered[text] in table.columns):
         column = remembered[text]
         return column, "remembered" if column else "left_out", _unit_in(text)
+    if not folded(heading):
+        return None, "nameless", None
     if text in table.columns:
         return text, "name", None
     by_label = [c.name for c in table.columns.values() if _is_label(text, c)]
@@ -183,8 +202,21 @@ def _of_heading(reading: Reading, table: Table, place: str) -> Iterator[Issue]:
         yield from _of_unit(reading, table.columns[reading.column or ""], place)
 
 
+def _of_nameless(reading: Reading, place: str) -> Issue:
+    letters = reading.called[1:]
+    text = T("{letters} 列没有表头，却有 {n} 行写了内容；不读这一列吗", letters=letters, n=f"{reading.filled:,}")
+    hint = T("不读则写明（命令行：--column {called}=），要读则写明是哪一列（--column {called}=列名）", called=reading.called)
+    return Issue("heading_absent", text, place=place, subject=reading.called, hint=hint)
+
+
 def _of_unit(reading: Reading, column: Column, place: str) -> Iterator[Issue]:
     kept = column.unit or T("没有单位")
+    if reading.unit is None:
+        said = ", ".join(reading.cells)
+        text = T("“{heading}”有的格写明单位（{units}），其余的数是什么单位", heading=reading.heading, units=said)
+        hint: Text = T("说明没有写明的数用的单位（命令行：--unit {column}={kept}）", column=column.name, kept=kept)
+        yield Issue("unit_mixed", text, place=place, subject=column.name, hint=hint)
+        return
     text = T(
         "“{heading}”的单位是“{unit}”，列 {column} 的单位是“{kept}”",
         heading=reading.heading,
@@ -193,7 +225,7 @@ def _of_unit(reading: Reading, column: Column, place: str) -> Iterator[Issue]:
         kept=kept,
     )
     if reading.unit and units.by(reading.unit, column) is not None:
-        hint: Text = T("确实如此则说明这一列的单位，数字将换算（命令行：--unit {column}={unit}）", column=column.name, unit=reading.unit)
+        hint = T("确实如此则说明这一列的单位，数字将换算（命令行：--unit {column}={unit}）", column=column.name, unit=reading.unit)
         yield Issue("unit_differs", text, place=place, subject=column.name, hint=hint)
     else:
         yield Issue("unit_unknown", text, place=place, subject=column.name, hint=T("换算成“{kept}”再导入", kept=kept))

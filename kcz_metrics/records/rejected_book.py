@@ -7,7 +7,8 @@ import io
 import polars as pl
 
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records.headers import REJECTED, is_rejected_file
+from kcz_metrics.records.apart.heading import REJECTED
+from kcz_metrics.records.headers import is_rejected_file
 from kcz_metrics.records.limits import MAX_BOOK_ROWS, MAX_CELL
 from kcz_metrics.records.rejecting import heading
 from kcz_metrics.records.understanding import Understanding

@@ -13,7 +13,8 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records.headers import REJECTED, Reading, is_rejected_file
+from kcz_metrics.records.apart.heading import REJECTED
+from kcz_metrics.records.headers import Reading, is_rejected_file
 from kcz_metrics.records.spreadsheets import escape
 from kcz_metrics.records.understanding import Understanding
 

@@ -87,7 +87,12 @@ def prepare(understanding: Understanding, store: Store, *, corrections: Correcti
         good=good,
         problems=found,
         doubts=problems.none() if strict else doubts.join(found.select("row"), on="row", how="anti", maintain_order="left"),
-        warnings=(*understood.warnings, *_days(understood, checked), *magnitudes.doubts(understood, good, current)),
+        warnings=(
+            *understood.warnings,
+            *_days(understood, checked),
+            *_converted(understood, checked),
+            *magnitudes.doubts(understood, good, current),
+        ),
         new=new.clear() if earlier else new,
         changed=changed.clear() if earlier else changed,
         same=good.height if earlier else good.height - new.height - changed.height,
@@ -129,6 +134,26 @@ def _days(understood: Understanding, checked: checking.Checked) -> list[Issue]:
             hint=T("起点不是 {epoch} 年则说明（命令行：--epoch）", epoch=epoch),
         )
         for name, count in checked.serials.items()
+    ]
+
+
+def _converted(understood: Understanding, checked: checking.Checked) -> list[Issue]:
+    return [
+        Issue(
+            "cell_units",
+            T(
+                "{column} 有 {n} 格自己写明了单位，按写明的换算，第一个在第 {row} 行：{text}",
+                column=name,
+                n=f"{of.cells:,}",
+                row=of.row,
+                text=of.text,
+            ),
+            place=understood.name,
+            subject=name,
+            level="warning",
+            hint=T("核对单位"),
+        )
+        for name, of in checked.converted.items()
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T
-from kcz_metrics.records import headers, remembered
+from kcz_metrics.records import cell_units, headers, remembered
 from kcz_metrics.records.apart.heading import folded
 from kcz_metrics.records.apart.sheet import FORMULA
+from kcz_metrics.records.casting import cleaned
 from kcz_metrics.records.containing import Ragged, read_apart
 from kcz_metrics.records.forms import EXAMPLES
 from kcz_metrics.records.headers import Reading, is_rejected_file
@@ -43,7 +44,7 @@ class Understanding:
     units ...); ``warnings``: what is taken but should be looked at. ``text``: the rows of right length, ``_row`` (Int64, as a spreadsheet
     counts) and a String column per heading named by position. ``ragged``: the others, row number and cells. ``blank``: rows without any
     text, ``examples``: example rows of a form; both are no records. ``marks``: row, position and what is the matter with single cells of a
-    workbook; ``shown``: position and unit that its number formats write behind the numbers. ``sha256`` is the file's own.
+    workbook. ``sha256`` is the file's own.
     """
 
     table: str
@@ -68,7 +69,6 @@ class Understanding:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     remembered: Mapping[str, str | None] = field(default_factory=dict)
-    shown: tuple[tuple[int, str], ...] = ()
 
     @property
     def contract(self) -> Table:
@@ -163,7 +163,6 @@ def understand(
         separator=told.get("separator", ""),
         sheet=told.get("sheet", ""),
         sheets=tuple(told.get("sheets", ())),
-        shown=tuple((column, unit) for column, unit in told.get("units", ())),
         remembered=remembered.recall(home, contract.name, told["headings"]) if home else {},
     )
     if not whole.rows:
@@ -177,6 +176,7 @@ def corrected(understanding: Understanding, corrections: Corrections) -> Underst
     Errors: RecordsError where a correction names a heading or a column that is not there, or a unit that is not known.
     """
     contract = understanding.contract
+    corrections = replace(corrections, columns=_by_heading(corrections.columns, understanding.headings))
     said = {folded(heading): column for heading, column in corrections.columns.items()}
     wrong = [*_wrong_columns(said, understanding), *_wrong_units(corrections.units, contract, understanding.name)]
     if corrections.epoch not in (None, 1900, 1904):
@@ -190,9 +190,9 @@ def corrected(understanding: Understanding, corrections: Corrections) -> Underst
         remembered=understanding.remembered,
         corrected=said,
         declared=corrections.units,
-        shown=understanding.shown,
     )
-    issues = headers.issues(readings, contract, understanding.name)
+    readings = cell_units.noticed(_filled(readings, understanding), understanding.text, contract)
+    issues = headers.issues(readings, contract, understanding.name, understanding.text.height)
     return replace(understanding, readings=readings, issues=tuple(issues), corrections=corrections)
 
 
@@ -227,8 +227,29 @@ def _regular(path: Path) -> Path:
     return path
 
 
+def _by_heading(columns: Mapping[str, str | None], headings: Sequence[str]) -> dict[str, str | None]:
+    """A column without a heading may also be named by its bare letters, where no heading is called so."""
+    there = {folded(heading) for heading in headings}
+    without = {headers.nameless(i) for i, heading in enumerate(headings) if not folded(heading)}
+    return {
+        f":{name.strip().upper()}" if folded(name) not in there and f":{name.strip().upper()}" in without else name: column
+        for name, column in columns.items()
+    }
+
+
+def _filled(readings: Sequence[Reading], understanding: Understanding) -> list[Reading]:
+    """How much stands in columns without a heading. Not in a file of rejected rows, where a cell there says to look at its row."""
+    text = understanding.text
+    if is_rejected_file(understanding.headings):
+        return list(readings)
+    return [
+        replace(r, filled=int(text.select(cleaned(pl.col(str(r.position))).is_not_null().sum()).item())) if r.how == "nameless" else r
+        for r in readings
+    ]
+
+
 def _wrong_columns(said: Mapping[str, str | None], understanding: Understanding) -> list[Issue]:
-    there = {folded(heading) for heading in understanding.headings}
+    there = {folded(heading) or folded(headers.nameless(i)) for i, heading in enumerate(understanding.headings)}
     wrong = []
     for heading, column in said.items():
         if heading not in there:

@@ -109,13 +109,6 @@ def by(found: str, column: Column) -> Decimal | None:
     return given.size / kept.size
 
 
-def in_formats(shown: Sequence[str], column: Column) -> str | None:
-    """Of the units that number formats write behind a column's numbers the first that is another than its own, else its own."""
-    kept = own(column)
-    fitting = [text for text in shown if (given := unit(text)) and kept and given.base in ("", kept.base)]
-    return next((text for text in fitting if by(text, column) != 1), fitting[0] if fitting else None)
-
-
 def in_titles(titles: Sequence[str], column: Column) -> str | None:
     """The unit that the titles above the headings (or the name of the sheet) give for columns of this kind, as written."""
     kept = own(column)

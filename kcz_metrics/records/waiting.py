@@ -21,7 +21,7 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records import rejecting
+from kcz_metrics.records import personal, rejecting
 from kcz_metrics.records.apart.heading import folded
 from kcz_metrics.records.headers import Reading, is_rejected_file
 from kcz_metrics.records.rejected_book import rejected_book
@@ -75,7 +75,7 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
         of=staged.rejected,
         readings=understood.readings,
     )
-    rows = staged.rejected_rows("zh").select("row", "cells")
+    rows = _without_persons(staged.rejected_rows("zh").select("row", "cells"), staged)
     folder = store.home / FOLDER / made.id
     temporary = folder.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
@@ -89,6 +89,19 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return made
+
+
+def _without_persons(rows: pl.DataFrame, staged: Staged) -> pl.DataFrame:
+    """``row, cells`` with the numbers of persons put out wherever a row was handed back for one: they must not be stored, here either."""
+    of_persons = staged.problems.filter(pl.col("rule") == "R8")["row"]
+    if of_persons.is_empty():
+        return rows
+    return rows.with_columns(
+        pl.when(pl.col("row").is_in(of_persons.implode()))
+        .then(pl.col("cells").map_elements(personal.masked))
+        .otherwise("cells")
+        .alias("cells")
+    )
 
 
 def settle(store: Store, staged: Staged) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "-"
 #: Issues that are settled by the select boxes of this page, not by an option of the command line.
-_HERE = ("unit_differs", "heading_unknown", "heading_ambiguous", "sheet_open", "unit_unknown")
+_HERE = ("unit_differs", "unit_mixed", "heading_unknown", "heading_ambiguous", "heading_absent", "sheet_open", "unit_unknown")
 _MONEY = ("元", "千元", "万元", "百万元", "亿元")
 
 
@@ -61,7 +61,7 @@ def show(ctx: Context, understood: Understanding) -> None:
     rows: list[dict[str, Any]] = []
     for reading in understood.readings:
         flags: list[Any] = []
-        if reading.how in ("unknown", "ambiguous"):
+        if _is_open(understood, reading):
             flags.append({"t": ctx.tr("待指定"), "kind": "rectify"})
         if reading.by is None:
             flags.append({"t": ctx.tr("单位待定"), "kind": "rectify"})
@@ -72,7 +72,7 @@ def show(ctx: Context, understood: Understanding) -> None:
         rows.append(
             {
                 "id": str(reading.position),
-                "heading": reading.heading or number.MISSING,
+                "heading": _called(ctx, reading),
                 "samples": " · ".join(text[:24] for text in understood.samples(reading.position)),
                 "column": {"t": _label(ctx, understood, reading.column), "sub": reading.column or ""},
                 "how": _how(ctx, reading),
@@ -86,12 +86,12 @@ def show(ctx: Context, understood: Understanding) -> None:
 
 def corrections(ctx: Context, understood: Understanding) -> Corrections:
     """The select boxes: the headings that are open and those the reader picks, and the unit of every column of money."""
-    positions = {reading.position: reading for reading in understood.readings if reading.heading and reading.how != "own"}
-    open_ones = [p for p, reading in positions.items() if reading.how in ("unknown", "ambiguous") or _said(understood, reading)]
+    positions = {r.position: r for r in understood.readings if (r.heading or r.filled or _said(understood, r)) and r.how != "own"}
+    open_ones = [p for p, reading in positions.items() if _is_open(understood, reading) or _said(understood, reading)]
     turn = import_steps.turn()
     key = f"imports.picked.{turn}.{understood.key[:8]}"
     picked = st.multiselect(
-        ctx.tr("要更正的表头"), list(positions), format_func=lambda p: positions[p].heading, default=open_ones, key=key,
+        ctx.tr("要更正的表头"), list(positions), format_func=lambda p: _called(ctx, positions[p]), default=open_ones, key=key,
         placeholder=ctx.tr("需要时选一个"),
     )  # fmt: skip
     columns = _columns(ctx, understood, [positions[p] for p in picked], turn)
@@ -100,7 +100,21 @@ def corrections(ctx: Context, understood: Understanding) -> Corrections:
 
 
 def _said(understood: Understanding, reading: Reading) -> bool:
-    return reading.heading in understood.corrections.columns
+    return reading.called in understood.corrections.columns
+
+
+def _is_open(understood: Understanding, reading: Reading) -> bool:
+    """Whether the reader has to say what the column is."""
+    return reading.how in ("unknown", "ambiguous") or any(
+        issue.code == "heading_absent" and issue.subject == reading.called for issue in understood.issues
+    )
+
+
+def _called(ctx: Context, reading: Reading) -> str:
+    """The heading; of a column without one where it stands."""
+    return reading.heading or (
+        ctx.tr("{letters} 列（没有表头）", letters=reading.called[1:]) if reading.filled or reading.how != "nameless" else number.MISSING
+    )
 
 
 def _columns(ctx: Context, understood: Understanding, readings: list[Reading], turn: int) -> dict[str, str | None]:
@@ -116,11 +130,11 @@ def _columns(ctx: Context, understood: Understanding, readings: list[Reading], t
         at = options.index(reading.column) if reading.column else None
         with across[i % 3]:
             chosen = st.selectbox(
-                reading.heading, options, index=at, format_func=worded, placeholder=ctx.tr("指定一列"),
+                _called(ctx, reading), options, index=at, format_func=worded, placeholder=ctx.tr("指定一列"),
                 key=f"imports.column.{turn}.{understood.key[:8]}.{reading.position}.{ctx.lang}",
             )  # fmt: skip
         if chosen is not None and (chosen != reading.column or _said(understood, reading)):
-            found[reading.heading] = None if chosen == LEFT_OUT else chosen
+            found[reading.called] = None if chosen == LEFT_OUT else chosen
     return found
 
 

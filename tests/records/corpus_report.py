@@ -1,4 +1,7 @@
-"""The corpus, file by file where the reaction is not the expected one, and its figures: ``python tests/records/corpus_report.py``."""
+"""The corpus, file by file where the reaction is not the expected one, and its figures.
+
+``python tests/records/corpus_report.py [FAMILY]...``
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from corpus_running import differs, fill, run, tally
 
 
 def main() -> int:
-    every = list(cases())
+    every = [case for case in cases() if not sys.argv[1:] or case.name.partition(":")[0] in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "store"
         fill(home)

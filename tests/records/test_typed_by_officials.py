@@ -33,14 +33,24 @@ def formatted(form: str) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("form", ['0"万元"', "#,##0万", '#,##0.00_ "万元"', 'General"亿元"', '[$-804]0"千元"', "0\\万\\元"])
-def test_a_unit_that_a_number_format_shows_is_asked_for(form: str) -> None:
-    assert [issue.code for issue in understand(formatted(form), "contract", name="f.xlsx").issues] == ["unit_differs"]
+@pytest.mark.parametrize(
+    "form, taken",
+    [
+        ('0"万元"', 500_000), ("#,##0万", 500_000), ('#,##0.00_ "万元"', 500_000), ('General"亿元"', 5_000_000_000),
+        ('[$-804]0"千元"', 50_000), ("0\\万\\元", 500_000),
+    ],
+)  # fmt: skip
+def test_a_unit_that_a_number_format_shows_is_taken_with_a_word(form: str, taken: int, tmp_path: Path) -> None:
+    staged = prepare(understand(formatted(form), "contract", name="f.xlsx"), fill(tmp_path))
+    assert staged.good["amount_cny"].to_list() == [taken]
+    assert [issue.code for issue in staged.warnings] == ["cell_units"]
 
 
 @pytest.mark.parametrize("form", ['0!.0,"万元"', '0.0,"千元"', '0"元"', '"¥"#,##0', '0"件"', "General", "#,##0"])
-def test_a_format_that_divides_or_names_the_own_unit_is_not(form: str) -> None:
-    assert not understand(formatted(form), "contract", name="f.xlsx").issues
+def test_a_format_that_divides_or_names_the_own_unit_changes_nothing(form: str) -> None:
+    understood = understand(formatted(form), "contract", name="f.xlsx")
+    assert not understood.issues
+    assert not {"万元", "千元"} & set(understood.readings[HEAD.index("amount_cny")].cells)
 
 
 def test_a_unit_of_a_number_format_converts_once_it_is_confirmed(tmp_path: Path) -> None:

@@ -158,6 +158,19 @@ def test_a_broken_file_is_told_in_words_and_the_page_lives(content: bytes, words
     assert Store.open(home).snapshot().id == before
 
 
+def test_a_column_without_a_heading_and_units_in_cells_are_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = ",contract_id,amount_cny\n1,CT1,35万元\n2,CT2,350000\n".encode()
+    at = given(opened(tmp_path / "store", monkeypatch, table="contract"), rows)
+    assert "A 列没有表头，却有 2 行写了内容" in said(at)
+    assert "其余的数是什么单位" in said(at)
+    selectbox(at, "A 列（没有表头）").set_value("-")
+    selectbox(at, "amount_cny的单位").set_value("元")
+    at.run()
+    assert "却有 2 行写了内容" not in said(at)
+    assert "其余的数是什么单位" not in said(at)
+    assert not at.exception
+
+
 def test_two_sheets_alike_are_asked_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from openpyxl import Workbook
 

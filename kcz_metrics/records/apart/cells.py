@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,11 +17,13 @@ _FULL = 8_000_000  # characters after which rows are written however few they ar
 class Outlet:
     """Rows of the heading's width go to one file, the others to a second; both begin with the row's number. Counts as it goes."""
 
-    def __init__(self, folder: Path, width: int, most_rows: int, most_lines: int, room: int):
+    def __init__(self, folder: Path, headings: Sequence[str], most_rows: int, most_lines: int, room: int):
         self._room, self._given, self._written = room, 0, 0
         self._whole = (folder / WHOLE).open("w", encoding="utf-8", newline="")
         self._ragged = (folder / RAGGED).open("w", encoding="utf-8", newline="")
-        self._width, self._most_rows, self._most_lines = width, most_rows, most_lines
+        self._width, self._most_rows, self._most_lines = len(headings), most_rows, most_lines
+        # Separators behind the last heading say nothing: the rows need not have them.
+        self._least = max((i for i, heading in enumerate(headings, 1) if heading.strip()), default=len(headings))
         self._lines: list[str] = []
         self.rows = self.bad = self.blank = 0
 
@@ -33,6 +36,8 @@ class Outlet:
         else:
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]  # separators at the end of a line hold nothing
+            elif self._least <= len(cells) < width:
+                cells = cells + [""] * (width - len(cells))
             if len(cells) == width:
                 self._keep(number, cells)
             else:

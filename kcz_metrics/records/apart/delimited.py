@@ -45,7 +45,7 @@ def read(asked: Asked) -> dict[str, Any]:
         number, headings = first[at]
         if len(headings) > limits["columns"]:
             raise Refusal("too_many_columns", n=limits["columns"], found=len(headings))
-        with Outlet(asked.folder, len(headings), limits["csv_rows"], limits["lines"], 2 * limits["csv_bytes"]) as outlet:
+        with Outlet(asked.folder, headings, limits["csv_rows"], limits["lines"], 2 * limits["csv_bytes"]) as outlet:
             for row, cells in chain(first[at + 1 :], rows):
                 outlet.row(row, cells)
     return {

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from .refusal import Refusal
 
+#: The three columns that a file of rejected rows carries before the original ones.
+REJECTED = ("row", "column", "rule")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f"))
 _BRACKETED = re.compile(r"\s*[(\[【].*[)\]】]$")
+_BETWEEN_CHARACTERS = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FIRST = 2000  # characters of a heading that are looked at
 
 
@@ -19,8 +22,10 @@ def plain(text: str) -> str:
 
 
 def folded(heading: str) -> str:
-    """A heading as it is compared: one blank between words, without the star of required columns and a closing colon."""
-    return " ".join(plain(heading[:_FIRST]).casefold().split()).strip("* ").rstrip(": ")
+    """A heading as it is compared: one blank between words, none between Chinese characters (合 同 编 号 is set so to look wider), without
+    the star of required columns and a closing colon."""
+    words = " ".join(plain(heading[:_FIRST]).casefold().split())
+    return _BETWEEN_CHARACTERS.sub("", words).strip("* ").rstrip(": ")
 
 
 def known_among(cells: Iterable[str], known: frozenset[str]) -> int:

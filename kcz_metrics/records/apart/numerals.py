@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, InvalidOperation
 
-from .styles import DATE, PERCENT, ZEROS
+from .styles import DATE, PERCENT, UNIT, ZEROS
 
 #: what is lost or doubtful in a cell
 DIGITS_LOST = "digits_lost"
@@ -35,7 +35,8 @@ def shown(raw: str, kind: str, epoch: int) -> tuple[str, str]:
     lost = number == number.to_integral_value() and number.adjusted() >= _DIGITS
     whole = number >= 0 and number == number.to_integral_value()
     width = int(kind.removeprefix(ZEROS)) if whole and kind.startswith(ZEROS) else 0
-    return _plain(number).zfill(width), DIGITS_LOST if lost else ""
+    unit = kind.removeprefix(UNIT) if kind.startswith(UNIT) else ""
+    return _plain(number).zfill(width) + unit, DIGITS_LOST if lost else ""
 
 
 def _plain(number: Decimal) -> str:

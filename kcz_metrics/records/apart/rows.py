@@ -14,7 +14,6 @@ from .markup import refuse_entities
 from .numerals import shown
 from .refusal import Refusal
 from .sheet import Reader, Sheet, Words
-from .styles import UNIT
 
 _CHUNK = 1 << 18
 _DATA, _ROW_END = b"<sheetData>", b"</row>"
@@ -156,8 +155,6 @@ def _value(raw: str, kind: str | None, style: str | None, words: Words) -> str |
     if kind == "inlineStr":
         return None
     made = words.kinds[int(style)] if style and int(style) < len(words.kinds) else ""
-    if made.startswith(UNIT):
-        return None
     if not made and len(raw) < 15 and raw.isascii() and raw.isdigit():
         return raw
     text, mark = _shown(raw.strip(), made, words.epoch)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from .markup import attribute, local, stream
 from .numerals import shown
 from .refusal import Refusal
-from .styles import UNIT
 
 #: marks on cells
 FORMULA, FORMULA_EMPTY, ERROR, CONTROL = "formula", "formula_empty", "cell_error", "control_character"
@@ -18,6 +17,7 @@ _LETTERS = re.compile(r"^[A-Z]{1,3}$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_MARKS = 200_000
+_SHOWN_OF_FORMULA = 1_000  # characters
 #: cells without text, and elements that say nothing of cells, that a sheet may have
 _MOST_EMPTY, _MOST_STRANGE = 12_000_000, 1_000_000
 #: what stands around the words of a text: as many as there are texts
@@ -81,15 +81,13 @@ class Words:
 
 @dataclass
 class Sheet:
-    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark; ``units``: by column and unit that number formats
-    write behind numbers the last such row."""
+    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark."""
 
     limits: Mapping[str, int]
     marks: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: int = 0
     merged: list[str] = field(default_factory=list)
-    units: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def merged_below(self, row: int) -> int:
         """Merged cells below the heading: of each only the first holds the text."""
@@ -110,7 +108,7 @@ class Reader:
         self._text: list[str] = []
         self._wanted = False
         self._formula = ""
-        self._in_formula = False
+        self._in_formula = self._has_value = False
         self._phonetic = 0
         self._empty = self._strange = 0
 
@@ -118,7 +116,7 @@ class Reader:
         if name == "c":
             self._start_cell(given)
         elif name == "v":
-            self._wanted = True
+            self._wanted = self._has_value = True
         elif name == "row":
             self._start_row(given)
         elif name == "t":
@@ -159,7 +157,7 @@ class Reader:
         if self._wanted:
             self._text.append(text)
         elif self._in_formula:
-            self._formula += text[:200]
+            self._formula += text[: _SHOWN_OF_FORMULA - len(self._formula)]
 
     def plain_row(self, row: int, cells: list[str], empty: int) -> None:
         """A row that was read without these handlers."""
@@ -204,6 +202,7 @@ class Reader:
         self._kind = given.get("t", "n")
         self._style = given.get("s", "")
         self._formula = ""
+        self._has_value = False
         self._text.clear()
 
     def _end_cell(self) -> None:
@@ -214,7 +213,8 @@ class Reader:
             return
         text, mark = self._shown("".join(self._text))
         if self._formula and not mark:
-            mark = FORMULA if text else FORMULA_EMPTY
+            # An empty text that was saved is a value too: =IF(A1="","",A1).
+            mark = FORMULA if text or (self._kind == "str" and self._has_value) else FORMULA_EMPTY
         if not text and not mark:
             return
         limits = self._sheet.limits
@@ -229,7 +229,8 @@ class Reader:
             if len(self._sheet.marks) >= _MOST_MARKS:
                 raise Refusal("too_many_marks", n=_MOST_MARKS)
             self._sheet.marks.append((self.row, self._column, mark))
-            text = text or self._formula  # a formula that shows nothing is handed back as what it is
+            if mark != FORMULA:
+                text = text or self._formula  # a formula that has no value is handed back as what it is
         self._cells.append(text)
 
     def _shown(self, raw: str) -> tuple[str, str]:
@@ -240,8 +241,6 @@ class Reader:
                 return "", ""
             kinds = self._words.kinds
             style = kinds[int(self._style)] if self._style.isascii() and self._style.isdigit() and int(self._style) < len(kinds) else ""
-            if style.startswith(UNIT):
-                self._sheet.units[self._column, style.removeprefix(UNIT)] = self.row
             if not style and len(raw) < 15 and raw.isascii() and raw.isdigit():
                 return raw, ""
             return self._clean(*shown(raw.strip(), style, self._words.epoch))

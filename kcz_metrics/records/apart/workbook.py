@@ -11,7 +11,7 @@ from . import styles
 from .archive import opened
 from .asked import Asked
 from .cells import Outlet
-from .heading import chosen, known_among
+from .heading import REJECTED, chosen, folded, known_among
 from .markup import attribute, local, stream
 from .refusal import Refusal
 from .rows import read_rows
@@ -48,8 +48,9 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
     number, headings = first[at]
     while headings and not headings[-1].strip():
         headings = headings[:-1]
+    headings = headings + [""] * (_width_below(headings, first[at + 1 :]) - len(headings))
     sheet = Sheet(limits)
-    with Outlet(asked.folder, len(headings), limits["rows"], limits["lines"], limits["unpacked"]) as outlet:
+    with Outlet(asked.folder, headings, limits["rows"], limits["lines"], limits["unpacked"]) as outlet:
         for row, cells in read_rows(archive, part, words, sheet):
             if row > number:
                 outlet.row(row, cells + [""] * (len(headings) - len(cells)))
@@ -63,11 +64,18 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
         "ragged": outlet.bad,
         "blank": outlet.blank,
         "marks": marks,
-        "units": [[column, unit] for (column, unit), last in sheet.units.items() if last > number],
         "hidden_rows": sum(row > number for row in sheet.hidden_rows),
         "hidden_columns": sheet.hidden_columns,
         "merged": sheet.merged_below(number),
     }
+
+
+def _width_below(headings: list[str], below: list[tuple[int, list[str]]]) -> int:
+    """How wide most of the first rows are, where they go beyond the headings: a last column may have none. Not in a file of rejected rows,
+    where a cell beyond them says that its row is to be looked at."""
+    beyond = [len(cells) for _, cells in below if len(cells) > len(headings)]
+    is_whole = tuple(map(folded, headings[: len(REJECTED)])) != REJECTED and 2 * len(beyond) > len(below)
+    return max(beyond) if is_whole else len(headings)
 
 
 def _head(archive: zipfile.ZipFile, part: str, words: Words, asked: Asked) -> list[tuple[int, list[str]]]:

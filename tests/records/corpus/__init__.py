@@ -4,10 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus import archives, books, containers, dates, encodings, headings, links, numbers, shapes, texts, units
+from corpus import (
+    archives,
+    books,
+    cell_units,
+    containers,
+    dates,
+    delimited,
+    encodings,
+    headings,
+    links,
+    numbers,
+    officials,
+    packing,
+    persons,
+    shapes,
+    texts,
+    units,
+)
 from corpus.case import Case
 
-FAMILIES = (encodings, containers, headings, shapes, numbers, dates, texts, links, units, books, archives)
+FAMILIES = (
+    encodings,
+    containers,
+    headings,
+    shapes,
+    numbers,
+    dates,
+    texts,
+    links,
+    units,
+    books,
+    archives,
+    persons,
+    cell_units,
+    officials,
+    delimited,
+    packing,
+)
 
 
 def cases() -> Iterator[Case]:

@@ -5,35 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.case import HEAD, Case, relabelled, row
+from corpus.case import HEAD, IMPACT, Case, impact, relabelled, row
 from corpus.workbook import HEAD_XML, MAIN, at, book, contract, letters, line, number, packed, parts, sheet, text
 from kcz_metrics.records.forms import EXAMPLES
 from kcz_metrics.records.understanding import Corrections
-
-TEAM = ("team_id", "tag")
-IMPACT = (
-    "impact_id",
-    "enterprise_id",
-    "city_id",
-    "org_id",
-    "effect",
-    "value",
-    "share_pct",
-    "occurred_on",
-    "period_id",
-    "source",
-    "evidence_class",
-    "status",
-)
 
 
 def shared(*texts: str) -> str:
     return f'{HEAD_XML}<sst xmlns="{MAIN}" count="{len(texts)}" uniqueCount="{len(texts)}">{"".join(texts)}</sst>'
 
 
-def impact(where: int, share: str) -> str:
-    cells = [f"IM{where}", "EN1", "PC001", "OR1", "new_sales", "120", "", "2022-05-06", "2022", "registry", "C", "submitted"]
-    return line(where, cells, {"G": share})
+def share(where: int, cell: str) -> str:
+    return line(where, impact(where, ""), {"G": cell})
 
 
 def cases() -> Iterator[Case]:
@@ -172,7 +155,7 @@ def cases() -> Iterator[Case]:
     yield good("the example of a form", book(line(2, [EXAMPLES[0], *row(1)[1:]]), contract(3, 2)), 1)
     yield good(
         "shares shown in per cent",
-        packed(parts(sheet(line(1, IMPACT), impact(2, number("G2", 0.4, 3)), impact(3, number("G3", 40))))),
+        packed(parts(sheet(line(1, IMPACT), share(2, number("G2", 0.4, 3)), share(3, number("G3", 40))))),
         table="impact",
     )
     yield good("a cell as long as allowed", book(contract(2, evidence_uri="字" * 32_767)), 1)

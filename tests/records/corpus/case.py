@@ -74,3 +74,22 @@ def content(*rows: Sequence[str], **options: object) -> bytes:
 def relabelled(names: Mapping[str, str]) -> list[str]:
     """The headings with some of them put otherwise."""
     return [names.get(name, name) for name in HEAD]
+
+
+IMPACT = (
+    "impact_id", "enterprise_id", "city_id", "org_id", "effect", "value", "share_pct", "occurred_on", "period_id", "source", "evidence_class",
+    "status",
+)  # fmt: skip
+CITY = ("city_id", "year", "gdp_100m", "population_10k", "rd_staff", "enterprise_tech", "enterprise_scale", "is_estimated")
+
+
+def impact(number: int, share: str, **changed: str) -> list[str]:
+    """A good row of ``impact`` with a share."""
+    cells = [f"IM{number}", "EN1", "PC001", "OR1", "new_sales", "120", share, "2022-05-06", "2022", "registry", "C", "submitted"]
+    return list((dict(zip(IMPACT, cells, strict=True)) | changed).values())
+
+
+def city(id: str = "PC001", **changed: str) -> list[str]:
+    """A good row of ``city_context``."""
+    cells = [id, "2021", "5312.5", "412.3", "53120", "880", "2210", "否"]
+    return list((dict(zip(CITY, cells, strict=True)) | changed).values())

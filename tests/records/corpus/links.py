@@ -5,22 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.case import Case, content, row
+from corpus.case import CITY, HEAD, IMPACT, Case, city, content, impact, row
 
-IMPACT = (
-    "impact_id",
-    "enterprise_id",
-    "city_id",
-    "org_id",
-    "effect",
-    "value",
-    "share_pct",
-    "occurred_on",
-    "period_id",
-    "source",
-    "evidence_class",
-    "status",
-)
 DOCKING = (
     "docking_id",
     "need_id",
@@ -37,17 +23,6 @@ DOCKING = (
     "evidence_class",
     "status",
 )
-
-
-def impact(number: int, share: str, **changed: str) -> list[str]:
-    cells = dict(
-        zip(
-            IMPACT,
-            [f"IM{number}", "EN1", "PC001", "OR1", "new_sales", "120", share, "2022-05-06", "2022", "registry", "C", "submitted"],
-            strict=True,
-        )
-    )
-    return list((cells | changed).values())
 
 
 def docking(number: int, **changed: str) -> list[str]:
@@ -83,18 +58,18 @@ def cases() -> Iterator[Case]:
             f"{column} that is not there", content(row(1), row(2, **{column: "PC099" if "city" in column else "ZZ9"})), "rejected", 1, (3,)
         )
     yield Case(
-        "a copy of a row in the file", content([*row(1), ""], [*row(2), "CT001"], head=[*_head(), "duplicate_of"]), "taken", 2, honest=True
+        "a copy of a row in the file", content([*row(1), ""], [*row(2), "CT001"], head=[*HEAD, "duplicate_of"]), "taken", 2, honest=True
     )
     yield Case(
         "a copy of a row that is not there",
-        content([*row(1), ""], [*row(2), "CT777"], head=[*_head(), "duplicate_of"]),
+        content([*row(1), ""], [*row(2), "CT777"], head=[*HEAD, "duplicate_of"]),
         "rejected",
         1,
         (3,),
     )
     yield Case(
         "a copy of a bad row",
-        content([*row(1, amount_cny="x"), ""], [*row(2), "CT001"], [*row(3), "CT002"], [*row(4), ""], head=[*_head(), "duplicate_of"]),
+        content([*row(1, amount_cny="x"), ""], [*row(2), "CT001"], [*row(3), "CT002"], [*row(4), ""], head=[*HEAD, "duplicate_of"]),
         "rejected",
         1,
         (2, 3, 4),
@@ -103,7 +78,7 @@ def cases() -> Iterator[Case]:
     yield Case("technology above the whole", content(row(1), row(2, tech_amount_cny="350001")), "rejected", 1, (3,))
     yield Case(
         "registered before signed",
-        content([*row(1), "2022-05-05"], [*row(2), "2022-05-06"], head=[*_head(), "registered_at"]),
+        content([*row(1), "2022-05-05"], [*row(2), "2022-05-06"], head=[*HEAD, "registered_at"]),
         "rejected",
         1,
         (2,),
@@ -171,18 +146,9 @@ def cases() -> Iterator[Case]:
     )
     yield Case(
         "R12 a denominator of nothing",
-        content(
-            ["PC001", "2021", "0", "1", "1", "1", "1", "否"],
-            head=["city_id", "year", "gdp_100m", "population_10k", "rd_staff", "enterprise_tech", "enterprise_scale", "is_estimated"],
-        ),
+        content(city(gdp_100m="0"), head=CITY),
         "rejected",
         0,
         (2,),
         table="city_context",
     )
-
-
-def _head() -> tuple[str, ...]:
-    from corpus.case import HEAD
-
-    return HEAD

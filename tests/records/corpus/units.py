@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpus.case import Case, content, relabelled, row
+from corpus.case import IMPACT, Case, content, impact, relabelled, row
 from kcz_metrics.records.understanding import Corrections
 
 BOTH = ("amount_cny", "tech_amount_cny")
@@ -104,8 +104,6 @@ def cases() -> Iterator[Case]:
         table="city_context",
     )
     # -- shares -----------------------------------------------------------------------------------------------------------------------------
-    from corpus.links import IMPACT, impact
-
     ratio = [name if name != "share_pct" else "份额（比例）" for name in IMPACT]
     label = [name if name != "share_pct" else "share_pct（比例）" for name in IMPACT]
     yield Case("shares of one for per cent", content(impact(1, "0.4"), head=label), "refused", codes=OPEN, table="impact")
