@@ -17,6 +17,7 @@ from kcz_metrics.compiling.scans import fact_query, needed_facts
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.compiling.windows import day
 from kcz_metrics.engines.connection import as_engine_error, frame, opened
+from kcz_metrics.engines.line_classes import lines_query, made_of, shares
 from kcz_metrics.language.periods import Period, period
 
 if TYPE_CHECKING:
@@ -32,16 +33,19 @@ def evidence_shares(snapshot: Snapshot, scheme: Scheme, index_id: str, period_id
     class; shares of a value add up to 1.
 
     Of a sum the class has its part of the sum, of any other aggregate its part of the records; the measures of a formula count alike, those
-    of periods before do not. A value has no rows where no record that counts has a class: facts that are not records row by row (years of
-    teams, context tables) tell of no evidence. Raises CompileError, EngineError, StoreError.
+    of periods before do not. Rows of a fact that are made of several records (years of teams, firms served) have the classes of those. A
+    value has no rows where no record that counts has a class, as with context tables. Raises CompileError, EngineError, StoreError.
     """
     span = period(period_id)
     planned = plan(scheme, index_id, [period_id])
     told = {m.id: m for m in planned.measures if _told(snapshot, m)}
+    made = {m.id: m for m in planned.measures if m.id not in told and made_of(snapshot, m.fact)}
     with opened(snapshot, dict.fromkeys([*planned.tables, *(m.fact.record for m in told.values())])) as connection, as_engine_error():
-        for name in needed_facts(list(told.values())):
+        for name in needed_facts([*told.values(), *made.values()]):
             connection.execute(Statement(f"{name}_fact", fact_query(scheme, name)).tree().sql(dialect="duckdb"))
         found = {id: frame(connection, _counted(measure, span)) for id, measure in told.items()}
+        lines = {id: frame(connection, lines_query(measure, span, list(_conditions(measure, span)))) for id, measure in made.items()}
+    found |= {id: shares(snapshot, made[id].fact, rows) for id, rows in lines.items()}
     parts = [
         rows.with_columns(indicator=pl.lit(leaf))
         for leaf, formula in planned.formulas.items()
