@@ -240,6 +240,7 @@ def across(ctx: Context, board: Board) -> str | None:
     ids = ctx.indices_of(UNIT_KIND)
     if len(ids) < 2:
         return None
+    loading.ready(ctx, ids)
     standings = {i: loading.scorecard(ctx, i).scores.filter(pl.col("node") == i).select("unit", "group", "rank") for i in ids}
     frame = boards.across(standings, board.group)
     order: Sequence[str] = frame["unit"].unique(maintain_order=True).to_list()

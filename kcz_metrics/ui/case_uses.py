@@ -130,6 +130,7 @@ def boards(ctx: Context) -> pl.DataFrame:
     """Where national societies stand on every board that ranks somebody in the period."""
     from kcz_metrics.reports.societies import standing
 
+    loading.ready(ctx, ctx.indices_of("organisation"))
     found = [index for index in ctx.indices_of("organisation") if loading.valued(ctx, index)]
     return standing([loading.scorecard(ctx, index) for index in found], loading.table(ctx, "org"))
 

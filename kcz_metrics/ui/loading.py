@@ -4,8 +4,9 @@ frame and never anything of one user, since every session shares these caches.""
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -69,18 +70,43 @@ def periods(_snapshot: Snapshot, snapshot_id: str) -> tuple[str, ...]:
     return tuple(str(y) for y in sorted(_snapshot.read("city_context")["year"].unique().to_list()))
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _values(_snapshot: Snapshot, _scheme: Scheme, snapshot_id: str, digest: str, index_id: str, periods: tuple[str, ...]) -> Values:
-    from kcz_metrics.scoring.periods import values_for
+class _Shelf:
+    """The values of the indices of one snapshot and scheme, each worked out once, whoever asks first."""
 
-    return values_for(_scheme, _scheme.indices[index_id], periods, _snapshot)
+    def __init__(self) -> None:
+        self.found: dict[str, Values] = {}
+        self.lock = Lock()
+
+    def of(self, snapshot: Snapshot, scheme: Scheme, periods: tuple[str, ...], index_ids: Iterable[str]) -> Mapping[str, Values]:
+        from kcz_metrics.scoring.periods import values_for_several
+
+        with self.lock:
+            missing = [scheme.indices[one] for one in index_ids if one not in self.found]
+            if missing:
+                self.found |= values_for_several(scheme, missing, periods, snapshot)
+            return self.found
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _shelf(snapshot_id: str, digest: str, periods: tuple[str, ...]) -> _Shelf:
+    return _Shelf()
+
+
+def _values(ctx: Context, index_ids: Iterable[str]) -> Mapping[str, Values]:
+    assert ctx.snapshot is not None
+    assert ctx.scheme is not None
+    return _shelf(ctx.snapshot.id, ctx.digest, ctx.periods).of(ctx.snapshot, ctx.scheme, ctx.periods, index_ids)
 
 
 def values(ctx: Context, index_id: str | None = None) -> Values:
     """Indicator values of every period at once: one pass over the records costs as much for one period as for all."""
-    assert ctx.snapshot is not None
-    assert ctx.scheme is not None
-    return _values(ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.digest, index_id or ctx.index_id, ctx.periods)
+    wanted = index_id or ctx.index_id
+    return _values(ctx, [wanted])[wanted]
+
+
+def ready(ctx: Context, index_ids: Iterable[str]) -> None:
+    """Work out the values of several indices in one pass, before they are asked for one by one."""
+    _values(ctx, index_ids)
 
 
 def valued(ctx: Context, index_id: str | None = None, period: str | None = None) -> bool:

@@ -53,6 +53,7 @@ def names(ctx: Context) -> Mapping[str, str]:
 def bodies(ctx: Context) -> pl.DataFrame:
     """``board, unit, name_zh, name_en, org_class, province_code, group, rank, published`` of every body on every board."""
     kept = ["unit", "name_zh", "name_en", "org_class", "province_code", "group", "rank", "published"]
+    loading.ready(ctx, ctx.indices_of("organisation"))
     found = [i for i in ctx.indices_of("organisation") if loading.valued(ctx, i)]
     frames = [loading.standing(ctx, i).select(pl.lit(i).alias("board"), *kept) for i in found]
     return pl.concat(frames) if frames else pl.DataFrame(schema={"board": pl.String, **dict.fromkeys(kept, pl.String)})

@@ -138,12 +138,19 @@ class Ratio:
 
 def bound(opening: Opening, row: str) -> Opening:
     """The same number where it stands outside its table, for one row of it."""
-    if isinstance(opening, Part):
-        source = opening.source
-        return replace(opening, source=replace(source, read=lambda _: source.of_row(row)))
+    if isinstance(opening, Change):
+        return replace(opening, now=_bound(opening.now, row), before=_bound(opening.before, row))
+    return _bound(opening, row)
+
+
+def _bound(opening: Part | Ratio, row: str) -> Part | Ratio:
     if isinstance(opening, Ratio):
-        return replace(opening, above=bound(opening.above, row), below=bound(opening.below, row))
-    return replace(opening, now=bound(opening.now, row), before=bound(opening.before, row))
+        above, below = _bound(opening.above, row), _bound(opening.below, row)
+        assert isinstance(above, Part)
+        assert isinstance(below, Part)
+        return replace(opening, above=above, below=below)
+    source = opening.source
+    return replace(opening, source=replace(source, read=lambda _: source.of_row(row)))
 
 
 @dataclass(frozen=True, slots=True)

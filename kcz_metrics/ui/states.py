@@ -62,13 +62,23 @@ def _in(lang: Language, source: str, /, **values: object) -> str:
 
 
 def empty_store(ctx: Context) -> None:
-    """The first thing a new installation shows: why there is nothing, and the two ways on."""
-    st.html(f'<h1 class="kcz-question">{escape(ctx.tr("还没有业务记录"))}</h1>')
+    """The first thing a new installation shows on any page: which page it is, why there is nothing, and the two ways on."""
+    st.html(
+        f'<div class="kcz-head"><p class="kcz-crumbs">{escape(ctx.place.title.render(ctx.lang))}</p>'
+        f'<h1 class="kcz-question">{escape(ctx.tr("还没有业务记录"))}</h1></div>'
+    )
     empty(
         ctx.tr("数据库是空的，所以没有指标值、得分和名次可看。"),
         ctx.tr("可以先填入演示数据（全部虚构），也可以在数据导入页或用命令 kcz import 导入自己的业务记录。"),
     )
-    offer_sample(ctx)
+    with st.container(horizontal=True):
+        offer_sample(ctx)
+        if st.session_state.get("states.stage", "offer") == "offer" and st.button(ctx.tr("导入自己的记录"), key="states.import"):
+            from kcz_metrics.ui.context import link
+
+            link("imports")
+    order = ctx.tr("导入的次序：先是省、试点、单位、服务团等参照资料，再是业务记录；每张表的填报模板在数据导入页下载。")
+    st.html(f'<p class="kcz-text-muted">{escape(order)}</p>')
 
 
 def offer_sample(ctx: Context) -> None:

@@ -66,6 +66,7 @@ def answer(ctx: Context, frame: pl.DataFrame) -> str:
 
 def numbers(ctx: Context, frame: pl.DataFrame) -> list[Item]:
     """What is evaluated, and on how many records."""
+    loading.ready(ctx, ctx.scheme.indices if ctx.scheme is not None else ())
     placed, change = ranked(frame), _change(ctx, frame)
     without, placing = frame.height - placed.height, behind.ranked(ctx, lambda: frame)
     items = [
