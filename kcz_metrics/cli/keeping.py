@@ -16,14 +16,17 @@ from kcz_metrics.errors import SchemeError
 File = Annotated[Path, Argument(metavar="FILE", help=tr("备份文件"), show_default=False)]
 
 
-def backup(file: File) -> None:
+def backup(file: File, config: Config = None) -> None:
     from kcz_metrics.operations.backup import back_up
     from kcz_metrics.store import Store, local_actor
 
+    scheme = config or _scheme(None)
     step(tr("正在备份"))
-    made = back_up(Store.open(), file, actor=local_actor())
+    made = back_up(Store.open(), file, actor=local_actor(), scheme=scheme)
     size = f"{made.size / 1e6:,.1f} MB"
     echo(tr("已备份到 {file}：{count} 个文件，{size}，清单的哈希 {hash}", file=file, count=made.parts, size=size, hash=made.sha256[:12]))
+    if scheme is None:
+        echo(tr("注意：找不到 indicators.yaml，备份里没有方案；用 --config 指明"), err=True)
 
 
 def restore(
@@ -39,15 +42,25 @@ def restore(
     echo(tr("已恢复 {at} 的备份，快照 {id}", at=done.manifest.made_at[:19], id=id))
     if done.aside is not None:
         echo(tr("原来的数据另存在 {path}", path=done.aside))
+    if done.scheme is not None:
+        in_force = _scheme(None)
+        if in_force is not None and in_force.read_bytes() == done.scheme.read_bytes():
+            echo(tr("备份时的方案与现在的 {file} 相同", file=in_force))
+        else:
+            echo(
+                tr(
+                    "备份时的方案在 {path}，与现在的不同；要得到同样的排名，用 --config 指明它，或用它替换 indicators.yaml",
+                    path=done.scheme,
+                )
+            )
 
 
 def drill(config: Config = None, form: Form = None, output: Target = None) -> None:
-    from kcz_metrics.cli import given
     from kcz_metrics.cli.output import give
     from kcz_metrics.operations.drill import drill as practise
     from kcz_metrics.store import Store, local_actor
 
-    scheme = given.scheme(config)
+    scheme = scheme_file(config)
     step(tr("正在备份、恢复并比较全部排名"))
     done = practise(Store.open(), scheme, actor=local_actor())
     give(done.rankings, form, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 import tempfile
@@ -26,7 +27,10 @@ from kcz_metrics.store.migrations import HEAD
 
 #: What lies in a store's home and is no part of it: other databases' files, logs, what restoring keeps aside.
 ASIDE, STAGING = "before", ".restoring-"
-_LEFT_OUT = (FOLDER, "logs", ASIDE)
+#: The scheme as it was in force when the backup was made: a part of the backup, and where restoring puts it. It is never read from there
+#: by itself: which scheme is in force is decided by people.
+SCHEME = "scheme/indicators.yaml"
+_LEFT_OUT = (FOLDER, "logs", ASIDE, "scheme")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ class Backup:
     audit: tuple[int, str]
 
 
-def back_up(store: Store, target: Path, *, actor: Actor | str, act: str = "backup") -> Backup:
-    """Write the store as it stands at one moment to ``target``, whole or not at all, with an audit entry of this ``act``.
+def back_up(store: Store, target: Path, *, actor: Actor | str, act: str = "backup", scheme: Path | None = None) -> Backup:
+    """Write the store as it stands at one moment to ``target``, whole or not at all, with an audit entry of this ``act``; and the file
+    ``scheme``, so that the backup alone gives the same rankings again.
 
     Others read and write meanwhile; what they commit after the moment is not in it. Every file's hash is counted on the way: a damaged
     store is not backed up as if it were sound. Errors: AccessError; StoreError where ``target`` is there already, something is damaged, or
@@ -55,7 +60,7 @@ def back_up(store: Store, target: Path, *, actor: Actor | str, act: str = "backu
     with explained(target), tempfile.TemporaryDirectory(dir=target.parent, prefix=".kcz-backup-", ignore_cleanup_errors=True) as folder:
         whole = Path(folder) / "whole"
         with copied(store, Path(folder)) as copy, zipfile.ZipFile(whole, "w") as archive:
-            done = _pack(store, copy, Packing(archive), who, target)
+            done = _pack(store, copy, Packing(archive), who, target, scheme)
         sync_file(whole)
         # Before the name: a backup that nobody may know of is worse than an entry for one that could not be put in its place.
         detail = {"sha256": done.sha256, "parts": done.parts, "size": done.size, "snapshot": done.snapshot, "audit": done.audit}
@@ -86,7 +91,7 @@ def copy_ledger(source: Path, target: Path) -> None:
         here.backup(there)
 
 
-def _pack(store: Store, copy: Store, packing: Packing, who: Actor, target: Path) -> Backup:
+def _pack(store: Store, copy: Store, packing: Packing, who: Actor, target: Path, scheme: Path | None) -> Backup:
     broken = copy.verify_audit()
     if broken:
         raise StoreError(broken)
@@ -112,6 +117,8 @@ def _pack(store: Store, copy: Store, packing: Packing, who: Actor, target: Path)
     for path in beside(store.home):
         with path.open("rb") as stream:
             packing.add(path.relative_to(store.home).as_posix(), stream)
+    if scheme is not None:
+        packing.add(SCHEME, io.BytesIO(scheme.read_bytes()))
     said = {"made_at": now(), "actor": who.name, "program": __version__, "ledger_version": HEAD, "snapshot": snapshot, "audit": trail}
     seal = packing.close(said)
     return Backup(target, seal, len(packing.parts), sum(part.size for part in packing.parts), snapshot, trail)

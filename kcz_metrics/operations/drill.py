@@ -6,17 +6,14 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from kcz_metrics.operations.backup import Backup, back_up
 from kcz_metrics.operations.rankings import rankings
 from kcz_metrics.operations.restore import restore
+from kcz_metrics.scheme import load_scheme
 from kcz_metrics.store import Actor, Store
-
-if TYPE_CHECKING:
-    from kcz_metrics.scheme.models import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,24 @@ class Drill:
         return self.snapshot and not self.rankings.is_empty() and bool(self.rankings["same"].all())
 
 
-def drill(store: Store, scheme: Scheme, *, actor: Actor | str, folder: Path | None = None) -> Drill:
-    """Back the store up, restore the backup into an empty home under ``folder`` (a temporary one), and compare all rankings.
+def drill(store: Store, scheme: Path, *, actor: Actor | str, folder: Path | None = None) -> Drill:
+    """Back the store up with ``scheme``, restore the backup into an empty home under ``folder`` (a temporary one), and compare all
+    rankings, those of the copy worked out by the scheme that came out of the backup.
 
     The store itself gets an audit entry of the drill, which is no backup, and is otherwise left alone; backup and copy are deleted
     afterwards.
     """
-    snapshot = store.snapshot()
+    snapshot, in_force = store.snapshot(), load_scheme(scheme)
     with tempfile.TemporaryDirectory(dir=folder, prefix="kcz-drill-") as place:
         began = time.monotonic()
-        made = back_up(store, Path(place) / "drill.kczbackup", actor=actor, act="drill")
+        made = back_up(store, Path(place) / "drill.kczbackup", actor=actor, act="drill", scheme=scheme)
         backed_up = time.monotonic()
         done = restore(made.path, Path(place) / "store", actor=actor)
         restored = time.monotonic()
         assert done.snapshot is not None
-        now = rankings(done.snapshot, scheme).rename({"sha256": "after"}).drop("units")
-        before = rankings(snapshot, scheme).rename({"sha256": "before"})
+        assert done.scheme is not None
+        now = rankings(done.snapshot, load_scheme(done.scheme)).rename({"sha256": "after"}).drop("units")
+        before = rankings(snapshot, in_force).rename({"sha256": "before"})
         same = done.snapshot.id == snapshot.id
     joined = before.join(now, on=["index", "period"], how="full", coalesce=True, maintain_order="left_right")
     compared = joined.with_columns(same=pl.col("before").eq_missing(pl.col("after")))

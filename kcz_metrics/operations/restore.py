@@ -16,7 +16,7 @@ from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T
 from kcz_metrics.operations import archive
 from kcz_metrics.operations.archive import Manifest
-from kcz_metrics.operations.backup import ASIDE, STAGING, beside, copy_ledger
+from kcz_metrics.operations.backup import ASIDE, SCHEME, STAGING, beside, copy_ledger
 from kcz_metrics.store import Actor, Snapshot, Store, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.files import FOLDER, sync_file, sync_folder
@@ -33,12 +33,14 @@ SPARE = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: the store, its newest snapshot (None of an empty one), and where the old one is kept (None where there was none)."""
+    """What came of it: the store, its newest snapshot (None of an empty one), where the old one is kept (None where there was none), and
+    where the scheme of the backup lies (None where it holds none); it is not put in force."""
 
     store: Store
     snapshot: Snapshot | None
     manifest: Manifest
     aside: Path | None
+    scheme: Path | None
 
 
 def restore(path: Path, home: Path | None = None, *, actor: Actor | str, replace: bool = False) -> Restored:
@@ -147,7 +149,8 @@ def _put_in_place(place: Path, staged: Store, manifest: Manifest, who: Actor) ->
     _place_beside(staged.home, place)
     store = Store.open(place)
     note(place, *store.audit_head())
-    return Restored(store, None if store.is_empty else store.snapshot(), manifest, aside if kept else None)
+    scheme = place / SCHEME if any(part.name == SCHEME for part in manifest.parts) else None
+    return Restored(store, None if store.is_empty else store.snapshot(), manifest, aside if kept else None, scheme)
 
 
 def _openable(place: Path) -> Store | None:
@@ -166,7 +169,7 @@ def _openable(place: Path) -> Store | None:
 def _set_aside(place: Path, aside: Path, live: Store | None) -> bool:
     """Keep what is there in ``aside``: files as further names of the same bytes, the ledger as a copy. Whether there was anything."""
     there = [path for path in (place / FOLDER).rglob("*") if path.is_file()] if (place / FOLDER).is_dir() else []
-    others = beside(place)
+    others = [*beside(place), *([place / SCHEME] if (place / SCHEME).is_file() else [])]
     ledger = [path for path in place.iterdir() if path.name.startswith((LEDGER, HEADS))]
     if not there and not others and (live is None or live.is_empty) and not ledger:
         return False
@@ -205,7 +208,10 @@ def _place_files(staging: Path, place: Path) -> None:
 
 
 def _place_beside(staging: Path, place: Path) -> None:
-    for path in beside(staging):
+    """What belongs to the store besides ledger and files, and the scheme; one of an earlier restoring goes, so that it is not taken for
+    this backup's."""
+    (place / SCHEME).unlink(missing_ok=True)
+    for path in [*beside(staging), *([staging / SCHEME] if (staging / SCHEME).is_file() else [])]:
         target = place / path.relative_to(staging)
         target.parent.mkdir(parents=True, exist_ok=True)
         sync_file(path)
