@@ -22,7 +22,7 @@ unit = reviewing.chosen(ctx, sitting, found)
 ui.page_head(ctx, crumbs, question, tier_parts.answer(ctx, sitting, found, unit), state=reviewing.state(ctx, sitting))
 tier_deciding.told(ctx)
 opened = tier_board.board(ctx, sitting, called, unit)
-left, middle, right = st.columns([5.3, 3.6, 3.1], gap="large")
+left, middle, right = st.columns([5.8, 3.2, 3.4], gap="large")
 with left:
     opened = tier_parts.matters(ctx, sitting, found, unit) or opened
     tier_parts.limits(ctx, sitting)
@@ -33,13 +33,12 @@ if unit is not None:
     with right:
         tier_unit.rules(ctx, sitting, unit)
         tier_deciding.controls(ctx, sitting, unit, called)
-    left, middle, right = st.columns([5.3, 3.6, 3.1], gap="large")
+    left, right = st.columns([5.8, 6.6], gap="large")
     with left:
         tier_unit.borders(ctx, sitting, unit)
-    with middle:
-        tier_parts.movers(ctx, sitting, found)
-    with right:
         tier_unit.chances(ctx, sitting, unit)
+    with right:
+        tier_parts.movers(ctx, sitting, found)
     tier_unit.history(ctx, sitting.found.frame, unit, key="tiers.history")
 tier_parts.decided(ctx, reviewing.docket(ctx))
 

@@ -199,7 +199,7 @@ def _lines(
             ends.append((known[-1], short(name, 8), _number(known[-1], decimals, write), mine))
     drawn = [v for v in frame["y"].to_list() if v is not None]
     pixel = ((max(drawn) - min(drawn)) or 1.0) / max(height - 50, 1) if drawn else 1.0
-    shifts = _apart([value / pixel for value, *_ in ends], 15)
+    shifts = apart([value / pixel for value, *_ in ends], 15)
     for shift, (value, name, number, mine) in zip(shifts, ends, strict=True):
         figure.add_annotation(
             x=len(order) - 1,
@@ -223,7 +223,7 @@ def _lines(
     return figure
 
 
-def _apart(heights: list[float], least: float) -> list[float]:
+def apart(heights: list[float], least: float) -> list[float]:
     """How far to move labels at these heights, in pixels, so that neighbours lie at least ``least`` apart."""
     order = sorted(range(len(heights)), key=heights.__getitem__)
     moved: dict[int, float] = {}

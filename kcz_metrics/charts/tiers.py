@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from kcz_metrics.charts.canvas import Template, axis, canvas, fixed, marked, safe, tokens
+from kcz_metrics.charts.ranking import apart
 from kcz_metrics.locales import Language, translate
 
 
@@ -17,7 +18,7 @@ def bars_over_time(
     token = tokens(template)
     rows = frame.to_dicts()
     n = len(rows)
-    figure = canvas(template, height, margin={"l": 8, "r": 92 if lang == "zh" else 112, "t": 14, "b": 8})
+    figure = canvas(template, height, margin={"l": 8, "r": 96 if lang == "zh" else 132, "t": 14, "b": 8})
     shapes: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     looks = (
@@ -45,19 +46,24 @@ def bars_over_time(
                 "x": i, "y": row["smoothed"], "text": fixed(row["smoothed"], 2 if last else 1), "yshift": 15, "xshift": -4,
                 "font": {"size": 13 if last else 12, "color": token["accent"] if last else token["ink"]},
             })  # fmt: skip
+    every = [row[name] for row in rows for name in ("smoothed", "rise", "entry", "exit", "low", "high") if row[name] is not None]
     if rows:
-        ends = [(rows[-1][name], colour, words) for name, colour, _, words in looks if rows[-1][name] is not None]
+        ends = sorted((rows[-1][name], colour, words) for name, colour, _, words in looks if rows[-1][name] is not None)
+        pixel = ((max(every) - min(every)) * 1.24 or 1.0) / (height - 40)
+        shifts = apart([y / pixel for y, *_ in ends], 15)
         texts += [
-            {"x": n - 0.5, "y": y, "xanchor": "left", "xshift": 6, "text": f"{words} {fixed(y, 1)}", "font": {"size": 12, "color": colour}}
-            for y, colour, words in ends
-        ]
+            {
+                "x": n - 0.5, "y": y, "xanchor": "left", "xshift": 6, "yshift": shift, "text": f"{words} {fixed(y, 1)}",
+                "font": {"size": 12, "color": colour},
+            }
+            for shift, (y, colour, words) in zip(shifts, ends, strict=True)
+        ]  # fmt: skip
     figure.add_scatter(
         x=list(range(n)), y=[row["smoothed"] for row in rows], mode="lines+markers", line={"width": 3, "color": token["accent"]},
         marker={"size": 9, "color": token["accent"]}, hoverinfo="text",
         hovertext=[f"{safe(label)}<br>{safe(row['period'])}: {fixed(row['smoothed'], 2)}" for row in rows],
     )  # fmt: skip
     marked(figure, shapes=shapes, annotations=texts)
-    every = [row[name] for row in rows for name in ("smoothed", "rise", "entry", "exit", "low", "high") if row[name] is not None]
     figure.update_yaxes(**axis(every, lang, count=5, room=0.12), title={"text": safe(title)}, showgrid=False)
     figure.update_xaxes(
         tickvals=list(range(n)), ticktext=[safe(row["period"]) for row in rows], range=[-0.5, n - 0.5], showgrid=False, tickangle=0

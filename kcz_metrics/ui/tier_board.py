@@ -18,8 +18,8 @@ from kcz_metrics.ui.style import variables
 if TYPE_CHECKING:
     from kcz_metrics.decisions.ruling import Sitting
 
-#: Chips in a column of a lane, before the lane gets a further column.
-ROWS = 9
+#: Chips in a column of a lane, before the lane gets a further column; English names need wider ones.
+ROWS = {"zh": 9, "en": 11}
 #: Reason to the mark that a chip carries: its kind in the colours of the look.
 KINDS: Mapping[str, str] = {"WATCH": "watch", "RECTIFY": "rectify", "ENTRY": "new", "BALANCE": "new", "HOLD": "neutral"}
 
@@ -81,7 +81,7 @@ def _lane(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str
     taken = ctx.tr("{n} 个", n=len(units)) if of is None else ctx.tr("{n} / {of} 席", n=len(units), of=of)
     return {
         "name": seats.chips(ctx, ctx.index)[level]["t"], "level": min(place, 3), "seats": taken, "over": of is not None and len(units) > of,
-        "units": units, "columns": max(1, -(-max(len(units), of or 0) // ROWS)),
+        "units": units, "columns": max(1, -(-max(len(units), of or 0) // ROWS[ctx.lang])),
     }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def controls(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str
     reason = f"tiers.reason.{unit}"
     st.text_input(
         ctx.tr("会议意见"), key=reason, max_chars=1000, label_visibility="collapsed",
-        placeholder=ctx.tr("会议意见，记入审计；另定与撤回须写明"),
+        placeholder=ctx.tr("会议意见，记入审计"),
     )  # fmt: skip
     able = allowed(ctx)
     if unit in standing:

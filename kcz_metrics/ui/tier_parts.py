@@ -24,7 +24,7 @@ ACTS: Mapping[str, Text] = {
     "confirm": T("同意"), "override": T("另定"), "defer": T("暂缓"), "close": T("办结"), "withdraw": T("撤回"),
 }  # fmt: skip
 KINDS: Mapping[str, Text] = {
-    "up": T("升"), "down": T("降"), "in": T("新入"), "out": T("退出"), "hold": T("待人工核定"), "wait": T("候补"), "limit": T("受限"),
+    "up": T("升"), "down": T("降"), "in": T("新入"), "out": T("退出"), "hold": T("待核定"), "wait": T("候补"), "limit": T("受限"),
     "candidate": T("候选"), "rectify": T("整改"), "watch": T("观察"), "stay": T("不变"),
 }  # fmt: skip
 MOVES = ("up", "down", "in", "out")
@@ -101,10 +101,10 @@ def matters(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | Non
     hold = sitting.policy.hold.probability_below if sitting.policy.hold else None
     meaning = ctx.tr("多次抽样中升入或降到该层级的比例；竖线为要求的把握")
     columns = [
-        Column("name", ctx.tr("城市") if ctx.index.unit == "city" else labels.unit_kind(ctx, ctx.index.unit), "name"),
+        Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),
         Column("shift", ctx.tr("拟调整"), "shift"),
         Column("smoothed", ctx.tr("平滑得分"), "number"),
-        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1]}, width=92, title=meaning),
+        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1]}, width=80, title=meaning),
         Column("state", ctx.tr("状态"), "flags"),
     ]  # fmt: skip
     lines = []
@@ -191,7 +191,7 @@ def movers(ctx: Context, sitting: Sitting, found: pl.DataFrame) -> None:
     title = ctx.tr("有调整的城市分布在 {n} 个省份", n=len(marked)) if marked else ctx.tr("本轮各省份都没有调整")
     head.finding(title, ctx.tr("◆ 有调整的省份；底色为平均平滑得分，数字为在列城市数；方块只示意方位"))
     figure = charts.tile_map(
-        drawn, value_title=ctx.tr("平均平滑得分"), template=ctx.template, lang=ctx.lang, height=330, marked=frozenset(marked)
+        drawn, value_title=ctx.tr("平均平滑得分"), template=ctx.template, lang=ctx.lang, height=400, marked=frozenset(marked)
     )
     chart(ctx, figure, "tiers.tiles", alt=title)
 

@@ -61,7 +61,7 @@ def course(ctx: Context, sitting: Sitting, unit: str, name: str) -> None:
 
 def _finding(ctx: Context, sitting: Sitting, row: Mapping[str, Any], name: str) -> str:
     if row["high_rounds"]:
-        return ctx.tr("{name}：连续 {n} 轮达到升级条件", name=name, n=row["high_rounds"])
+        return ctx.tr("{name}：连续 {n} 轮可升", name=name, n=row["high_rounds"])
     if row["low_rounds"]:
         return ctx.tr("{name}：连续 {n} 轮低于退出线", name=name, n=row["low_rounds"])
     if row["tier_before"] is None:
@@ -88,18 +88,25 @@ def rules(ctx: Context, sitting: Sitting, unit: str) -> None:
     met = sum(1 for one in found if one.met)
     head.finding(ctx.tr("规则核对：{all} 条满足 {n} 条", all=len(found), n=met), words)
     columns = [Column("rule", ctx.tr("规则")), Column("met", ctx.tr("结果"), "check")]
-    lines = [{"id": one.name, "rule": _RULES[way][one.name].render(ctx.lang), "met": {"v": one.met, "t": _said(ctx, one)}} for one in found]
+    lines = [
+        {
+            "id": one.name,
+            "rule": _RULES[way][one.name].render(ctx.lang),
+            "met": None if one.met is None else {"v": one.met, "t": _said(one)},
+        }
+        for one in found
+    ]
     table(ctx, columns, lines, "tiers.rules", label=ctx.tr("规则核对"), opens=False)
 
 
-def _said(ctx: Context, one: Check) -> str:
-    glyph = {True: "✓", False: "✗", None: "–"}[one.met]
+def _said(one: Check) -> str:
+    """The number beside its bar; the table adds whether it is met."""
     if not one.sign:
-        return glyph
+        return ""
     if one.name == "certainty":
-        return f"{glyph} {number.share(one.value, 0)} {one.sign} {number.share(one.bar, 0)}"
+        return f"{number.share(one.value, 0)} {one.sign} {number.share(one.bar, 0)}"
     places = 0 if one.name in ("rounds", "seats", "buffer") else 1
-    return f"{glyph} {number.decimal(one.value, places)} {one.sign} {number.decimal(one.bar, places)}"
+    return f"{number.decimal(one.value, places)} {one.sign} {number.decimal(one.bar, places)}"
 
 
 def chances(ctx: Context, sitting: Sitting, unit: str) -> None:
