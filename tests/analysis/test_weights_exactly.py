@@ -109,8 +109,7 @@ def test_no_weights_within_the_bounds_reach_beyond_and_some_reach_it(setting: di
         assert row["best_proved"] <= min(ranks)
         assert row["worst_proved"] >= max(ranks)
         assert row["best"] <= row["rank"] <= row["worst"]
-        if not setting.get("holes"):
-            assert row["exact"]
+        assert row["exact"]
         wider += row["worst"] > row["best"]
         for worst in (False, True):
             found = reach(given, row["unit"], worst=worst)
@@ -129,6 +128,41 @@ def test_two_leaves_by_a_fine_grid() -> None:
     ranks = 1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
     rows = reaches(given, 0.3)
     at = [int(unit[1:]) for unit in rows["unit"]]
+    assert rows["best"].to_list() == ranks.min(axis=0)[at].tolist()
+    assert rows["worst"].to_list() == ranks.max(axis=0)[at].tolist()
+
+
+@pytest.mark.parametrize("seed", [11, pytest.param(12, marks=pytest.mark.long), pytest.param(13, marks=pytest.mark.long)])
+def test_units_that_lack_different_values_by_a_fine_grid(seed: int) -> None:
+    """Two free shares, scores by the formula of re-scaled means: the grid finds every rank that is said to be reached, and none beyond."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0, 10, (9, 4))
+    for unit, lost in enumerate([(), (0,), (1,), (2,), (0,), (), (1, 2), (), (3,)]):
+        x[unit, list(lost)] = np.nan
+    of = index(
+        pillar("p", leaf("a", 3), leaf("b", 2), weight=2), pillar("q", leaf("c", 1), leaf("d", 2), weight=3), normalise=method("none")
+    )
+    cells = {f"U{u}": {n: None if np.isnan(v) else float(v) for n, v in zip("abcd", row, strict=True)} for u, row in enumerate(x)}
+    rows = reaches(scored(cells, of), 0.5)
+    ends = [np.array([low * w, high * w]) for w in (3, 2, 1, 2, 2, 3) for low, high in [(0.5, 1.5)]]
+
+    def shares(mine: int, other: int, n: int) -> np.ndarray:
+        """Of the first of two siblings, between its ends."""
+        low, high = (ends[mine][k] / (ends[mine][k] + ends[other][1 - k]) for k in (0, 1))
+        return np.linspace(low, high, n)
+
+    s, t, top = (grid.ravel() for grid in np.meshgrid(shares(0, 1, 61), shares(2, 3, 61), shares(4, 5, 61)))
+    weights = np.stack([s, 1 - s, t, 1 - t], axis=1)
+    there, filled = ~np.isnan(x), np.nan_to_num(x)
+    with np.errstate(invalid="ignore"):
+        p, q = (
+            (weights[:, None, c] * filled[:, c]).sum(axis=2) / (weights[:, None, c] * there[:, c]).sum(axis=2)
+            for c in (slice(0, 2), slice(2, 4))
+        )
+    scores = top[:, None] * p + (1 - top[:, None]) * q
+    ranks = 1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
+    at = [int(unit[1:]) for unit in rows["unit"]]
+    assert rows["exact"].all()
     assert rows["best"].to_list() == ranks.min(axis=0)[at].tolist()
     assert rows["worst"].to_list() == ranks.max(axis=0)[at].tolist()
 
