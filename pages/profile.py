@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import breakdown, labels, portrait, telling
+from kcz_metrics.ui import breakdown, certainty_portrait, labels, portrait, telling
 from kcz_metrics.ui.portray import Portrait
 
 ui.guard()
@@ -35,6 +35,12 @@ with left:
     portrait.steps(ctx, who)
 with right:
     portrait.over_time(ctx, who)
+runs = certainty_portrait.drawn(ctx, who)
+left, right = st.columns([8, 5], gap="large")
+with left:
+    certainty_portrait.why(ctx, who, runs)
+with right:
+    certainty_portrait.how_sure(ctx, who, runs)
 indicator = breakdown.indicators(ctx, who)
 left, right = st.columns([6, 7], gap="large")
 with left:

@@ -132,6 +132,14 @@ class Robustness:
         same[np.arange(n), np.arange(n)] = False
         return np.where(same, found, np.nan)
 
+    def win(self, one: int, other: int) -> float:
+        """``wins`` of two rows alone; NaN where no run ranks both."""
+        mine, theirs = self.ranks[:, one], self.ranks[:, other]
+        both = ~(np.isnan(mine) | np.isnan(theirs))
+        if not both.any():
+            return float("nan")
+        return float((mine[both] < theirs[both]).mean() + (mine[both] == theirs[both]).mean() / 2)
+
     def pairs(self) -> pl.DataFrame:
         """``unit, other, probability`` of ``wins``, for units with a rank in the scorecard, in the order of their ranks."""
         listed = np.flatnonzero(~np.isnan(self.nominal))

@@ -40,7 +40,7 @@ def statements(card: Scorecard, unit: str, robust: Robustness, before: Scorecard
     ``rank``: with its interval. ``above`` and ``below``: whether it can be told from its neighbours. ``strength`` and ``weakness``: the
     widest of ``standing``, unless the error of the value reaches over the gap. ``moved``: since ``before``, where the rank of then lies
     outside the interval of now; ``cause``: the pillar that moved the score most, where it is so. ``peers``: the pillar in which it differs
-    most from its structural peers, where the score differs by more than half the width of its interval. Raises ScoringError for an unknown
+    most from its structural peers, where it surely stands before them or behind them. Raises ScoringError for an unknown
     unit.
     """
     row = row_of(card, unit)
@@ -51,7 +51,7 @@ def statements(card: Scorecard, unit: str, robust: Robustness, before: Scorecard
     said = [_rank(card, row, own), *_neighbours(card, row, robust), *_sides(card, unit, row, robust)]
     if before is not None:
         said += _moved(card, unit, own, before)
-    return (*said, *_peers(card, unit, own))
+    return (*said, *_peers(card, unit, robust))
 
 
 def _rank(card: Scorecard, row: int, own: Mapping[str, Any]) -> Statement:
@@ -73,13 +73,13 @@ def _neighbours(card: Scorecard, row: int, robust: Robustness) -> Iterator[State
     group = group[~np.isnan(card.run.ranks[group, 0])]
     assert card.run.scores is not None
     order = group[np.lexsort((-card.run.scores[group, 0], card.run.ranks[group, 0]))]
-    place, won, names = int(np.flatnonzero(order == row)[0]), robust.wins()[row], card.units["unit"].to_list()
-    if place > 0 and not np.isnan(p := float(won[order[place - 1]])):
+    place, names = int(np.flatnonzero(order == row)[0]), card.units["unit"].to_list()
+    if place > 0 and not np.isnan(p := robust.win(row, int(order[place - 1]))):
         other, numbers = names[order[place - 1]], {"probability": p}
         if p > 1 - SURE:
             text = T("与前一名 {other} 难分先后：抽样中有 {share} 排到它前面", other=other, share=f"{100 * p:.0f}%")
             yield Statement("above", text, numbers)
-    if place < len(order) - 1 and not np.isnan(p := float(won[order[place + 1]])):
+    if place < len(order) - 1 and not np.isnan(p := robust.win(row, int(order[place + 1]))):
         other, numbers = names[order[place + 1]], {"probability": p}
         if p >= SURE:
             text = T("确实排在后一名 {other} 之前：抽样中有 {share} 如此", other=other, share=f"{100 * p:.0f}%")
@@ -139,13 +139,15 @@ def _moved(card: Scorecard, unit: str, own: Mapping[str, Any], before: Scorecard
     return said
 
 
-def _peers(card: Scorecard, unit: str, own: Mapping[str, Any]) -> list[Statement]:
+def _peers(card: Scorecard, unit: str, robust: Robustness) -> list[Statement]:
     near = tuple(peers(card, unit, NEAREST)["unit"].to_list())
-    if not near or own["score_p5"] is None:
+    if not near:
         return []
     parts = explain(card, unit, near)
     whole = float(parts["contribution"][0])
-    if abs(whole) <= (own["score_p95"] - own["score_p5"]) / 2:
+    # by places, since scores under other methods lie on scales of their own
+    won = float(np.mean([robust.win(row_of(card, unit), row_of(card, other)) for other in near]))
+    if not (won >= SURE if whole > 0 else won <= 1 - SURE):
         return []
     of_pillars = parts.filter(pl.col("parent") == card.index.id).sort(pl.col("contribution").abs(), descending=True)
     most = of_pillars.row(0, named=True)

@@ -13,6 +13,8 @@ from kcz_metrics.locales import Language, translate
 
 #: Shares from here on are written above their bar.
 WRITTEN = 0.06
+#: With more ranks than this, only the highest bar and that of the rank itself are written above.
+SEVERAL = 9
 #: With more units than this, dots and bars are thinner.
 CROWDED = 100
 
@@ -83,12 +85,11 @@ def rank_spans(
         hoverinfo="text",
         unselected={"marker": {"opacity": 1}},
     )
-    for place, (unit, name, rank) in zip(places, shown.select("unit", "label", "rank").iter_rows(), strict=True):
+    for place, (unit, name, rank, low) in zip(places, shown.select("unit", "label", "rank", "low").iter_rows(), strict=True):
         if unit in focus:
-            left = place > 0.8 * n
             words.append(
-                {"x": place, "y": rank, "xshift": -10 if left else 10, "yshift": 12, "xanchor": "right" if left else "left",
-                 "text": safe(short(name)), "font": {"color": token["accent"], "size": 13}}
+                {"x": place, "y": rank if low is None else low, "yshift": 12, "text": safe(short(name)), "bgcolor": token["background"],
+                 "font": {"color": token["accent"], "size": 13}}
             )  # fmt: skip
     marked(figure, shapes=shapes, annotations=words)
     step = next(s for s in (1, 5, 10, 20, 50, 100) if n / s <= 14)
@@ -117,12 +118,17 @@ def rank_bars(
     if frame.is_empty():
         return figure
     ranks, shares = frame["rank"].to_list(), frame["share"].to_list()
+    few = len(ranks) <= SEVERAL
+
+    def written(at: float, share: float) -> bool:
+        return share >= WRITTEN if few else at == rank or share == max(shares)
+
     figure.add_bar(
         x=ranks,
         y=shares,
         width=0.72,
         marker={"color": [token["accent"] if r == rank else token["interval"] for r in ranks], "line": {"width": 0}},
-        text=[f"{fixed(100 * s, 0)}%" if s >= WRITTEN and len(ranks) <= 24 else "" for s in shares],
+        text=[f"{fixed(100 * s, 0)}%" if written(r, s) else "" for r, s in zip(ranks, shares, strict=True)],
         textposition="outside",
         cliponaxis=False,
         constraintext="none",
