@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from kcz_metrics.store import Snapshot, Store
 
 
+#: The parts of the page: what differs between two snapshots, and why a ranking changed.
+SNAPSHOTS, CAUSE = "snapshots", "cause"
+
+
+def part(ctx: Context) -> str:
+    """Which part of the page is shown."""
+    words = {SNAPSHOTS: ctx.tr("两个快照之间"), CAUSE: ctx.tr("为什么变")}
+    return choosing.segments("part", ctx.tr("内容"), list(words), words.__getitem__, key="changes.part", fallback=SNAPSHOTS, hidden=True)
+
+
 @dataclass(frozen=True)
 class Pair:
     """``now`` is the context of the page, ``was`` the same with the other snapshot."""

@@ -46,7 +46,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "records": ("", "table=need&record=ND23002"),
     "imports": ("",),
     "data": ("part=tables", "part=units", "part=units&index=board_docking", "part=imports", "part=waiting"),
-    "changes": ("",),
+    "changes": ("", "part=cause", "part=cause&index=board_docking&by=rank"),
     "reports": ("report=ranking", "report=profile&unit=PC017"),
 }
 #: Texts that the records hold in Chinese alone, as somebody wrote them: they stand in Chinese on English pages too.

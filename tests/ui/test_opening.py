@@ -62,6 +62,8 @@ WHOLE = [
     ("boards", {}, 150),
     ("targets", {}, 3),
     ("flags", {}, 10),
+    ("changes", {"part": "cause", "unit": "PC017"}, 600),
+    ("changes", {"part": "cause", "by": "rank", "before": "2020", "unit": "PC030"}, 300),
     ("needs", {}, 10),
     ("needs", {"period": "2021", "need": "ND23002"}, 5),
 ]
