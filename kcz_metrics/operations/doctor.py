@@ -8,26 +8,24 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from kcz_metrics.errors import Issue, KczError
 from kcz_metrics.locales import T, Text
+from kcz_metrics.operations import belongings
 from kcz_metrics.operations.backup import ASIDE, STAGING
+from kcz_metrics.operations.finding import Finding as Finding
+from kcz_metrics.operations.finding import State as State
 from kcz_metrics.store import Actor, Store, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
 from kcz_metrics.store.ledger import explained, look
 from kcz_metrics.store.migrations import HEAD
 
-State = Literal["ok", "warning", "wrong"]
 #: Free space below which imports and backups are about to fail, in bytes.
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
 PROBE = 1 << 20
-#: Permissions of everybody; a group may be given the store on purpose.
-_OTHERS = 0o007
 #: A backup older than this is more than may be lost.
 BACKUP_AGE = timedelta(hours=24)
 #: Clocks of machines that share a store may differ by so much.
@@ -46,16 +44,6 @@ CHECKS: dict[str, Text] = {
     "access": T("目录权限"),
     "backup": T("备份"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. ``said``: what was found; ``todo``: what to do, None where nothing is needed."""
-
-    check: str
-    state: State
-    said: Text
-    todo: Text | None = None
 
 
 def examine(home: Path, scheme: Path | None, *, now: datetime | None = None, sample: int | None = None) -> tuple[Finding, ...]:
@@ -80,7 +68,7 @@ def examine(home: Path, scheme: Path | None, *, now: datetime | None = None, sam
     found += _safely("scheme", lambda: _scheme(scheme))
     if home.is_dir():
         found += _safely("disk", lambda: _disk(home))
-        found += _safely("access", lambda: _access(home))
+        found += _safely("access", lambda: belongings.access(home))
     return tuple(sorted(found, key=lambda one: list(CHECKS).index(one.check)))
 
 
@@ -92,14 +80,19 @@ def mend(home: Path, *, actor: Actor | str) -> tuple[Text, ...]:
     done: list[Text] = []
     if not home.is_dir():
         return ()
-    if home.stat().st_mode & _OTHERS and os.name != "nt":
-        home.chmod(stat.S_IMODE(home.stat().st_mode) & ~_OTHERS)
+    if home.stat().st_mode & belongings.OTHERS and os.name != "nt":
+        home.chmod(stat.S_IMODE(home.stat().st_mode) & ~belongings.OTHERS)
         done.append(T("目录 {path} 不再对其他用户开放", path=home))
     for folder in home.glob(f"{STAGING}*"):
         shutil.rmtree(folder, ignore_errors=True)
         done.append(T("删除中断的恢复所留的 {path}", path=folder.name))
     if look(home / LEDGER).state in ("current", "older"):
-        swept = Store.open(home).sweep(actor=who)
+        store = Store.open(home)
+        if not belongings.complete(store):
+            # What nobody names may be what is missed under another name, or another store's.
+            done.append(T("登记的数据文件有缺失，无主文件没有清除"))
+            return tuple(done)
+        swept = store.sweep(actor=who)
         if swept:
             done.append(T("删除 {count} 个无主文件", count=len(swept)))
     return tuple(done)
@@ -161,6 +154,7 @@ def _trail(store: Store) -> Iterator[Finding]:
 
 
 def _files(store: Store, sample: int | None) -> Iterator[Finding]:
+    yield from belongings.mixed(store)
     bad = store.verify_files(sample)
     for issue in bad:
         yield _of_issue("files", issue)
@@ -170,6 +164,7 @@ def _files(store: Store, sample: int | None) -> Iterator[Finding]:
 
 
 def _orphans(store: Store) -> Iterator[Finding]:
+    yield from belongings.strangers(store.home)
     stray = store.orphans(0)
     left = list(store.home.glob(f"{STAGING}*"))
     if stray or left:
@@ -233,16 +228,6 @@ def _clock(store: Store, moment: datetime) -> Iterator[Finding]:
         yield Finding("clock", "wrong", said, T("校准时钟，再继续写入"))
     else:
         yield Finding("clock", "ok", T("不早于审计记录中最后的时间"))
-
-
-def _access(home: Path) -> Iterator[Finding]:
-    if os.name != "nt" and home.stat().st_mode & _OTHERS:
-        mode = f"{stat.S_IMODE(home.stat().st_mode):o}"
-        yield Finding(
-            "access", "wrong", T("其他用户可以进入 {path}（权限 {mode}）", path=home, mode=mode), T("运行 kcz doctor --mend，或 chmod 700")
-        )
-    else:
-        yield Finding("access", "ok", T("其他用户不能进入"))
 
 
 def _backup(store: Store, moment: datetime) -> Iterator[Finding]:
