@@ -72,8 +72,8 @@ def replay(
 
     ``decided``: unit to level, the tiers of the starting period where the policy starts from a file. ``draws``: period to scores under the
     declared uncertainty, (draw, unit) in the order of ``rounds.units``, draw k of all periods with the same weights; with them ``fast`` and
-    ``hold`` are judged, and each draw goes through the same round for ``p_<level>`` (with ``told`` False only where ``hold`` asks for it
-    or in the last period). ``recorded``: decisions, which replace what is proposed; the others are proposed around them. Raises
+    ``hold`` are judged, and each draw goes through the same round for ``p_<level>`` (with ``told`` False only in the last period, and
+    where ``hold`` asks for it and somebody moves). ``recorded``: decisions, which replace what is proposed; the others are proposed around them. Raises
     ScoringError for a starting period, level or column that is not there.
     """
     ladder, draws = Ladder(policy), draws or {}
@@ -103,7 +103,8 @@ def replay(
             if some is not None:
                 now = replace(now, within=within(ladder, some.smoothed, member))
             turn = advance(ladder, before, now, rounds.months)
-            if some is not None and (told or policy.hold or t == len(rounds.periods) - 1):
+            wanted = told or t == len(rounds.periods) - 1 or (policy.hold is not None and _moves(before, turn))
+            if some is not None and wanted:
                 probable = chances(ladder, before, now, some, rounds.months)
                 turn = _held(ladder, before, now, turn, probable, rounds.months)
                 computed.append(period)
@@ -117,6 +118,11 @@ def replay(
         frames.append(_frame(ladder, rounds, t, through[t], before, turn, proposed, acts, probable, grades))
         state = turn.after
     return Replay(pl.concat(frames), state, tuple(computed), latest)
+
+
+def _moves(before: State, turn: Turn) -> bool:
+    """Whether anybody goes from one level to another."""
+    return bool(((before.level >= 0) & (turn.after.level >= 0) & (turn.after.level != before.level)).any())
 
 
 def judged(

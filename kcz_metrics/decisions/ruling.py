@@ -74,7 +74,7 @@ def matters(sitting: Sitting) -> pl.DataFrame:
         kind = _kind(row, place)
         if kind is None and row["decided"] in (None, "close"):
             continue
-        aim = aim_of(row, ids)
+        aim = aim_of(row, ids) if row["decided"] in (None, "close") else row["tier_after"]
         sure = row[f"p_{aim}"] if aim in place and kind not in ("candidate", "watch", "rectify") else None
         rows.append(
             {"unit": row["unit"], "kind": kind or "stay", "aim": aim, "certainty": sure}

@@ -55,6 +55,14 @@ def _drawn(
     return drawn(_cards, gathered(_cards), DRAWS, SEED, _snapshot)
 
 
+def draws(ctx: Context) -> Mapping[str, Array]:
+    """Period to scores under what the index declares uncertain, the same for every page."""
+    assert ctx.snapshot is not None
+    scored = cards(ctx)
+    periods = tuple(card.period for card in scored)
+    return _drawn(scored, ctx.snapshot, ctx.snapshot.id, ctx.digest, ctx.index_id, periods)
+
+
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _sitting(
     _ctx: Context, _marks: pl.DataFrame, snapshot_id: str, digest: str, index_id: str, period: str, decided: tuple[int, ...], marks: int
@@ -70,10 +78,23 @@ def _sitting(
     assert policy is not None
     scored = cards(_ctx)
     rounds = gathered(scored, _marks)
-    made = _drawn(scored, _ctx.snapshot, snapshot_id, digest, index_id, rounds.periods)
+    made = draws(_ctx)
     ruled = recorded(_ctx.store.decisions(snapshot=_ctx.snapshot), index_id)
     start = decided_of(policy, loading.scheme_path())
+    _made().add((snapshot_id, digest, index_id, period))
     return Sitting(policy, rounds, replay(rounds, policy, decided=start, draws=made, told=False, recorded=ruled), ruled, made)
+
+
+@st.cache_resource(show_spinner=False)
+def _made() -> set[tuple[str, str, str, str]]:
+    """Rounds that have been worked out since the server started: the first time takes long."""
+    return set()
+
+
+def ready(ctx: Context) -> bool:
+    """Whether the round has been worked out before, so that it is there at once."""
+    assert ctx.snapshot is not None
+    return (ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period) in _made()
 
 
 def sitting(ctx: Context) -> Sitting:

@@ -13,7 +13,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import head, measured, number, reviewing, seats, states
 from kcz_metrics.ui.behind import tiers as behind
-from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.tier_parts import ACTS
@@ -50,7 +50,7 @@ def course(ctx: Context, sitting: Sitting, unit: str, name: str) -> None:
         head.finding(name, ctx.tr("没有得分，看不出走势"))
         return
     frame = own.select(
-        period=pl.col("period").map_elements(lambda p: number.period(p, ctx.lang), return_dtype=pl.String), smoothed="smoothed",
+        period="period", smoothed="smoothed",
         rise="promotion_bar", entry=pl.coalesce("entry_own", "entry_above"), exit="exit_bar", low="low", high="high",
     )  # fmt: skip
     title = _finding(ctx, sitting, row, name)
@@ -176,8 +176,6 @@ def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
         )  # fmt: skip
     opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
     if opened:
-        from kcz_metrics.ui.context import link
-
         link("passport", unit=unit, indicator=opened)
 
 
@@ -215,3 +213,23 @@ def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: 
             }
         )  # fmt: skip
     table(ctx, columns, lines, key, label=ctx.tr("历次层级"), opens=False, behind=behind.past_scores(ctx))
+
+
+def on_profile(ctx: Context, unit: str) -> None:
+    """The same on the profile: at once where the round has been worked out, else when it is asked for."""
+    if reviewing.trouble(ctx) is not None:
+        return
+    if not reviewing.ready(ctx) and not st.session_state.get("profile.tiers_asked"):
+        head.finding(ctx.tr("历次层级"), ctx.tr("由规则逐期推算，有决定的按决定；首次约需十几秒"))
+        st.button(ctx.tr("推算历次层级"), key="profile.tiers_ask", on_click=_ask)
+        return
+    with st.spinner(ctx.tr("正在推算各期层级与把握，首次约需十几秒")):
+        found = reviewing.sitting(ctx)
+    if unit in found.rounds.units:
+        history(ctx, found.found.frame, unit, key="profile.tiers")
+        if st.button(ctx.tr("看层级评审"), key="profile.review"):
+            link("tiers", unit=unit)
+
+
+def _ask() -> None:
+    st.session_state["profile.tiers_asked"] = True

@@ -37,3 +37,17 @@ def past_scores(ctx: Context) -> Behind:
         return "passport", {"unit": unit, "index": ctx.index_id, "period": period or ctx.period}
 
     return {"smoothed": Leads(to)}
+
+
+def listed(ctx: Context, rows: Callable[[], pl.DataFrame], where: pl.Expr | None = None, by: str = "") -> Opening:
+    """Moves of a replay, or units that two replays leave apart: ``unit, name`` and, of moves, ``period, before, after``; each leads to its
+    unit's review."""
+    labels = {
+        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "period": ctx.tr("评价期"), "before": ctx.tr("原层级"),
+        "after": ctx.tr("调整后层级"),
+    }  # fmt: skip
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "tiers", {"unit": str(row["unit"])} | ({"period": str(row["period"])} if "period" in row else {})
+
+    return Source("", rows, by, labels=labels, leads=to).count(where)
