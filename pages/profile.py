@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import breakdown, certainty_portrait, labels, portrait, telling
+from kcz_metrics.ui import breakdown, certainty_portrait, labels, portrait, telling, tier_unit
 from kcz_metrics.ui.portray import Portrait
 
 ui.guard()
@@ -48,6 +48,7 @@ with left:
 with right:
     peer = portrait.peers(ctx, who)
     index = portrait.elsewhere(ctx, who)
+tier_unit.on_profile(ctx, unit)
 
 if indicator:
     ui.link("passport", unit=unit, indicator=indicator)

@@ -73,8 +73,8 @@ def replay(
     ``decided``: unit to level, the tiers of the starting period where the policy starts from a file. ``draws``: period to scores under the
     declared uncertainty, (draw, unit) in the order of ``rounds.units``, draw k of all periods with the same weights; with them ``fast`` and
     ``hold`` are judged, and each draw goes through the same round for ``p_<level>`` (with ``told`` False only in the last period, and
-    where ``hold`` asks for it and somebody moves). ``recorded``: decisions, which replace what is proposed; the others are proposed around them. Raises
-    ScoringError for a starting period, level or column that is not there.
+    where ``hold`` asks for it and somebody moves). ``recorded``: decisions, which replace what is proposed; the others are proposed around
+    them. Raises ScoringError for a starting period, level or column that is not there.
     """
     ladder, draws = Ladder(policy), draws or {}
     if not policy.remembers:

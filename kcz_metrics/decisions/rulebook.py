@@ -101,10 +101,12 @@ def _reaches(value: float, bar: float) -> bool:
 
 def score_needed(sitting: Sitting, unit: str) -> float | None:
     """The period's score with which the smoothed one reaches the promotion bar; None where there is no level above, or no bar."""
-    row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
-    bar, score, both, smooth = row["promotion_bar"], row["score"], row["smoothed"], sitting.policy.smooth
-    if bar is None or score is None or both is None:
+    rounds, smooth = sitting.rounds, sitting.policy.smooth
+    bar = next(row["promotion_bar"] for row in sitting.rows.iter_rows(named=True) if row["unit"] == unit)
+    at, t = rounds.units.index(unit), rounds.periods.index(sitting.last.period)
+    before = float(rounds.score[t - 1, at]) if t else float("nan")
+    if bar is None or np.isnan(rounds.score[t, at]):
         return None
-    if smooth is None or score == both or not smooth.now:
+    if smooth is None or np.isnan(before) or not smooth.now:
         return float(bar)
-    return float(score + (bar - both) * (smooth.now + smooth.before) / smooth.now)
+    return float((bar * (smooth.now + smooth.before) - smooth.before * before) / smooth.now)

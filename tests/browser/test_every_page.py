@@ -35,6 +35,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "events": ("part=tail", "part=releases", "part=alliances", "part=contests"),
     "jobs": ("part=balance", "part=hiring", "part=zone", "part=startups"),
     "weights": ("",),
+    "whatif": ("unit=PC017", "unit=PC017&goal=tier", "unit=PC017&part=correct&set=CF03:30000", "index=team_score", "index=board_drive"),
+    "tiers": ("", "unit=PC042"),
+    "backtest": ("", "rounds_up=1&fall=3", "by=file"),
     "robustness": ("part=ranks", "part=unit&unit=PC017", "part=sources", "part=weights", "part=ranks&index=board_docking"),
     "audit": (
         *(f"part={part}" for part in ("findings", "coverage", "distribution", "correlation", "structure", "influence", "ranking")),
