@@ -22,7 +22,8 @@ def label(scorecard: Scorecard) -> Text:
     made = declared(index, 1, 0)
     parts = []
     if made.weights is not None:
-        parts.append(T("权重 ±{share}", share=f"{100 * width(made):g}%") if width(made) is not None else T("各项权重"))
+        share = made.weights.share
+        parts.append(T("各项权重") if share is None else T("权重 ±{share}", share=f"{100 * share:g}%"))
     if any(len(getattr(made, name)) > 1 for name in ("impute", "treat", "normalise", "aggregate")):
         parts.append(T("计算方法"))
     if made.leave_out:
@@ -35,11 +36,6 @@ def label(scorecard: Scorecard) -> Text:
     for part in parts[1:]:
         said = T("{what}、{more}", what=said, more=part)
     return said
-
-
-def width(variants: Variants) -> float | None:
-    """The share that weights move by, None where they move without a limit."""
-    return None if variants.weights is None else variants.weights.share
 
 
 def intervals(

@@ -76,7 +76,8 @@ class Search:
     def farthest(self) -> Array:
         """More than the difference to each of the others can be, (other,)."""
         mine = np.full(len(self.others), self.row)
-        apart = widest(self.tree, *((mine, self.others) if self.worst else (self.others, mine)), self.share)
+        first, second = (mine, self.others) if self.worst else (self.others, mine)
+        apart = widest(self.tree, first, second, self.share)
         return np.maximum(apart, 0.0) + 0.1 * float(self.scores.max() - self.scores.min()) + EPSILON
 
     @cached_property
@@ -229,7 +230,7 @@ def _programme(of: Search, box: Box) -> _Solved | None:
     lower[0] = upper[0] = upper[standing] = 1.0
     upper[margin] = 0.0
     constraints = LinearConstraint(np.array(rows), np.array(low), np.array(high))
-    limits = {"time_limit": SECONDS_OF_ONE}
+    limits: Any = {"time_limit": SECONDS_OF_ONE}
     solved: Any = milp(objective, integrality=integral, bounds=Bounds(lower, upper), constraints=constraints, options=limits)
     if solved.x is None:
         return None

@@ -18,6 +18,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.telling import varied
 
 UNIT_KIND = "organisation"
 #: Rows of the ranking drawn at first; the rest on request.
@@ -69,7 +70,7 @@ class Board:
 
     def caption(self, ctx: Context) -> str:
         n = len(ctx.index.leaves)
-        said = ctx.tr("得分由 {n} 项指标合成；▲▼ 为较上期的名次变动；点按一行查看画像", n=n)
+        said = ctx.tr("得分由 {n} 项指标合成；名次区间为 90%（{what}）；▲▼ 为较上期的名次变动；点按一行查看画像", n=n, what=varied(ctx))
         return said if self.rows.height >= self.minimum else ctx.tr("不足 {least} 家，只列示，不排名", least=self.minimum)
 
 

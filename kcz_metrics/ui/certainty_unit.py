@@ -49,18 +49,12 @@ def choose(ctx: Context, drawn: Drawn) -> tuple[str, str | None]:
 
 def headline(ctx: Context, drawn: Drawn, unit: str, other: str | None) -> list[Item]:
     own = drawn.spans.filter(pl.col("unit") == unit).row(0, named=True)
-    made = behind.of_units(ctx, drawn)
-    units_made = {name: opening for name, opening in made.items() if name in ("stay",)}
     items = [Item(ctx.tr("现名次"), number.count(own["rank"]), f"/ {number.count(len(drawn.units))}", to=("profile", {"unit": unit}))]
     if own["rank_low"] is not None:
         shown = f"{number.count(own['rank_low'])}–{number.count(own['rank_high'])}"
         items.append(Item(ctx.tr("90% 区间"), shown, "", ctx.tr("居中 {mid}", mid=number.count(own["rank_mid"]))))
-    if "stay" in units_made:
-        from kcz_metrics.ui.sources import bound
-
-        items.append(
-            Item(ctx.tr("保持现名次"), number.share(own["stay"]), "", "", opens=bound(units_made["stay"], unit), value=own["stay"])
-        )  # type: ignore[arg-type]
+    stays = behind.of_rank(ctx, drawn, unit, float(own["rank"]))
+    items.append(Item(ctx.tr("保持现名次"), number.share(own["stay"]), "", "", opens=stays, value=own["stay"]))
     for label, last in borders(ctx, drawn)[:2]:
         if last < len(drawn.units):
             share = float((drawn.ranks[:, drawn.at[unit]] <= last).mean())

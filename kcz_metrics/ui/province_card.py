@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.analysis import paths as path_kernel
-from kcz_metrics.ui import head, labels, loading, number, pathways, seats
+from kcz_metrics.ui import head, labels, loading, number, pathways, seats, telling
 from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
@@ -87,12 +87,13 @@ def headline(ctx: Context, code: str) -> list[Item]:
 
 def cities(ctx: Context, code: str) -> Way | None:
     """The province's pilots; a row opens the profile."""
-    mine = _mine(ctx, code)
+    mine, spans = _mine(ctx, code), telling.spans(ctx)
     head.finding(ctx.tr("试点城市（园区）"), ctx.tr("{index}；点按一行查看画像", index=ctx.name(ctx.index_id)))
     chips = seats.chips(ctx, ctx.index)
     pillars = ctx.index.tree.children[:3] if ctx.lang == "zh" else ()  # English names leave no room for them
     columns = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
+        Column("span", ctx.tr("90% 区间"), title=telling.varied(ctx), options={"quiet": True}),
         Column("name", ctx.tr("城市"), "name"),
         *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
         Column("move", ctx.tr("变动"), "move"),
@@ -103,7 +104,7 @@ def cities(ctx: Context, code: str) -> Way | None:
     rows = [
         {"id": row["unit"], "name": called[row["unit"]],
          "rank": None if row["rank"] is None else int(row["rank"]), "tier": chips.get(row["tier"]) if row["tier"] else None,
-         "move": row["move"], "score": row["published"], "_faint": row["rank"] is None,
+         "move": row["move"], "score": row["published"], "span": spans.get(row["unit"], ""), "_faint": row["rank"] is None,
          **{f"node:{n.id}": row[f"node:{n.id}"] for n in pillars}}
         for row in mine.iter_rows(named=True)
     ]  # fmt: skip
@@ -151,10 +152,11 @@ def teams(ctx: Context, code: str) -> Way | None:
     index_id = next((one for one in ctx.indices_of("team") if loading.valued(ctx, one)), None)
     if index_id is None:
         return None
-    mine = _mine(ctx, code, index_id)
+    mine, spans = _mine(ctx, code, index_id), telling.spans(ctx, index_id)
     head.finding(ctx.tr("牵头的服务团"), ctx.tr("{index}；点按一行查看画像", index=ctx.name(index_id)))
     columns = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
+        Column("span", ctx.tr("90% 区间"), title=telling.varied(ctx, index_id), options={"quiet": True}),
         Column("name", ctx.tr("服务团名称"), "name", options={"wrap": True}),
         Column("score", ctx.tr("得分"), "number"),
         Column("move", ctx.tr("变动"), "move"),
@@ -162,7 +164,7 @@ def teams(ctx: Context, code: str) -> Way | None:
     called = called_of(mine, ctx.lang)
     rows = [
         {"id": row["unit"], "name": called[row["unit"]], "rank": None if row["rank"] is None else int(row["rank"]),
-         "score": row["published"], "move": row["move"], "_faint": row["rank"] is None}
+         "score": row["published"], "move": row["move"], "span": spans.get(row["unit"], ""), "_faint": row["rank"] is None}
         for row in mine.iter_rows(named=True)
     ]  # fmt: skip
     height = _LIST_HEIGHT if len(rows) > 12 else None

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import labels, loading, number, seats
+from kcz_metrics.ui import labels, loading, number, seats, telling
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
@@ -61,6 +61,9 @@ def answer(ctx: Context, frame: pl.DataFrame) -> str:
     if change is not None:
         moved = behind.moved(ctx, lambda: frame, 5)
         sentences.append(ctx.tr("**{n}** 个城市名次变动 5 位以上。", n=says("moved", large, moved, large)))
+    run = telling.together(ctx, frame)
+    if run:
+        sentences.append(ctx.tr("第 {first}–{last} 名的区间相互重叠，**不宜分先后**。", first=run[0], last=run[1]))
     return (" " if ctx.lang == "en" else "").join(sentences)
 
 
@@ -209,6 +212,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
     was = loading.standing(ctx, period=ctx.previous)
     steps = found.join(was.select("unit", *(pl.col(f"node:{n.id}").alias(f"was:{n.id}") for n in children)), on="unit", how="left")
     provinces = labels.provinces(ctx)
+    spans = telling.spans(ctx)
     beside = "sub" if ctx.lang == "zh" else "title"  # English names leave no room for the province
     rows = []
     for row in steps.iter_rows(named=True):
@@ -223,6 +227,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
             {
                 "id": row["unit"], "name": {"t": called[row["unit"]], beside: provinces.get(row["province_code"], "")},
                 "move": row["move"], "ranks": f"{int(row['rank_before'])} → {int(row['rank'])}", "score": score,
+                "span": spans.get(row["unit"], ""),
                 "most": "—" if most is None else f"{ctx.name(most)} {number.signed(changes[most], 1)}",
             }
         )  # fmt: skip
@@ -231,6 +236,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("name", ctx.tr("城市"), "name", options={"wrap": ctx.lang == "en"}),
         Column("move", ctx.tr("变动"), "move"),
         Column("ranks", ctx.tr("名次"), "text"),
+        Column("span", ctx.tr("90% 区间"), "text", title=telling.varied(ctx), options={"quiet": True}),
         Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=110),
         Column("most", ctx.tr("变化最大的维度"), options={"wrap": ctx.lang == "en"}),
     ]

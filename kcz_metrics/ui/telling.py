@@ -18,11 +18,11 @@ NOTABLE = 5
 SHOWS = 0.005
 
 
-def varied(ctx: Context) -> str:
+def varied(ctx: Context, index_id: str | None = None) -> str:
     """What the intervals of a ranking speak of."""
     from kcz_metrics.analysis.intervals import label
 
-    return ctx.text(label(loading.scorecard(ctx)))
+    return ctx.text(label(loading.scorecard(ctx, index_id)))
 
 
 def coverage(frame: pl.DataFrame) -> float | None:
@@ -55,6 +55,12 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
             ctx.tr("较{period}名次变动 {k} 位以上的有 **{n}** 个。", period=number.period(ctx.previous, ctx.lang), k=NOTABLE, n=n)
         )
     return (" " if ctx.lang == "en" else "").join(sentences)
+
+
+def spans(ctx: Context, index_id: str | None = None) -> dict[str, str]:
+    """Ranked unit to the interval of its rank in figures, for tables without room for the picture."""
+    rows = loading.intervals(ctx, index_id).select("unit", "rank_low", "rank_high").iter_rows()
+    return {unit: number.count(low) if low == high else f"{number.count(low)}–{number.count(high)}" for unit, low, high in rows}
 
 
 def together(ctx: Context, frame: pl.DataFrame) -> tuple[int, int, str] | None:
