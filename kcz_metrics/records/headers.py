@@ -12,6 +12,7 @@ from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T, Text
 from kcz_metrics.records import units
 from kcz_metrics.records.apart.heading import REJECTED, folded, plain
+from kcz_metrics.records.apart.markup import letters
 from kcz_metrics.tables import Column, Table
 
 _UNIT = (
@@ -131,11 +132,7 @@ def nameless(position: int) -> str:
     >>> nameless(0), nameless(27)
     (':A', ':AB')
     """
-    letters, rest = "", position + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(65 + digit) + letters
-    return f":{letters}"
+    return f":{letters(position)}"
 
 
 def _meant(
@@ -203,8 +200,7 @@ def _of_heading(reading: Reading, table: Table, place: str) -> Iterator[Issue]:
 
 
 def _of_nameless(reading: Reading, place: str) -> Issue:
-    letters = reading.called[1:]
-    text = T("{letters} 列没有表头，却有 {n} 行写了内容；不读这一列吗", letters=letters, n=f"{reading.filled:,}")
+    text = T("{letters} 列没有表头，却有 {n} 行写了内容；不读这一列吗", letters=letters(reading.position), n=f"{reading.filled:,}")
     hint = T("不读则写明（命令行：--column {called}=），要读则写明是哪一列（--column {called}=列名）", called=reading.called)
     return Issue("heading_absent", text, place=place, subject=reading.called, hint=hint)
 

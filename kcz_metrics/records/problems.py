@@ -18,6 +18,8 @@ def none() -> pl.DataFrame:
 
 def of(rows: pl.Series, column: str, rule: str, text: Text) -> pl.DataFrame:
     """The same problem in each of ``rows``."""
+    if rows.is_empty():
+        return none()  # and no words need to be looked up
     return pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(
         column=pl.lit(column), rule=pl.lit(rule), zh=pl.lit(text.render("zh")), en=pl.lit(text.render("en"))
     )

@@ -16,7 +16,6 @@ from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.records import cell_units, headers, remembered
 from kcz_metrics.records.apart.heading import folded
-from kcz_metrics.records.apart.sheet import FORMULA
 from kcz_metrics.records.casting import cleaned
 from kcz_metrics.records.containing import Ragged, read_apart
 from kcz_metrics.records.forms import EXAMPLES
@@ -280,9 +279,9 @@ def _wrong_units(declared: Mapping[str, str], contract: Table, place: str) -> li
 def _noticed(told: Mapping[str, Any], place: str) -> tuple[Issue, ...]:
     """What a workbook holds that a reader of its rows would not see."""
     found = []
-    formulas = [mark for mark in told.get("marks", ()) if mark[2] == FORMULA]
+    formulas, first = told.get("formulas", (0, 0))
     if formulas:
-        text = T("{n} 个单元格是公式，取其保存时显示的值，第一个在第 {row} 行", n=len(formulas), row=formulas[0][0])
+        text = T("{n} 个单元格是公式，取其保存时显示的值，第一个在第 {row} 行", n=formulas, row=first)
         found.append(Issue("formulas", text, place=place, level="warning"))
     for code, count, text in (
         ("hidden_rows", told.get("hidden_rows", 0), T("{n} 个隐藏的行也读入了", n=told.get("hidden_rows", 0))),

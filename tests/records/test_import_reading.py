@@ -170,7 +170,7 @@ def test_blank_lines_are_not_read_for_ever() -> None:
 def test_a_cell_as_long_as_allowed_and_no_longer(line: str) -> None:
     cell = "字" * MAX_CELL
     heading = "team_id,tag,\nTM0,a,\n"
-    assert read_csv((heading + line.format(cell)).encode(), "team_skill").text.height == 1 + (line.count(",") == 2)
+    assert read_csv((heading + line.format(cell)).encode(), "team_skill").text.height == 2
     with pytest.raises(RecordsError, match="row 3 has a cell that is too long"):
         read_csv((heading + line.format(cell + "字")).encode(), "team_skill")
 

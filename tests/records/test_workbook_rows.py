@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from corpus import books
 from corpus.case import HEAD, Case
-from corpus.workbook import book, contract, line, number, packed, parts, sheet, text
+from corpus.workbook import MAIN, book, contract, line, number, packed, parts, sheet, text
 
 from kcz_metrics.records.apart.asked import Asked
 from kcz_metrics.records.apart.cells import RAGGED, WHOLE
@@ -26,6 +26,18 @@ ODD = [
     book(contract(2), f'<row r="3"><c r="A3" t="s"><v>٠</v></c>{text("B3", "x")}</row>'),
     book(contract(2), '<row r="3"><c r="A3" t="b"><v>2</v></c><c r="B3" t="b"><v>1</v></c></row>'),
     packed(parts(sheet(line(1, HEAD), contract(2), after="<x><row r='9'></row></x>"))),
+    book(*(f'<row r="{n}">{"".join(number(f"{c}{n}", n, style=n % 5) for c in "ABDFG"[: n % 6])}</row>' for n in range(2, 300))),
+    book(*(f'<row r="{n}"{(" hidden=" + chr(34) + "1" + chr(34)) * (n % 7 == 0)}><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, 90))),
+    packed(
+        parts(
+            sheet(
+                line(1, HEAD),
+                *(f'<row r="{n}"><c r="A{n}" t="s"><v>{n % 6}</v></c><c r="C{n}" t="b"><v>1</v></c></row>' for n in range(2, 60)),
+            ),
+            strings=f'<sst xmlns="{MAIN}"><si><t>a</t></si><si><t xml:space="preserve"> b </t></si><si><t>c&amp;d</t></si><si/>'
+            "<si><r><t>e</t></r><r><t>f</t></r></si><si><t>g_x0000_</t></si></sst>",
+        )
+    ),
 ]
 
 

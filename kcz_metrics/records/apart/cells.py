@@ -48,6 +48,28 @@ class Outlet:
         if len(self._lines) >= _CHUNK or self._given - self._written > _FULL:
             self._flush()
 
+    def lines(self, number: int, lines: Sequence[str], odd: frozenset[str]) -> int:
+        """Rows after the row ``number``, their cells parted as here already; ``odd``: how a line may begin that is to be looked at. Returns
+        the number of the last."""
+        parts, kept, given = self._width - 1, self._lines, 0
+        before = len(kept)
+        for line in lines:
+            number += 1
+            if line.count(UNIT) == parts and line[:1] not in odd:
+                kept.append(f"{number}{UNIT}{line}")
+                given += len(line)
+            else:
+                self.rows, before = self.rows + len(kept) - before, len(kept)
+                self.row(number, line.split(UNIT) if line else [])
+                kept = self._lines
+                before = len(kept)
+        self.rows += len(kept) - before
+        self._given += given
+        if self.rows + self.bad > self._most_rows or number > self._most_lines:
+            raise Refusal("too_many_rows", n=self._most_rows)
+        self._flush()
+        return number
+
     def _keep(self, number: int, cells: list[str]) -> None:
         line = f"{number}{UNIT}{UNIT.join(cells)}"
         self._lines.append(line)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from .asked import Asked
+from .blocks import Numbered, copy, numbered
 from .cells import Outlet
 from .heading import chosen, known_among
 from .refusal import Refusal
@@ -17,8 +17,6 @@ from .text import encoding_of
 
 SEPARATORS = (",", ";", "\t")
 _HEAD = 200_000  # characters within which the heading must end
-
-Numbered = tuple[int, list[str]]
 
 
 def read(asked: Asked) -> dict[str, Any]:
@@ -32,22 +30,24 @@ def read(asked: Asked) -> dict[str, Any]:
     with asked.path.open("r", encoding=codec, newline="") as stream:
         separator = asked.separator or _separator(stream.read(_HEAD), asked)
         stream.seek(0)
-        rows = _rows(stream, separator)
         first: list[Numbered] = []
-        for numbered in rows:
-            if any(cell.strip() for cell in numbered[1]):
-                first.append(numbered)
+        last = 0
+        for one in numbered(stream, separator):
+            last = one[0]
+            if any(cell.strip() for cell in one[1]):
+                first.append(one)
             if len(first) > limits["title"]:
                 break
-            if numbered[0] > limits["lines"]:
+            if last > limits["lines"]:
                 raise Refusal("too_many_rows", n=limits["csv_rows"])
         at = chosen(first, asked.known, asked.heading_row)
         number, headings = first[at]
         if len(headings) > limits["columns"]:
             raise Refusal("too_many_columns", n=limits["columns"], found=len(headings))
         with Outlet(asked.folder, headings, limits["csv_rows"], limits["lines"], 2 * limits["csv_bytes"]) as outlet:
-            for row, cells in chain(first[at + 1 :], rows):
+            for row, cells in first[at + 1 :]:
                 outlet.row(row, cells)
+            copy(stream, separator, outlet, last, limits["cell"])
     return {
         "kind": "csv",
         "encoding": codec.removesuffix("-sig"),
@@ -78,15 +78,3 @@ def _separator(text: str, asked: Asked) -> str:
         return max(((known_among(cells, asked.known), len(cells)) for cells in rows), default=(0, 0))
 
     return max(SEPARATORS, key=known)
-
-
-def _rows(stream: io.TextIOBase, separator: str) -> Iterator[Numbered]:
-    reader = csv.reader(stream, delimiter=separator, strict=True)
-    number = 0
-    try:
-        for number, cells in enumerate(reader, 1):
-            yield number, cells
-    except csv.Error as error:
-        if "field larger" in str(error):
-            raise Refusal("cell_too_long", row=number + 1) from error
-        raise Refusal("quotes", row=number + 1) from error

@@ -46,6 +46,16 @@ def refuse_entities(*_: object) -> NoReturn:
     raise Refusal("entities")
 
 
+def letters(position: int) -> str:
+    """What a column is called.
+
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    first, last = divmod(position, 26)
+    return (letters(first - 1) if first else "") + chr(65 + last)
+
+
 def local(name: str) -> str:
     """The name without its prefix."""
     return name.rpartition(":")[2]

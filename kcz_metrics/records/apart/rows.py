@@ -10,14 +10,17 @@ from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
-from .markup import refuse_entities
+from .markup import letters, refuse_entities
 from .numerals import shown
 from .refusal import Refusal
-from .sheet import Reader, Sheet, Words
+from .shapes import AS_IT_IS, SHARED, shape_of
+from .sheet import Reader, Sheet
+from .strings import Words
 
 _CHUNK = 1 << 18
 _DATA, _ROW_END = b"<sheetData>", b"</row>"
 _ROW = re.compile(r'\s*<row r="([1-9][0-9]{0,6})"((?: [\w:.]+="[^"<>&]*")*)>')
+_ROW_OF_ANY = r'\s*<row r="([1-9][0-9]{0,6})"(?: [\w:.]+="[^"<>&]*")*>'
 # What a cell holds that is a number, a shared text or a text of its own, without formula and without anything escaped.
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="(s|n|b|inlineStr)")?'
@@ -99,8 +102,89 @@ def _take(block: bytes, reader: Reader, parser: expat.XMLParserType, words: Word
         return
     end = _ROW_END.decode()
     for row in text.split(end)[:-1]:
-        if not _plain(row, reader, words, sheet):
+        if not _alike(row, reader, words, sheet) and not _usual(row, reader, words, sheet) and not _plain(row, reader, words, sheet):
             parser.Parse((row + end).encode(), False)
+
+
+def _alike(row: str, reader: Reader, words: Words, sheet: Sheet) -> bool:
+    """As :func:`_plain`, for a row whose cells are of the kinds and styles of one before it: only numbers and shared texts."""
+    shape = reader.shape
+    found = shape.match(row) if shape else None
+    if found is None:
+        return False
+    given = found.groups()
+    number = int(given[0])
+    if number <= reader.row or number > sheet.limits["lines"]:
+        return False
+    strings = words.unmarked
+    try:
+        texts = [
+            strings[int(digits)] if way is SHARED else digits if way is AS_IT_IS else _value(digits, *way, words)
+            for way, digits in zip(shape.ways, given[1:], strict=True)
+        ]
+    except IndexError:
+        return False
+    if not all(texts):
+        return False
+    if shape.gaps:
+        cells = [""] * shape.width
+        for place, text in zip(shape.places, texts, strict=True):
+            cells[place] = text
+        reader.plain_row(number, cells, 0)
+    else:
+        reader.plain_row(number, texts, 0)
+    return True
+
+
+@lru_cache(maxsize=8)
+def _of_width(width: int) -> re.Pattern[str]:
+    """A whole row of up to ``width`` cells, none of them with a formula or anything escaped: its number, then of each cell its style, kind,
+    value and text."""
+    cells = (
+        rf'(?:<c r="{letters(column)}\1"(?: s="([0-9]{{1,5}})")?(?: t="(s|n|b|inlineStr)")?'
+        r'(?:/>|>(?:<v>(?:([0-9]{1,14})|([^<&]*))</v>|<is><t(?: xml:space="preserve")?>([^<&]*)</t></is>)?</c>))?'
+        for column in range(width)
+    )
+    return re.compile(_ROW_OF_ANY + "".join(cells))
+
+
+def _usual(row: str, reader: Reader, words: Words, sheet: Sheet) -> bool:
+    """As :func:`_plain`, by one pattern for the whole row; the row must be no wider than those before it."""
+    found = _of_width(reader.width).fullmatch(row) if reader.width else None
+    if found is None or "hidden" in row[: row.index(">")]:
+        return False
+    given = iter(found.groups())
+    number = int(next(given))
+    if number <= reader.row or number > sheet.limits["lines"]:
+        return False
+    strings, plain, longest = words.unmarked, words.plain_styles, sheet.limits["cell"]
+    most = len(strings)
+    cells: list[str] = []
+    filled = 0
+    for style, kind, digits, raw, said in zip(given, given, given, given, given, strict=True):
+        text: str | None = said
+        if digits:
+            if kind == "s":
+                place = int(digits)
+                text = strings[place] if place < most else None
+            elif kind is None and style in plain:
+                text = digits
+            else:
+                text = _value(digits, kind, style, words)
+            if text is None:
+                return False
+        elif raw:
+            text = None if kind == "s" else _value(raw, kind, style, words)
+            if text is None:
+                return False
+        elif text and ("_x" in text or len(text) > longest or _NO_CHARACTERS.search(text)):
+            return False
+        cells.append(text or "")
+        if text:
+            filled = len(cells)
+    reader.plain_row(number, cells[:filled], 0)
+    reader.shape = shape_of(found.groups(), words.plain_styles) or reader.shape
+    return True
 
 
 def _plain(row: str, reader: Reader, words: Words, sheet: Sheet) -> bool:
@@ -145,6 +229,7 @@ def _plain(row: str, reader: Reader, words: Words, sheet: Sheet) -> bool:
     if at != len(row) or len(cells) > sheet.limits["columns"]:
         return False
     reader.plain_row(int(number), cells, empty)
+    reader.width = max(reader.width, len(cells))
     return True
 
 

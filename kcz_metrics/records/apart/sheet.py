@@ -3,91 +3,41 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .markup import attribute, local, stream
+from .markup import attribute, local
 from .numerals import shown
 from .refusal import Refusal
+from .shapes import Shape
+from .strings import Words, unescaped
 
 #: marks on cells
 FORMULA, FORMULA_EMPTY, ERROR, CONTROL = "formula", "formula_empty", "cell_error", "control_character"
 _LETTERS = re.compile(r"^[A-Z]{1,3}$")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_MARKS = 200_000
 _SHOWN_OF_FORMULA = 1_000  # characters
 #: cells without text, and elements that say nothing of cells, that a sheet may have
-_MOST_EMPTY, _MOST_STRANGE = 12_000_000, 1_000_000
+_MOST_EMPTY, _MOST_STRANGE = 50_000_000, 1_000_000
 #: what stands around the words of a text: as many as there are texts
 _OF_TEXTS = frozenset(("is", "r", "rPr", "b", "i", "u", "sz", "color", "rFont", "family", "charset", "scheme", "vertAlign", "phoneticPr"))
 _LAST_COLUMN = 16_384
 
 
-class Words:
-    """What the sheets of a workbook share: its strings, its styles and its count of days. Strings are read when the first is needed."""
-
-    def __init__(self, archive: zipfile.ZipFile, part: str | None, kinds: list[str], epoch: int, limits: Mapping[str, int]):
-        self.kinds, self.epoch = kinds, epoch
-        self._archive, self._part, self._limits = archive, part, limits
-        self._strings: list[str] | None = None
-        #: places of strings that need a mark wherever they are shown
-        self.odd: set[int] = set()
-
-    @property
-    def strings(self) -> list[str]:
-        if self._strings is None:
-            self._strings = self._read() if self._part in self._archive.namelist() else []
-        return self._strings
-
-    def _read(self) -> list[str]:
-        found: list[str] = []
-        parts: list[str] = []
-        depth = 0  # inside a phonetic reading, which is no part of the text
-        wanted = False
-
-        def start(name: str, _: dict[str, str]) -> None:
-            nonlocal depth, wanted
-            what = local(name)
-            if what == "si":
-                parts.clear()
-            elif what == "rPh":
-                depth += 1
-            elif what == "t":
-                wanted = not depth
-
-        def end(name: str) -> None:
-            nonlocal depth, wanted
-            what = local(name)
-            if what == "si":
-                text = unescaped("".join(parts))
-                if len(text) > self._limits["cell"] or _CONTROL.search(text):
-                    self.odd.add(len(found))
-                found.append(text)
-            elif what == "rPh":
-                depth -= 1
-            elif what == "t":
-                wanted = False
-
-        def words(text: str) -> None:
-            if wanted:
-                parts.append(text)
-
-        assert self._part is not None
-        stream(self._archive, self._part, start, end, words)
-        return found
-
-
 @dataclass
 class Sheet:
-    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark."""
+    """What is noticed while a sheet is read. ``marks``: row, column (from 0), mark; ``formulas``: cells below the row ``below`` that show
+    what a formula gave; ``first_formula``: the row of the first."""
 
     limits: Mapping[str, int]
     marks: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: int = 0
     merged: list[str] = field(default_factory=list)
+    below: int = 0
+    formulas: int = 0
+    first_formula: int = 0
 
     def merged_below(self, row: int) -> int:
         """Merged cells below the heading: of each only the first holds the text."""
@@ -100,6 +50,8 @@ class Reader:
     def __init__(self, words: Words, sheet: Sheet):
         self.rows: list[tuple[int, list[str]]] = []
         self.row = 0
+        self.width = 0  #: of the widest row so far
+        self.shape: Shape | None = None  #: of the last row whose shape is known
         self._words, self._sheet = words, sheet
         self.columns: dict[str, int] = {}
         self._column = 0
@@ -225,13 +177,19 @@ class Reader:
         gap = self._column - len(self._cells)
         if gap:
             self._cells.extend([""] * gap)
-        if mark:
+        if mark == FORMULA:
+            self._count_formula()
+        elif mark:
             if len(self._sheet.marks) >= _MOST_MARKS:
                 raise Refusal("too_many_marks", n=_MOST_MARKS)
             self._sheet.marks.append((self.row, self._column, mark))
-            if mark != FORMULA:
-                text = text or self._formula  # a formula that has no value is handed back as what it is
+            text = text or self._formula  # a formula that has no value is handed back as what it is
         self._cells.append(text)
+
+    def _count_formula(self) -> None:
+        if self.row > self._sheet.below:
+            self._sheet.first_formula = self._sheet.first_formula or self.row
+            self._sheet.formulas += 1
 
     def _shown(self, raw: str) -> tuple[str, str]:
         """The cell's text, and its mark where it has one."""
@@ -269,8 +227,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def unescaped(text: str) -> str:
-    """Characters that a workbook writes as ``_x000D_``."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -10,6 +10,7 @@ from pathlib import Path
 from .refusal import Refusal
 
 _CHUNK = 1 << 20
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -57,7 +58,7 @@ def _fits(path: Path, codec: str) -> bool:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError:
                 return False
-            control = _CONTROL.search(text) if wide else _CONTROL_BYTES.search(chunk)
+            control = _CONTROL.search(text) if wide else _control_in(chunk)
             if control:
                 at = text.count("\n", 0, control.start()) if wide else chunk.count(b"\n", 0, control.start())
                 raise Refusal("control_character", line=line + at)
@@ -72,6 +73,11 @@ def _fits(path: Path, codec: str) -> bool:
     if not filled:
         raise Refusal("file_empty")
     return codec != "gb18030" or _is_chinese(sample)
+
+
+def _control_in(chunk: bytes) -> re.Match[bytes] | None:
+    # Taking them out is much faster than looking for them, and nearly always there are none.
+    return _CONTROL_BYTES.search(chunk) if len(chunk.translate(None, _CONTROLS)) < len(chunk) else None
 
 
 def _is_chinese(text: str) -> bool:

@@ -15,7 +15,8 @@ from .heading import REJECTED, chosen, folded, known_among
 from .markup import attribute, local, stream
 from .refusal import Refusal
 from .rows import read_rows
-from .sheet import Sheet, Words
+from .sheet import Sheet
+from .strings import Words
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
     while headings and not headings[-1].strip():
         headings = headings[:-1]
     headings = headings + [""] * (_width_below(headings, first[at + 1 :]) - len(headings))
-    sheet = Sheet(limits)
+    sheet = Sheet(limits, below=number)
     with Outlet(asked.folder, headings, limits["rows"], limits["lines"], limits["unpacked"]) as outlet:
         for row, cells in read_rows(archive, part, words, sheet):
             if row > number:
@@ -64,6 +65,7 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
         "ragged": outlet.bad,
         "blank": outlet.blank,
         "marks": marks,
+        "formulas": [sheet.formulas, sheet.first_formula],
         "hidden_rows": sum(row > number for row in sheet.hidden_rows),
         "hidden_columns": sheet.hidden_columns,
         "merged": sheet.merged_below(number),
