@@ -204,8 +204,8 @@ def findings(ctx: Context) -> None:
         height=760 if len(rows) > 22 else None,
     )
     if opened:
-        kind, subject, other = opened.split("|")
-        onward(ctx, kind, subject, other)
+        kind, subject, _ = opened.split("|")
+        onward(ctx, kind, subject)
 
 
 #: Kind of finding to the part of this page that shows it.
@@ -217,7 +217,7 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def onward(ctx: Context, kind: str, subject: str, other: str) -> None:
+def onward(ctx: Context, kind: str, subject: str) -> None:
     """The next step of a finding: a part of this page, the handbook, the ranking with its intervals, or a trial."""
     if kind in ("drop", "merge"):
         without(ctx, subject)
@@ -226,12 +226,8 @@ def onward(ctx: Context, kind: str, subject: str, other: str) -> None:
     part = _SHOWN.get(kind)
     if part is None:
         link("indicators", indicator=subject)
-    codes = {"indicator": subject} if part == "distribution" else {"node": subject} if part in ("structure", "influence") else {}
-    if part == "influence":
-        codes = {"node": other}
-    if part == "fairness":
-        codes = {"column": subject}
-    address.put(part=part, **codes)
+    carried = {"distribution": "indicator", "structure": "node", "fairness": "column"}.get(part)
+    address.put(part=part, **({carried: subject} if carried else {}))
     st.rerun()
 
 

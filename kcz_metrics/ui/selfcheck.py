@@ -130,7 +130,8 @@ def shown(ctx: Context, key: str) -> None:
         if row["state"] == "red":
             ways[row["test"]] = {"unit": row["unit"].split(" ")[0], "indicator": row["indicator"], "index": ctx.index_id}
     opened = table(ctx, columns, rows, f"{key}.selfchecks", label=ctx.tr("自检"))
-    head.sentences(f"**{NAMES[t].in_(ctx.lang)}** {FAILED[t].in_(ctx.lang)}" for t in ways)
+    for test in ways:
+        head.paragraph(f"**{NAMES[test].in_(ctx.lang)}** {FAILED[test].in_(ctx.lang)}")
     if ways:
         head.paragraph(ctx.tr("点按有反例的一行，看这个评价对象的数据来历。有反例是所选方法与指标的性质，应当知道，未必是错。"), muted=True)
     if opened in ways:
