@@ -125,6 +125,12 @@ def _formulas(scheme: Scheme, index: Index) -> dict[str, Formula]:
     return formulas
 
 
+def measures_of(scheme: Scheme, leaf: str) -> list[str]:
+    """Every measure that an indicator's value, its count or what stands beside it rests on."""
+    formula = scheme.indicators[leaf].formula
+    return [*(parse(formula).names if formula is not None else ()), *_side_measures(scheme, leaf)]
+
+
 def _side_measures(scheme: Scheme, leaf: str) -> list[str]:
     """Measures that an indicator names outside its formula."""
     indicator = scheme.indicators[leaf]

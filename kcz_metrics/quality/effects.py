@@ -13,6 +13,7 @@ import polars as pl
 from kcz_metrics.compiling.together import together
 from kcz_metrics.decisions.tiers import assign
 from kcz_metrics.quality.flag import Flag
+from kcz_metrics.quality.touched import merged, narrowed
 from kcz_metrics.scoring import score
 from kcz_metrics.scoring.periods import values_for, values_for_several
 from kcz_metrics.store.flags import trial
@@ -89,12 +90,12 @@ def effect(
     def card(index_id: str) -> Scorecard:
         return card_of(index_id) if card_of else score(known(index_id), scheme.indices[index_id], period, scheme)
 
-    indices = readers(scheme, period, {table_of(name) for name in left_out})
+    tables = {table_of(name) for name in left_out}
+    indices = readers(scheme, period, tables)
     parts, zeroed = [], []
     with tempfile.TemporaryDirectory(prefix="kcz-") as folder:
         without = trial(snapshot, left_out, (), Path(folder))
-        valued = values_for_several(scheme, [scheme.indices[index_id] for index_id in indices], [period], without)
-        for index_id, then in valued.items():
+        for index_id, then in _valued(scheme, indices, tables, period, without, values_of).items():
             index = scheme.indices[index_id]
             if wilful:
                 hit = zeroed_by(known(index_id), then, flag.subjects, period)
@@ -105,6 +106,25 @@ def effect(
     moved = pl.concat([pl.DataFrame(schema=MOVED), *parts])
     change = (pl.col("score") - pl.col("score_before")).abs()
     return Effect(moved.sort(change, "unit", descending=[True, False], nulls_last=True), indices, tuple(dict.fromkeys(zeroed)))
+
+
+def _valued(
+    scheme: Scheme, indices: Iterable[str], tables: Iterable[str], period: str, without: Snapshot, values_of: ValuesOf | None
+) -> dict[str, Values]:
+    """The values without the records; where those before are known, only what reads one of the ``tables`` is worked out again."""
+    given = [scheme.indices[index_id] for index_id in indices]
+    if values_of is None:
+        return values_for_several(scheme, given, [period], without)
+    smaller = [narrowed(scheme, index, tables) for index in given]
+    narrow = scheme.model_copy(update={"indices": {**scheme.indices, **{index.id: index for index in smaller}}})
+    found = values_for_several(narrow, smaller, [period], without)
+    made = {
+        small.id: found[small.id] if small is index else merged(values_of(small.id), found[small.id])
+        for index, small in zip(given, smaller, strict=True)
+    }
+    again = [scheme.indices[index_id] for index_id, then in made.items() if then is None]
+    whole = values_for_several(scheme, again, [period], without) if again else {}
+    return {index_id: whole[index_id] if then is None else then for index_id, then in made.items()}
 
 
 def zeroed_by(before: Values, without: Values, subjects: Iterable[str], period: str) -> list[Zeroed]:

@@ -55,7 +55,15 @@ def _again(ctx: Context, at: Desk, method: str) -> pl.DataFrame:
     names = naming.names(ctx, "service_team")
     between = "、" if ctx.lang == "zh" else ", "
     assert ctx.snapshot is not None
-    rows = _placed(at, ctx.snapshot.id, at.seen.as_of, repr(at.weights), method, matchmaking.asked_again(ctx, at))
+    asked = matchmaking.asked_again(ctx, at)
+    weeks = asked["asked_on"].unique(maintain_order=True).to_list()
+    bar = st.progress(0.0, ctx.tr("正在逐周重新推荐"))
+    placed = [pl.DataFrame(schema=_PLACED)]
+    for n, day in enumerate(weeks, start=1):
+        placed.append(_placed(at, ctx.snapshot.id, at.seen.as_of, repr(at.weights), method, day, asked))
+        bar.progress(n / len(weeks), ctx.tr("正在逐周重新推荐：{n} / {all}", n=n, all=len(weeks)))
+    bar.empty()
+    rows = pl.concat(placed).sort("_asked_on", "need_id", descending=[True, False])
 
     def named(column: str) -> pl.Series:
         return pl.Series(column, [between.join(names.get(t, t) for t in teams) for teams in rows[column].to_list()], pl.String)
@@ -63,19 +71,23 @@ def _again(ctx: Context, at: Desk, method: str) -> pl.DataFrame:
     return rows.with_columns(named("_docked"), named("_first"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _placed(_at: Desk, snapshot_id: str, as_of: date, weights_said: str, method: str, _asked: pl.DataFrame) -> pl.DataFrame:
-    """``need_id, _place, _asked_on, _docked, _first``, the last two as lists of team ids."""
+#: The needs asked again: the place of the team that docked, the day, the teams that docked and the first five, as lists of ids.
+_PLACED: Mapping[str, Any] = {
+    "need_id": pl.String, "_place": pl.Int64, "_asked_on": pl.Date, "_docked": pl.List(pl.String), "_first": pl.List(pl.String),
+}  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _placed(_at: Desk, snapshot_id: str, as_of: date, weights_said: str, method: str, day: date, _asked: pl.DataFrame) -> pl.DataFrame:
+    """Those asked again on one day. A week is kept by itself, so that what was begun is not begun again."""
+    needs = _asked.filter(pl.col("asked_on") == day)
+    first = _own(_at, day, needs) if method == matchmaking.OWN else _by_numbers(_at, day, needs, _BY[method])
     rows = []
-    for (day,), needs in _asked.group_by("asked_on", maintain_order=True):
-        first = _own(_at, day, needs) if method == matchmaking.OWN else _by_numbers(_at, day, needs, _BY[method])
-        for need_id, teams in needs.select("need_id", "team_ids").iter_rows():
-            listed = first.get(need_id, [])
-            place = next((i for i, team in enumerate(listed, start=1) if team in teams), None)
-            rows.append((need_id, place, day, teams, listed))
-    several = pl.List(pl.String)
-    kinds: dict[str, Any] = {"need_id": pl.String, "_place": pl.Int64, "_asked_on": pl.Date, "_docked": several, "_first": several}
-    return pl.DataFrame(rows, schema=kinds, orient="row").sort("_asked_on", "need_id", descending=[True, False])
+    for need_id, teams in needs.select("need_id", "team_ids").iter_rows():
+        listed = first.get(need_id, [])
+        place = next((i for i, team in enumerate(listed, start=1) if team in teams), None)
+        rows.append((need_id, place, day, teams, listed))
+    return pl.DataFrame(rows, schema=dict(_PLACED), orient="row")
 
 
 def _own(at: Desk, day: Any, needs: pl.DataFrame) -> Mapping[str, list[str]]:
