@@ -22,7 +22,7 @@ unit = reviewing.chosen(ctx, sitting, found)
 ui.page_head(ctx, crumbs, question, tier_parts.answer(ctx, sitting, found, unit), state=reviewing.state(ctx, sitting))
 tier_deciding.told(ctx)
 opened = tier_board.board(ctx, sitting, called, unit)
-left, middle, right = st.columns([5.8, 3.2, 3.4], gap="large")
+left, middle, right = st.columns([6.1, 3.1, 3.2], gap="large")
 with left:
     opened = tier_parts.matters(ctx, sitting, found, unit) or opened
     tier_parts.limits(ctx, sitting)
@@ -33,7 +33,7 @@ if unit is not None:
     with right:
         tier_unit.rules(ctx, sitting, unit)
         tier_deciding.controls(ctx, sitting, unit, called)
-    left, right = st.columns([5.8, 6.6], gap="large")
+    left, right = st.columns([6.1, 6.6], gap="large")
     with left:
         tier_unit.borders(ctx, sitting, unit)
         tier_unit.chances(ctx, sitting, unit)

@@ -18,7 +18,7 @@ def bars_over_time(
     token = tokens(template)
     rows = frame.to_dicts()
     n = len(rows)
-    figure = canvas(template, height, margin={"l": 8, "r": 96 if lang == "zh" else 132, "t": 14, "b": 8})
+    figure = canvas(template, height, margin={"l": 8, "r": 96 if lang == "zh" else 84, "t": 14, "b": 8})
     shapes: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     looks = (

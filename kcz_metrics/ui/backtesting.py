@@ -76,7 +76,7 @@ def asked(policy: Tiers) -> dict[str, float]:
         except ValueError:
             value = float("nan")
         if own is None or not number.least <= value <= number.most:
-            strangers.met("shown", text, "")
+            strangers.met(number.code, text, "", "—" if own is None else f"{own:g}")
             address.put(**{number.code: None})
         elif abs(value - own) > 1e-9:
             found[number.code] = value

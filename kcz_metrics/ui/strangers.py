@@ -44,6 +44,11 @@ _WORDS: Mapping[str, Text] = {
     "side": T("对象"), "by": T("分组"), "who": T("组"), "stage": T("步骤"), "shown": T("显示"), "ripe": T("跟踪时间"), "at": T("月份"),
     "measure": T("基础量"), "record": T("记录"), "level": T("责任层级"), "owner": T("归属"), "use": T("结果运用"), "indicator": T("指标"),
     "table": T("表"), "group": T("同类组"), "report": T("报告"), "waits": T("文件"), "import": T("导入"), "candidate": T("推荐"),
+    "rise": T("升级边距（分）"), "rounds_up": T("升级连续轮数"), "fall": T("降级边距（分）"), "rounds_down": T("降级连续轮数"),
+    "most": T("每轮调整上限"), "sure": T("要求的把握"),
+    "node": T("节点"), "column": T("分组"),
+    "before": T("与哪一期相比"), "scheme": T("按哪个方案"), "goal": T("目标"), "to": T("目标"),
+    "set": T("改动的值"),
 }  # fmt: skip
 
 

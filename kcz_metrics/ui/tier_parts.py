@@ -104,7 +104,7 @@ def matters(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | Non
         Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),
         Column("shift", ctx.tr("拟调整"), "shift"),
         Column("smoothed", ctx.tr("平滑得分"), "number"),
-        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1]}, width=80, title=meaning),
+        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1]}, width=72, title=meaning),
         Column("state", ctx.tr("状态"), "flags"),
     ]  # fmt: skip
     lines = []

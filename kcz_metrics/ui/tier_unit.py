@@ -156,24 +156,16 @@ def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
     head.paragraph(ctx.tr("本期得分须达到 {score}，最少的改进是（逐项重算过，缺一不可）：", score=points), muted=True)
     assert ctx.scheme is not None
     columns = [
-        Column("name", ctx.tr("指标"), "name", options={"wrap": True}), Column("now", ctx.tr("现值"), "number"),
-        Column("then", ctx.tr("须达到"), "number"), Column("more", ctx.tr("约合"), options={"wrap": True}),
-    ]  # fmt: skip
+        Column("name", ctx.tr("指标"), "name", options={"wrap": True}),
+        Column("change", ctx.tr("现值 → 须达到"), options={"wrap": True}),
+        Column("more", ctx.tr("约合"), options={"wrap": True}),
+    ]
     lines = []
     for step in found.steps.iter_rows(named=True):
         of = ctx.scheme.indicators[step["indicator"]]
-        more = (
-            "—"
-            if step["more"] is None
-            else f"{number.signed(step['more'], 0 if float(step['more']).is_integer() else 1)} {step['measure']}"
-        )
-        lines.append(
-            {
-                "id": step["indicator"], "name": ctx.name(step["indicator"]),
-                "now": {"v": step["value"], "t": number.with_unit(step["value"], of, ctx.lang)},
-                "then": {"v": step["value_after"], "t": number.with_unit(step["value_after"], of, ctx.lang)}, "more": more,
-            }
-        )  # fmt: skip
+        change = f"{number.value(step['value'], of, ctx.lang)} → {number.with_unit(step['value_after'], of, ctx.lang)}"
+        more = "—" if step["more"] is None else _more(ctx, step["measure"], step["more"])
+        lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
     opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
     if opened:
         link("passport", unit=unit, indicator=opened)

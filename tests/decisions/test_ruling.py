@@ -175,7 +175,9 @@ def test_rules_of_a_move_stand_beside_their_numbers() -> None:
     assert {one.name: (one.met, one.value, one.bar) for one in found} == {
         "score": (True, 88, 81), "rounds": (True, 1, 1), "flags": (True, None, None), "room": (True, None, None),
     }  # fmt: skip
+    assert all(type(one.met) is bool for one in found)  # plain values: the pages hand them on as JSON
     way, found = checks(sat(), "B")
+    assert all(type(one.met) is bool for one in found)
     assert (way, [(one.name, one.met) for one in found]) == ("down", [("score", True), ("buffer", True), ("rounds", True), ("room", True)])
 
 

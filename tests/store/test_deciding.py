@@ -132,7 +132,8 @@ def test_an_empty_store_has_nothing_to_decide_on(store: Store) -> None:
 
 
 def test_a_death_between_two_decisions_leaves_neither(held: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    written, true = [], trail.append
+    written: list[int] = []
+    true = trail.append
 
     def dies(*given: Any) -> int:
         if written:
