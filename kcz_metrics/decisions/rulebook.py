@@ -71,7 +71,6 @@ def _down(sitting: Sitting, row: Mapping[str, Any], level: int) -> list[Check]:
     found = [Check("score", _reaches(row["exit_bar"], row["smoothed"]), row["smoothed"], "≤", row["exit_bar"])]
     last = float(ladder.buffered[level])
     found.append(Check("buffer", row["place"] is not None and row["place"] > last, row["place"], ">", last))
-    )
     found.append(Check("rounds", row["low_rounds"] >= rule.rounds, row["low_rounds"], "≥", rule.rounds))
     if ladder.by_decision[1][level]:
         found.append(Check("decision", None))
