@@ -114,6 +114,10 @@ def test_audit_self_tests_and_sentences(kcz: Any, given: list[str], tmp_path: Pa
     assert done.out.splitlines()[0] == "section,subject,other,figure,value,flag"
     assert "stability" in {row["section"] for row in table(done)}
     assert (tmp_path / "audit.md").read_text(encoding="utf-8").startswith("# Statistical audit: made, 2022")
+    kcz("diagnose", "made", *given, "--report", tmp_path / "audit.html")
+    printed = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    assert printed.startswith("<!doctype html>")
+    assert {"<h2>Coverage</h2>", "<h2>Self-tests</h2>"} <= set(printed.replace("<section>", "\n").replace("</h2>", "</h2>\n").split("\n"))
     assert {row["flag"] for row in table(kcz("diagnose", "made", *given, "--flagged"))} == {"true"}
     tests = table(kcz("selftest", "made", *given, "--strict"))
     assert [row["state"] for row in tests] == ["green", "green", *[row["state"] for row in tests[2:3]], "green", "grey"]
