@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.errors import KczError
-from kcz_metrics.ui import acts, address, browsing, head, naming, number, states
+from kcz_metrics.ui import acts, address, browsing, head, naming, number, states, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column
 from kcz_metrics.ui.table import table as draw_table
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kcz_metrics.tables import Table
 
 ANY = "all"
+FILTERED = ("status", "evidence_class", "period_id")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _GRID_HEIGHT = 560
 _ROW_HEIGHT = 35
 
@@ -40,7 +42,7 @@ def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
     tables = ctx.snapshot.tables
     names = sorted(counts, key=lambda n: (not tables[n].has_tail, list(tables).index(n)))
     first = "need" if "need" in counts else names[0]
-    asked = address.get("table")
+    asked = strangers.known("table", counts, tables[first].label.in_(ctx.lang))
     name = asked if asked is not None and asked in counts else first
     rows = []
     separated = False
@@ -58,8 +60,6 @@ def chosen_table(ctx: Context, counts: Mapping[str, int]) -> str:
         address.put(table=opened, record=None, q=None, keys=None)
         st.session_state.pop("records.q", None)
         st.rerun()
-    if asked and asked not in counts:
-        states.notice(ctx.tr("没有名为“{name}”的表，或其中没有行。", name=asked))
     return name
 
 
@@ -82,17 +82,21 @@ def filtered(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     rows = _only(ctx, table, rows)
     kept = browsing.search(rows, wanted, naming.codes_like(ctx, naming.of_table(table), wanted))
-    for name in ("status", "evidence_class", "period_id"):
+    for name in FILTERED:
         column = table.columns.get(name)
         if column is None or name not in rows.columns:
             continue
         present = sorted(v for v in rows[name].unique().to_list() if v is not None)
         labels = {code: browsing.written(code, column, ctx.lang) for code in present} | {ANY: ctx.tr("全部")}
-        key = f"records.{table.name}.{name}.{ctx.lang}"  # labels are the language's, and so is the widget
+        key = _filter_key(ctx, table, name)
         value = st.selectbox(column.label.in_(ctx.lang), [ANY, *present], format_func=labels.__getitem__, key=key, width=128)
         if value != ANY:
             kept = kept.filter(pl.col(name) == value)
     return kept
+
+
+def _filter_key(ctx: Context, table: Table, name: str) -> str:
+    return f"records.{table.name}.{name}.{ctx.lang}"  # labels are the language's, and so is the widget
 
 
 def _only(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -114,12 +118,36 @@ def notice(ctx: Context) -> str | None:
 
 
 def download(ctx: Context, table: Table, rows: pl.DataFrame) -> None:
+    """The rows as CSV, and as a workbook that also says by which filters they were chosen."""
     assert ctx.snapshot is not None
-    said = notice(ctx)
+    said, snapshot, name = notice(ctx), ctx.snapshot, f"{table.name}_{ctx.snapshot.short}"
     st.download_button(
         ctx.tr("导出 {n} 行", n=number.count(rows.height)), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
-        file_name=f"{table.name}_{ctx.snapshot.short}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
+        file_name=f"{name}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
     )  # fmt: skip
+    from kcz_metrics.reports import listing as books
+
+    asked, lang = filters(ctx, table), ctx.lang
+    st.download_button(
+        ctx.tr("导出工作簿"), data=lambda: books.workbook(books.of_table(rows, table, lang, asked), snapshot, lang), mime=XLSX,
+        file_name=f"{name}.xlsx", key="records.book", on_click="ignore", disabled=rows.is_empty() or rows.height > books.MOST,
+        help=ctx.tr("文字按文字、日期按日期保存；另有一张说明：快照、筛选、各列含义"),
+    )  # fmt: skip
+
+
+def filters(ctx: Context, table: Table) -> list[tuple[str, str]]:
+    """By what the rows on the page were chosen, in words."""
+    found = []
+    if wanted := str(st.session_state.get("records.q") or "").strip():
+        found.append((ctx.tr("查找"), wanted))
+    if address.get("keys"):
+        found.append((ctx.tr("只看"), ctx.tr("另一页上一个数背后的记录")))
+    for name in FILTERED:
+        value = st.session_state.get(_filter_key(ctx, table, name))
+        if value is not None and value != ANY and name in table.columns:
+            column = table.columns[name]
+            found.append((column.label.in_(ctx.lang), browsing.written(value, column, ctx.lang)))
+    return found
 
 
 def grid(ctx: Context, table: Table, rows: pl.DataFrame) -> str | None:
