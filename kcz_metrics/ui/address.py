@@ -15,8 +15,8 @@ STICKY = ("lang", "period", "index", "unit", "view", "snapshot")
 #: Codes written on every page; a page names the others it wants kept in its address.
 ALWAYS = ("lang", "period", "index", "view", "snapshot")
 _CURRENT, _SEEN = "_address", "_address_seen"
-#: Characters of a code taken over; a list of keys may be longer.
-LONGEST = {"keys": 6_000}
+#: Characters of a code taken over; lists of keys and of values may be longer.
+LONGEST = {"keys": 6_000, "set": 2_000}
 _LONGEST = 200
 
 

@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
     Place("robustness", T("排名把握"), DECIDE, codes=("part", "unit", "other", "sources", "draws", "seed", "group", "keeps")),
     Place("audit", T("统计审计"), DECIDE, codes=("part", "indicator", "node", "column")),
+    Place("whatif", T("情景推演"), DECIDE, codes=("part", "unit", "goal", "to", "set", "indicator")),
     Place("passport", T("数据来历"), TRACE, codes=("unit", "indicator", "measure", "shown", "record")),
     Place("indicators", T("指标手册"), TRACE, codes=("indicator",)),
     Place("flags", T("数据核查"), TRACE, codes=("rule", "state", "q", "flag")),

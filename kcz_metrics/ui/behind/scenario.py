@@ -1,0 +1,121 @@
+"""What a scenario's numbers are made of: the records as they are lead to the passport, what would be opens to its own scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from kcz_metrics.ui import loading
+from kcz_metrics.ui.behind.causes import placed
+from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
+
+if TYPE_CHECKING:
+    from kcz_metrics.scoring.scorecard import Scorecard
+    from kcz_metrics.ui.scenario import Scenario
+    from kcz_metrics.ui.scenario_correct import Correction
+    from kcz_metrics.ui.scenario_reach import Reach
+
+
+def way(found: Scenario, node: str | None = None) -> Way:
+    """To the passport of the unit's score, or of one value."""
+    return "passport", {"unit": found.unit, "index": found.ctx.index_id, "indicator": node}
+
+
+def contributions(ctx: Context, unit: str, explained: Callable[[], pl.DataFrame]) -> Part:
+    """A score as the sum of what its indicators contribute."""
+    labels = {
+        "node": ctx.tr("编号"), "named": ctx.tr("指标"), "value": ctx.tr("值"), "weight": ctx.tr("占全体"),
+        "contribution": ctx.tr("贡献"),
+    }  # fmt: skip
+
+    def read(_: str) -> pl.DataFrame:
+        return explained().filter("is_leaf").with_columns(named=pl.col("node").map_elements(ctx.name, return_dtype=pl.String))
+
+    return Source("", pl.DataFrame, labels=labels, read=read).sum("contribution")
+
+
+def _scored(found: Scenario, card: Callable[[], Scorecard], unit: str | None = None) -> Part:
+    from kcz_metrics.analysis.explain import explain
+
+    own = unit or found.unit
+    return contributions(found.ctx, own, lambda: explain(card(), own))
+
+
+def _rank(found: Scenario, card: Callable[[], Scorecard]) -> Part:
+    """Those that stand before the unit, whatever row asks."""
+    inner = placed(found.ctx, card)
+    assert inner.read is not None
+    read = inner.read
+    return Source("", pl.DataFrame, labels=inner.labels, leads=inner.leads, read=lambda _: read(found.unit)).place()
+
+
+def now(found: Scenario) -> dict[str, Opening]:
+    return {"rank": _rank(found, lambda: found.card)}
+
+
+def after(found: Scenario, card: Callable[[], Scorecard]) -> dict[str, Opening]:
+    return {"rank": _rank(found, card), "score": _scored(found, card)}
+
+
+def values(found: Scenario) -> Behind:
+    """A value that the unit has leads to where it comes from."""
+    return {"was": Leads(partial(_to_value, found))}
+
+
+def _to_value(found: Scenario, indicator: str) -> Way:
+    return way(found, indicator)
+
+
+def steps(reach: Reach) -> Behind:
+    """The value now leads to its passport, the best one to that of the unit that has it; a gain opens to both scores."""
+    found, steps = reach.scenario, reach.found.steps
+    bounds = dict(steps.select("indicator", "bound").iter_rows())
+
+    def peer(indicator: str) -> Way:
+        return "passport", {"unit": found.best(indicator, bounds[indicator]), "index": found.ctx.index_id, "indicator": indicator}
+
+    before = contributions(found.ctx, found.unit, lambda: loading.explained(found.ctx, found.unit))
+    gains: Mapping[str, Opening] = {
+        name: Change(_scored(found, partial(found.after, {name: bound})), before) for name, bound in bounds.items()
+    }
+    return {"value": Leads(partial(_to_value, found)), "bound": Leads(peer), "gain": gains}
+
+
+def proof(reach: Reach) -> Behind:
+    """With all steps, and without each."""
+    cards = {"all": lambda: reach.after} | {name: partial(reach.without, name) for name in reach.values}
+    return {
+        "rank": {name: _rank(reach.scenario, card) for name, card in cards.items()},
+        "score": {name: _scored(reach.scenario, card) for name, card in cards.items()},
+    }
+
+
+def touched(made: Correction) -> dict[str, Opening]:
+    """The units that the headline counts."""
+    ctx = made.ctx
+    labels = {
+        "unit": ctx.tr("编号"), "rank_before": ctx.tr("原名次"), "rank": ctx.tr("现名次"), "score_before": ctx.tr("原得分"),
+        "score": ctx.tr("现得分"),
+    }  # fmt: skip
+    source = Source("", lambda: made.touched, labels=labels, leads=lambda row: ("profile", {"unit": str(row["unit"])}))
+    unlike = {what: pl.col(what).ne_missing(pl.col(f"{what}_before")) for what in ("score", "rank")}
+    return {"scored": source.count(unlike["score"]), "moved": source.count(unlike["rank"])}
+
+
+def moved(made: Correction) -> Behind:
+    """By unit: its rank before and then, and its scores."""
+    ctx, found = made.ctx, made.scenario
+    before, then = placed(ctx, lambda: found.card).place(), placed(ctx, lambda: made.after).place()
+
+    def score(unit: str) -> Part:
+        return _scored(found, lambda: made.after, unit)
+
+    units = made.touched.filter(pl.col("score").is_not_null() & pl.col("score_before").is_not_null())["unit"].to_list()
+    both = {unit: Change(score(unit), contributions(ctx, unit, partial(loading.explained, ctx, unit))) for unit in units}
+    to = Leads(lambda unit: ("passport", {"unit": unit, "index": ctx.index_id}))
+    scores = {unit: score(unit) for unit in units}
+    return {"was": before, "rank": then, "move": Change(before, then), "before": to, "score": scores, "change": both}
