@@ -18,7 +18,7 @@ from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import T
 from kcz_metrics.records.apart.cells import END, RAGGED, UNIT, WHOLE
 from kcz_metrics.records.apart.main import TOLD
-from kcz_metrics.records.limits import AT_ONCE, LIMITS
+from kcz_metrics.records.limits import AT_ONCE, LIMITS, PATIENCE
 from kcz_metrics.records.refusals import refused
 
 #: The package's own folder is not on the path of the process, only the reader: it starts without anything installed.
@@ -77,7 +77,7 @@ def _told(words: Mapping[str, Any], folder: Path, place: str) -> dict[str, Any]:
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env={"PYTHONIOENCODING": "utf-8"}
     ) as process:
         try:
-            process.communicate(json.dumps(words).encode(), timeout=LIMITS["seconds"] * 1.5)
+            process.communicate(json.dumps(words).encode(), timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             raise RecordsError(Issue("too_slow", T("读文件用时太久，已停止"), place=place, hint=T("分成几个文件"))) from None
         finally:

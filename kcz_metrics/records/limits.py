@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-MAX_BYTES = 50 * 1024 * 1024
-MAX_UNPACKED = 300 * 1024 * 1024  # all parts of a workbook together, as they really inflate
+MAX_BYTES = 150 * 1024 * 1024
+# All parts of a workbook together, as they really inflate: a million rows of 25 columns come to a thousand MB. They stream by; what is held
+# are the shared texts, under the limit of memory.
+MAX_UNPACKED = 1536 * 1024 * 1024
+MAX_WRITTEN = 800 * 1024 * 1024  # the texts of all cells, as they are handed on
 MAX_PARTS = 200
-MAX_ROWS = 500_000
 MAX_LINES = 1_048_576  # blank rows included: what a spreadsheet holds
+MAX_ROWS = MAX_LINES - 1
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # what a spreadsheet cell holds
 
-# A CSV named by its path is read as it streams by and needs no unpacking, so a million records fit. One that is sent (by a page) is held
-# in memory first and keeps to the limits above.
+# A CSV named by its path is read as it streams by and needs no unpacking. One that is sent (by a page) is held in memory first and keeps to
+# the limits above.
 MAX_CSV_BYTES = 400 * 1024 * 1024
-MAX_CSV_ROWS = 1_048_575
+MAX_CSV_ROWS = MAX_ROWS
 
 MEMORY = 1024 * 1024 * 1024  # address space of the process that reads a file
-SECONDS = 120  # of its computing; waiting may take half as long again
+SECONDS = 120  # of its computing
+PATIENCE = 600  # of waiting for it, on a machine that has other things to do
 #: how many files are read at once; the others wait their turn
 AT_ONCE = 2
 #: title rows that may stand above the headings
@@ -31,6 +35,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
     {
         "bytes": MAX_BYTES,
         "unpacked": MAX_UNPACKED,
+        "written": MAX_WRITTEN,
         "parts": MAX_PARTS,
         "rows": MAX_ROWS,
         "lines": MAX_LINES,
@@ -45,4 +50,4 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 )
 
 #: the same for a file that is sent as bytes
-SENT: Mapping[str, int] = MappingProxyType({**LIMITS, "csv_bytes": MAX_BYTES, "csv_rows": MAX_ROWS})
+SENT: Mapping[str, int] = MappingProxyType({**LIMITS, "csv_bytes": MAX_BYTES})

@@ -92,17 +92,19 @@ def is_valid(number: str) -> bool:
     return _CHECK[total % 11] == number[17].upper()
 
 
-def masked(text: pl.Series) -> pl.Series:
-    """The texts with every such number put out."""
-    seen = numbers(text)
+def masked(text: pl.Series, *, is_found: bool = True) -> pl.Series:
+    """The texts with every such number put out; where the row was not handed back for one (``is_found`` is False) only identity numbers
+    whose check sign is right, for codes have as many digits."""
+    seen = numbers(text, is_code=not is_found)
     any_of = seen[IDENTITY_NUMBER] | seen[MOBILE_NUMBER]
     if not any_of.any():
         return text
+    patterns = (IDENTITY, _OLD, _MOBILE) if is_found else (IDENTITY,)
+
+    def put_out(words: str) -> str:
+        for pattern in patterns:
+            words = re.sub(pattern, lambda found: found[0].replace(found[1], MASK), words)
+        return words
+
     narrow = text.to_frame("text").select(pl.col("text").str.replace_many(dict(_WIDE))).to_series()
-    return pl.select(pl.when(any_of).then(narrow.map_elements(_masked, return_dtype=pl.String)).otherwise(text)).to_series()
-
-
-def _masked(text: str) -> str:
-    for pattern in (IDENTITY, _OLD, _MOBILE):
-        text = re.sub(pattern, lambda found: found[0].replace(found[1], MASK), text)
-    return text
+    return pl.select(pl.when(any_of).then(narrow.map_elements(put_out, return_dtype=pl.String)).otherwise(text)).to_series()

@@ -92,16 +92,18 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
 
 
 def _without_persons(rows: pl.DataFrame, staged: Staged) -> pl.DataFrame:
-    """``row, cells`` with the numbers of persons put out wherever a row was handed back for one: they must not be stored, here either."""
-    of_persons = staged.problems.filter(pl.col("rule") == "R8")["row"]
-    if of_persons.is_empty():
+    """``row, cells`` with the numbers of persons put out: they must not be stored, here either. A row that broke another rule was not
+    looked at for them."""
+    of_persons = set(staged.problems.filter(pl.col("rule") == "R8")["row"].to_list())
+    cells = rows.explode("cells")
+    found = pl.Series([row in of_persons for row in cells["row"]], dtype=pl.Boolean)
+    texts = cells["cells"]
+    put_out = pl.select(
+        pl.when(found).then(personal.masked(texts)).otherwise(personal.masked(texts, is_found=False)).alias("cells")
+    ).to_series()
+    if put_out.equals(texts):
         return rows
-    return rows.with_columns(
-        pl.when(pl.col("row").is_in(of_persons.implode()))
-        .then(pl.col("cells").map_elements(personal.masked))
-        .otherwise("cells")
-        .alias("cells")
-    )
+    return cells.with_columns(put_out).group_by("row", maintain_order=True).agg("cells")
 
 
 def settle(store: Store, staged: Staged) -> int:

@@ -92,7 +92,7 @@ def test_a_form_goes_in_comes_back_is_mended_moves_the_ranking_and_is_taken_back
     settled()
     words = "e => getComputedStyle(e, '::after').content"
     assert "选择文件" in main.get_by_test_id("stFileUploaderDropzone").locator("button p").evaluate(words)
-    assert "50 MB" in main.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span").evaluate(words)
+    assert "150 MB" in main.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span").evaluate(words)
     with page.expect_download() as form:
         main.get_by_role("button", name="下载填报模板").click()
     give("需求.xlsx", filled(form.value.path().read_bytes(), needs))

@@ -67,6 +67,8 @@ def workbook(frame: pl.DataFrame, path: Path) -> None:
             for number, row in enumerate(plain.iter_rows(), 2):
                 cells = []
                 for column, kind, value in zip(columns, kinds, row, strict=True):
+                    if value is None:
+                        continue
                     if kind == "s":
                         cells.append(f'<c r="{column}{number}" t="s"><v>{strings.setdefault(value, len(strings))}</v></c>')
                     elif kind == "n":

@@ -9,11 +9,12 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 from corpus.case import HEAD, content, row
-from corpus.workbook import contract, line, packed, parts, sheet
+from corpus.workbook import contract, letters, line, packed, parts, sheet
 
 from kcz_metrics.errors import RecordsError
 from kcz_metrics.records import containing, understand
@@ -21,7 +22,7 @@ from kcz_metrics.records.apart import main as reader
 from kcz_metrics.records.apart.asked import Asked
 from kcz_metrics.records.apart.main import answer
 from kcz_metrics.records.containing import read_apart
-from kcz_metrics.records.limits import LIMITS, MAX_PARTS, MAX_ROWS, MAX_UNPACKED
+from kcz_metrics.records.limits import LIMITS, MAX_PARTS, MAX_ROWS
 
 RECORDS = Path(containing.__file__).parent
 
@@ -148,12 +149,42 @@ def test_a_workbook_of_as_many_parts_as_allowed_and_no_more() -> None:
 
 
 @pytest.mark.long
-def test_a_workbook_that_unpacks_to_as_much_as_allowed_and_no_more() -> None:
+def test_a_workbook_that_unpacks_to_as_much_as_allowed_and_no_more(tmp_path: Path) -> None:
+    limits = {**LIMITS, "unpacked": 300 * 1024**2}
     made = parts(sheet(line(1, HEAD), contract(2)))
-    room = MAX_UNPACKED - sum(len(part.encode() if isinstance(part, str) else part) for part in made.values())
-    # Half of it noise, so that it does not look like a bomb; kept under the size of a file.
+    room = limits["unpacked"] - sum(len(part.encode() if isinstance(part, str) else part) for part in made.values())
+    # An eighth of it noise, so that it does not look like a bomb.
     noise = os.urandom(1024**2) * 2
     filler = (noise + bytes(14 * 1024**2)) * (room // (16 * 1024**2) + 1)
-    assert understand(packed({**made, "xl/media/a.bin": filler[:room]}), "contract").rows == 1
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(packed({**made, "xl/media/a.bin": filler[:room]}))
+    assert read_apart(path, "book.xlsx", HEAD, limits=limits)[1].height == 1
+    path.write_bytes(packed({**made, "xl/media/a.bin": filler[: room + 1]}))
     with pytest.raises(RecordsError, match="unpacks to too much"):
-        understand(packed({**made, "xl/media/a.bin": filler[: room + 1]}), "contract")
+        read_apart(path, "book.xlsx", HEAD, limits=limits)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
+def test_a_workbook_of_a_million_rows_and_25_columns_is_read_in_little_memory(tmp_path: Path) -> None:
+    """Run where few other programs are: half a minute of computing."""
+    from resource import RUSAGE_CHILDREN, getrusage
+
+    path = tmp_path / "book.xlsx"
+    letter = [letters(place) for place in range(25)]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts("").items():
+            if "sheet1" not in name:
+                archive.writestr(name, part)
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as stream:
+            stream.write(sheet(line(1, [*HEAD, *(f"c{n}" for n in range(7))])).removesuffix("</sheetData></worksheet>").encode())
+            for first in range(2, MAX_ROWS + 2, 5_000):
+                rows = range(first, min(first + 5_000, MAX_ROWS + 2))
+                made = (
+                    f'<row r="{n}">{"".join(f"<c r={chr(34)}{c}{n}{chr(34)}><v>{n * 7919}</v></c>" for c in letter)}</row>' for n in rows
+                )
+                stream.write("".join(made).encode())
+            stream.write(b"</sheetData></worksheet>")
+    told, rows, ragged = read_apart(path, "book.xlsx", HEAD)
+    assert (rows.height, rows.width, len(ragged), told["rows"]) == (MAX_ROWS, 26, 0, MAX_ROWS)
+    assert getrusage(RUSAGE_CHILDREN).ru_maxrss < 700 * 1024

@@ -182,6 +182,7 @@ def test_as_many_columns_as_allowed_and_no_more() -> None:
         read_csv(f"{wide},\nTM1,a\n".encode(), "team_skill")
 
 
+@pytest.mark.long
 def test_a_file_as_large_as_allowed_and_no_larger(tmp_path: Path) -> None:
     line = b"TM1," + b"x" * 32_763 + b"\n"
     content = b"team_id,tag\n" + line * ((MAX_BYTES - 12) // len(line))

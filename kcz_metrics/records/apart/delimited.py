@@ -44,7 +44,7 @@ def read(asked: Asked) -> dict[str, Any]:
         number, headings = first[at]
         if len(headings) > limits["columns"]:
             raise Refusal("too_many_columns", n=limits["columns"], found=len(headings))
-        with Outlet(asked.folder, headings, limits["csv_rows"], limits["lines"], 2 * limits["csv_bytes"]) as outlet:
+        with Outlet(asked.folder, headings, limits["csv_rows"], limits["lines"], limits["written"]) as outlet:
             for row, cells in first[at + 1 :]:
                 outlet.row(row, cells)
             copy(stream, separator, outlet, last, limits["cell"])

@@ -51,7 +51,7 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
         headings = headings[:-1]
     headings = headings + [""] * (_width_below(headings, first[at + 1 :]) - len(headings))
     sheet = Sheet(limits, below=number)
-    with Outlet(asked.folder, headings, limits["rows"], limits["lines"], limits["unpacked"]) as outlet:
+    with Outlet(asked.folder, headings, limits["rows"], limits["lines"], limits["written"]) as outlet:
         for row, cells in read_rows(archive, part, words, sheet):
             if row > number:
                 outlet.row(row, cells + [""] * (len(headings) - len(cells)))

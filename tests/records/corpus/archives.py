@@ -225,7 +225,7 @@ def cases() -> Iterator[Case]:
     yield refused("two hundred and one columns", book(contract(2, 1, {"GS": text("GS2", "x")})), "too_many_columns")
     yield refused("a cell too long", book(contract(2, evidence_uri="字" * 32_768)), "cell_too_long")
     long = f'{HEAD_XML}<sst xmlns="{MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
-    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c><c r="B{n}" t="s"><v>0</v></c></row>' for n in range(2, 6_000))
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c><c r="B{n}" t="s"><v>0</v></c></row>' for n in range(2, 15_000))
     yield refused(
         "one long text shared by all cells",
         packed(parts(sheet(line(1, ["team_id", "tag"]), cells), strings=long)),

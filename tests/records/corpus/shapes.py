@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.case import HEAD, Case, content, lines, row
-from kcz_metrics.records.limits import MAX_CELL, MAX_ROWS
+from kcz_metrics.records.limits import MAX_BYTES, MAX_CELL, MAX_ROWS
 
 TAGS = b"team_id,tag\n"
 
@@ -53,4 +53,4 @@ def cases() -> Iterator[Case]:
     yield Case("a million blank lines", content(row(1)) + b"\n" * 1_048_577, "refused", codes=("too_many_rows",))
     rows = b"".join(b"TM%d,a\n" % n for n in range(MAX_ROWS + 1))
     yield Case("a row more than may be sent", TAGS + rows, "refused", codes=("too_many_rows",), table="team_skill")
-    yield Case("more bytes than may be sent", TAGS + b"x" * (50 * 1024**2), "refused", codes=("file_too_large",), table="team_skill")
+    yield Case("more bytes than may be sent", TAGS + b"x" * MAX_BYTES, "refused", codes=("file_too_large",), table="team_skill")
