@@ -106,7 +106,7 @@ def reversal_rows(card: Scorecard, turned: pl.DataFrame | None = None) -> Iterat
     pairs = turned_pairs(card) if turned is None else turned
     if pairs.is_empty():
         return
-    share = float((pairs["turned"] > 0).mean() or 0.0)
+    share = pairs.filter(pl.col("turned") > 0).height / pairs.height
     yield Row("reversal", card.index.id, "units_that_change_the_order_of_others", share, share > 0)
     most = pairs.row(int(pairs["turned"].arg_max() or 0), named=True)
     yield Row("reversal", card.index.id, "most_pairs_turned", float(most["turned"]), other=most["unit"])

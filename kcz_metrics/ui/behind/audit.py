@@ -139,8 +139,8 @@ def _weight(ctx: Context, child: str, parent: str) -> Part:
         return pl.DataFrame(given, schema={"node": pl.String, "name": pl.String, "weight": pl.Float64}, orient="row")
 
     def share(found: pl.DataFrame) -> float | None:
-        whole = found["weight"].sum()
-        return float(found.filter(pl.col("node") == child)["weight"].sum() / whole) if whole else None
+        whole = sum(found["weight"].to_list())
+        return sum(found.filter(pl.col("node") == child)["weight"].to_list()) / whole if whole else None
 
     labels = {"node": ctx.tr("编号"), "name": ctx.tr("名称"), "weight": ctx.tr("权重")}
     return Worked(Source("", rows, labels=labels), work=share, told=ctx.tr("方案里的权重除以同级合计"))
