@@ -128,7 +128,7 @@ def test_compaction(kcz, tmp_path):
 
 #: Commands that read no records of the store, or write to it.
 ASIDE = {"demo", "import", "template", "sql", "backtest", "bench", "app", "snapshots", "changes", "undo"} | {
-    "backup", "restore", "drill", "compact", "doctor",
+    "backup", "restore", "drill", "compact", "doctor", "decide",
 }  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""``kcz decide``: recording, refusing, withdrawing and closing on the sample; and what is asked of a store without records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROUND = ("decide", "city_assessment", "--period", "2022")
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_without_records_there_is_nothing_to_decide(kcz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    listed = kcz(*ROUND)
+    assert (listed.status, table(listed.out)) == (0, [])
+    done = kcz(*ROUND, "PC001")
+    assert done.status == 1
+    assert "no records" in done.err or "no snapshot" in done.err
+    assert kcz("decide", "nothing", "--period", "2022").status == 1
+
+
+@pytest.fixture
+def home(kcz: Any, sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = Path(shutil.copytree(sample_home, tmp_path / "own"))
+    monkeypatch.setenv("KCZ_HOME", str(home))
+    monkeypatch.chdir(ROOT)
+    return home
+
+
+@pytest.mark.long
+def test_a_round_is_decided_withdrawn_and_closed(kcz: Any, home: Path) -> None:
+    draws = ("--draws", "40")
+    proposed = {r["unit"]: r for r in table(kcz("tiers", "city_assessment", *draws).out) if r["period"] == "2022"}
+    moving = [u for u, r in proposed.items() if r["tier_before"] != r["tier_after"] and r["tier_before"] and r["tier_after"]]
+    assert moving
+    assert "decided" not in proposed[moving[0]]
+
+    wrong = kcz(*ROUND, "PC042=hub", *draws, "--reason", "so")
+    assert wrong.status == 1
+    assert "the tier hub would hold 5, and has 4 seats" in wrong.err
+    assert "override" not in kcz(*ROUND).out
+
+    made = table(kcz(*ROUND, f"{moving[0]}=defer", *draws).out)
+    assert [(r["unit"], r["act"], r["after"]) for r in made] == [(moving[0], "defer", proposed[moving[0]]["tier_before"])]
+    rows = {r["unit"]: r for r in table(kcz("tiers", "city_assessment", *draws).out) if r["period"] == "2022"}
+    assert (rows[moving[0]]["reason"], rows[moving[0]]["decided"]) == ("DEFERRED", "defer")
+    assert rows[moving[0]]["proposed"] == proposed[moving[0]]["tier_after"]
+
+    assert "reason" in kcz(*ROUND, "--withdraw", made[0]["number"]).err
+    assert table(kcz(*ROUND, "--withdraw", made[0]["number"], "--reason", "read wrongly").out)[0]["withdraws"] == made[0]["number"]
+    assert "stands alone" in kcz(*ROUND, "PC001", "--withdraw", "1").err
+
+    assert "are not decided yet" in kcz(*ROUND, "--close", *draws).err
+    closed = table(kcz(*ROUND, "--all", "--close", *draws).out)
+    assert [r["act"] for r in closed][-1] == "close"
+    assert {r["unit"] for r in closed if r["act"] == "confirm"} >= set(moving)
+    assert "was closed by" in kcz(*ROUND, "PC042=lead", "PC017=build", *draws, "--reason", "so").err
+    kept = {r["unit"]: r["tier_after"] for r in table(kcz("tiers", "city_assessment", "--draws", "0").out) if r["period"] == "2022"}
+    assert kept == {unit: row["tier_after"] for unit, row in proposed.items()}
+    assert kcz("audit", "verify").status == 0
