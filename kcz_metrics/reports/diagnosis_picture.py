@@ -63,6 +63,7 @@ table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;padding:3px 7
 thead th{{border-bottom:1.5px solid {t["ink"]};font-weight:400;color:{t["muted"]};vertical-align:bottom}}
 .n{{text-align:right;white-space:nowrap}}.flag{{color:{t["watch_text"]};font-weight:600}}
 .green{{color:{t["up"]}}}.red{{color:{t["down"]};font-weight:600}}.grey{{color:{t["muted"]}}}
+.green,.red,.grey{{white-space:nowrap}}
 .bar{{position:relative;width:120px;height:10px;margin-top:4px;background:{t["sunken"]}}}.bar b{{position:absolute;left:0;top:0;bottom:0;
 background:{t["tier"][1]}}}.bar i{{position:absolute;top:-2px;bottom:-2px;width:1.5px;background:{t["ink"]}}}
 .heat{{table-layout:fixed;font-size:8px;margin-bottom:10px}}.heat td,.heat th{{padding:2px 0;text-align:center;border:1px solid

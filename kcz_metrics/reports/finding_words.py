@@ -30,6 +30,31 @@ MEANINGS = labels(
     drop=("建议删去", "Advised to drop"),
     merge=("建议并入同级的一项", "Advised to merge into a sibling"),
 )
+#: The same in a mark beside a figure that says what it is of.
+SHORT = labels(
+    not_told_apart=("多分不清先后", "mostly not told apart"),
+    unstable=("与上期很不一致", "unstable"),
+    reorders=("先后会变", "order changes"),
+    hangs_on_size=("随规模变化", "goes with size"),
+    unequal_groups=("组间差异大", "between groups"),
+    against_index=("与总分反向", "against the index"),
+    against_parent=("与维度反向", "against its pillar"),
+    few_values=("有值偏少", "few values"),
+    few_distinct=("几乎无差别", "no difference"),
+    influence_high=("超过权重两倍", "over twice"),
+    influence_low=("不到权重一半", "under half"),
+    alike=("与同级几乎相同", "same as a sibling"),
+    in_conflict=("与同级冲突", "conflict"),
+    misplaced=("更近别的维度", "other pillar"),
+    mostly_zero=("零值过半", "mostly zero"),
+    skewed_after=("仍偏斜", "still skewed"),
+    low_alpha=("一致性低", "low alpha"),
+    several_components=("不止一个主成分", "several components"),
+    weak_component=("第一主成分偏弱", "weak first component"),
+    skewed_before=("已缓解", "mended"),
+    drop=("删去", "drop"),
+    merge=("并入", "merge"),
+)
 #: Kind of finding to the limit that it passed.
 LIMITS = labels(
     not_told_apart=("低于 25%", "below 25%"),

@@ -146,12 +146,12 @@ def gathered(ctx: Context, found: pl.DataFrame, by: str = "subject") -> tuple[di
 
 def marked(ctx: Context, section: str) -> dict[str, list[dict[str, str]]]:
     """Subject to its findings of a section, as flags of a row."""
-    from kcz_metrics.reports.finding_words import MEANINGS
+    from kcz_metrics.reports.finding_words import SHORT
 
     found: dict[str, list[dict[str, str]]] = {}
     for row in audit.findings(ctx).filter(pl.col("section") == section).iter_rows(named=True):
         kind = "" if row["kind"] == "skewed_before" else "watch"
-        words = {"t": MEANINGS[row["kind"]].in_(ctx.lang), "kind": kind}
+        words = {"t": SHORT[row["kind"]].in_(ctx.lang), "kind": kind}
         if words not in found.setdefault(row["subject"], []):
             found[row["subject"]].append(words)
     return found

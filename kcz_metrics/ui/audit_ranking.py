@@ -24,10 +24,10 @@ def ranking(ctx: Context) -> None:
     """Each figure of the ranking with its meaning; size against score."""
     from kcz_metrics.reports.diagnosis import FIGURES
     from kcz_metrics.reports.diagnosis import SECTIONS as NAMES
-    from kcz_metrics.reports.finding_words import MEANINGS
+    from kcz_metrics.reports.finding_words import SHORT
 
     left, right = st.columns([8, 5], gap="large")
-    said = {(r["section"], r["figure"], r["other"]): MEANINGS[r["kind"]].in_(ctx.lang) for r in audit.findings(ctx).iter_rows(named=True)}
+    said = {(r["section"], r["figure"], r["other"]): SHORT[r["kind"]].in_(ctx.lang) for r in audit.findings(ctx).iter_rows(named=True)}
     rows: list[dict[str, Any]] = []
     opens: dict[str, Opening] = {}
     for section in SECTIONS:
