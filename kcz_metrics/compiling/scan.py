@@ -6,8 +6,8 @@ Otherwise rows meet the periods that any of the measures sees them in, and each 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from sqlglot import exp
 
@@ -35,8 +35,9 @@ def scan(measures: Sequence[ReadyMeasure], periods: Sequence[Period]) -> exp.Que
     query = exp.select(
         exp.alias_(row_unit(measures[0]), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True)
     )
+    common = _common(measures)
     for measure in measures:
-        condition = _filter(measure, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
+        condition = _filter(measure, common, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
         query = query.select(*columns(measure, condition), copy=False)
     query = query.from_(table(name))
     if not bucket:
@@ -64,10 +65,21 @@ def in_window(window: Window) -> exp.Expression:
     return window.condition(exp.column("start_on", table=PERIODS, quoted=True), exp.column("end_on", table=PERIODS, quoted=True))
 
 
-def where_of(measure: ReadyMeasure) -> exp.Expression | None:
-    if not measure.measure.where:
-        return None
-    return filters.compile(measure.measure.where, cast("filters.Columns", measure.fact.columns))
+def where_of(measure: ReadyMeasure, besides: Mapping[str, Any] | None = None) -> exp.Expression | None:
+    """What a measure asks of its rows, ``besides`` what is asked of all rows already."""
+    asked = {name: of for name, of in measure.measure.where.items() if name not in (besides or {})}
+    return _compiled(measure, asked) if asked else None
+
+
+def _compiled(measure: ReadyMeasure, where: Mapping[str, Any]) -> exp.Expression:
+    return filters.compile(where, cast("filters.Columns", measure.fact.columns)).transform(_bare)
+
+
+def _bare(node: exp.Expr) -> exp.Expr:
+    """A column of truths by itself rather than compared with TRUE or FALSE: so the engine sees through to what it stands for."""
+    if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Boolean):
+        return node.this if node.expression.this else exp.Not(this=node.this)
+    return node
 
 
 def is_valid() -> exp.Expression:
@@ -88,11 +100,11 @@ def columns(measure: ReadyMeasure, condition: exp.Expression | None) -> list[exp
     return [exp.alias_(value, measure.id, quoted=True), exp.alias_(records, records_column(measure.id), quoted=True)]
 
 
-def _filter(measure: ReadyMeasure, *, with_window: bool, with_valid: bool) -> exp.Expression | None:
+def _filter(measure: ReadyMeasure, common: Mapping[str, Any], *, with_window: bool, with_valid: bool) -> exp.Expression | None:
     parts = [
         in_window(measure.window) if with_window else None,
         is_valid() if with_valid and measure.valid_only else None,
-        where_of(measure),
+        where_of(measure, common),
     ]
     given = [part for part in parts if part is not None]
     return all_of(*given) if given else None
@@ -108,7 +120,34 @@ def _rows(
         conditions.append(is_valid())
     if measures[0].key is not None:
         conditions.append(present(exp.column(measures[0].key, quoted=True)))
+    if (wanted := _wanted(measures)) is not None:
+        conditions.append(wanted)
     return conditions
+
+
+def rows_of_all(measures: Sequence[ReadyMeasure], periods: Sequence[Period]) -> list[exp.Expression]:
+    """What every row meets that a scan or pass of its own reads for any of these measures over one fact, whatever their keys."""
+    conditions = [is_valid()] if all(measure.valid_only for measure in measures) else []
+    windows = {measure.window for measure in measures}
+    if len(windows) == 1 and (window := windows.pop()).is_bucket:
+        conditions.append(window.condition(day(periods[0].start), day(periods[-1].end)))
+    if common := _common(measures):
+        conditions.append(_compiled(measures[0], common))
+    return conditions
+
+
+def _common(measures: Sequence[ReadyMeasure]) -> dict[str, Any]:
+    """What every measure asks of its rows."""
+    first, *others = (measure.measure.where for measure in measures)
+    return {name: asked for name, asked in first.items() if all(name in where and where[name] == asked for where in others)}
+
+
+def _wanted(measures: Sequence[ReadyMeasure]) -> exp.Expression | None:
+    """The rows that any of the measures counts: the others need not go through the joins and windows of the fact."""
+    if common := _common(measures):
+        return _compiled(measures[0], common)
+    wheres = [where_of(measure) for measure in measures]
+    return any_of(*dict.fromkeys(where for where in wheres if where is not None)) if None not in wheres else None
 
 
 def _period(window: Window, periods: Sequence[Period], bucket: bool) -> exp.Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from sqlglot import exp
 from kcz_metrics.compiling import sentences
 from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure
-from kcz_metrics.compiling.scan import scan
+from kcz_metrics.compiling.scan import rows_of_all, scan
 from kcz_metrics.compiling.statement import Statement, table
 from kcz_metrics.compiling.successors import SUCCESSORS, by_period
 from kcz_metrics.facts import FACTS
@@ -56,11 +57,22 @@ class Scans:
             by_fact[group[0].fact.id].append(statement)
         last: dict[str, str] = {}
         for name in needed:
-            last |= dict.fromkeys((name, *(base for base in FACTS[name].builds_on if base in needed)), name)
-            if any(measure.succeeds for measure in self.measures if measure.fact.id == name):
-                last[SUCCESSORS] = name
+            runs = self._runs_with(name)
+            taken_over = any(measure.succeeds for measure in self.measures if measure.fact.id == name)
+            for read in (name, *self._bases[name], *((SUCCESSORS,) if taken_over else ())):
+                last[read] = max(last.get(read, runs), runs, key=needed.index)
         read_last = {f"{fact}_fact": reader for fact, reader in last.items() if fact in self._kept}
-        return tuple(Block(name, tuple(by_fact[name]), tuple(t for t, reader in read_last.items() if reader == name)) for name in needed)
+        return tuple(
+            Block(name, tuple(statements), tuple(t for t, reader in read_last.items() if reader == name))
+            for name, statements in by_fact.items()
+            if statements
+        )
+
+    def _runs_with(self, name: str) -> str:
+        """The fact among whose statements this one is worked out: itself, but where its only reader is another fact."""
+        if name in self._kept or any(group[0].fact.id == name for group in self._groups.values()):
+            return name
+        return self._runs_with(next(reader for reader, bases in self._bases.items() if name in bases))
 
     def made(self, measures: Iterable[ReadyMeasure]) -> dict[str, str]:
         """The table in which each of these measures is worked out."""
@@ -69,7 +81,11 @@ class Scans:
 
     @cached_property
     def _kept(self) -> set[str]:
-        return kept_in_tables(self.measures)
+        """Facts that are read more than once, and those that a recursion finds: of these no plan can tell how many rows they have."""
+        readers = Counter(group[0].fact.id for group in self._groups.values())
+        for name in self._needed:
+            readers.update(source.name for source in pruned(name, self._read[name]).find_all(exp.Table) if source.name in self._bases[name])
+        return {name for name in self._needed if readers[name] > 1 or FACTS[name].recursive}
 
     @cached_property
     def _groups(self) -> dict[str, tuple[ReadyMeasure, ...]]:
@@ -93,17 +109,27 @@ class Scans:
         return "" if usual else f"_by_{measure.key}"
 
     def _fact(self, name: str) -> Statement:
-        return Statement(f"{name}_fact", fact_query(self.scheme, name, self._read[name]), sentences.fact(FACTS[name]))
+        *before, made = self._parts(name)
+        query = made.this
+        if conditions := self._rows(name):
+            query = exp.select("*").from_(query.subquery(exp.to_identifier(f"{name}_rows", quoted=True))).where(*conditions)
+        return Statement(f"{name}_fact", _after(before, query), sentences.fact(FACTS[name]))
+
+    def _rows(self, name: str) -> list[exp.Expression]:
+        """What is asked of all rows by everyone who reads the fact; nothing where another fact does."""
+        measures = [measure for group in self._groups.values() for measure in group if measure.fact.id == name]
+        return rows_of_all(measures, self.periods) if measures and not any(name in bases for bases in self._bases.values()) else []
 
     def _scans(self) -> Iterator[tuple[str, tuple[ReadyMeasure, ...], exp.Query]]:
         for name, group in self._groups.items():
             fact, query = group[0].fact.id, self._compiled[name]
-            if fact not in self._kept:
-                query = query.copy()
-                made = exp.TableAlias(this=exp.to_identifier(f"{fact}_fact", quoted=True))
-                source = exp.CTE(this=fact_query(self.scheme, fact, self._read[fact]), alias=made)
-                query.set("with_", exp.With(expressions=[source, *query.ctes]))
-            yield name, group, query
+            yield name, group, query if fact in self._kept else _after(self._parts(fact), query.copy())
+
+    def _parts(self, name: str) -> list[exp.CTE]:
+        """A fact as a part of a query, after those that it builds on and that no table keeps."""
+        parts = [part for base in self._needed if base in self._bases[name] and base not in self._kept for part in self._parts(base)]
+        made = exp.TableAlias(this=exp.to_identifier(f"{name}_fact", quoted=True))
+        return [*parts, exp.CTE(this=fact_query(self.scheme, name, self._read[name]), alias=made)]
 
     @cached_property
     def _compiled(self) -> Mapping[str, exp.Query]:
@@ -126,13 +152,28 @@ class Scans:
         if any(measure.succeeds for measure in self.measures):
             read[SUCCESSORS] = frozenset(FACTS[SUCCESSORS].columns)
         for name in reversed(needed_facts(self.measures)):
-            if name not in read:
-                continue
-            query = pruned(name, read[name])
-            sources = {source.name for source in query.find_all(exp.Table)}
-            for base in sources.intersection(FACTS[name].builds_on):
-                read[base] = read.get(base, frozenset()) | columns_read(base, query)
+            if name in read:
+                query = pruned(name, read[name])
+                for base in _sources(name, query):
+                    read[base] = read.get(base, frozenset()) | columns_read(base, query)
         return read | {name: frozenset(FACTS[name].columns) for name in {SUCCESSORS}.intersection(read)}
+
+    @cached_property
+    def _bases(self) -> Mapping[str, frozenset[str]]:
+        """The facts that each fact reads."""
+        return {name: _sources(name, pruned(name, self._read[name])) for name in self._needed}
+
+
+def _sources(name: str, query: exp.Query) -> frozenset[str]:
+    return frozenset(FACTS[name].builds_on).intersection(source.name for source in query.find_all(exp.Table))
+
+
+def _after(parts: Sequence[exp.CTE], query: exp.Query) -> exp.Query:
+    """The query with these parts before its own; it is changed."""
+    if parts:
+        known = query.args.get("with_")
+        query.set("with_", exp.With(expressions=[*parts, *query.ctes], recursive=known is not None and known.recursive))
+    return query
 
 
 def _same(measure: ReadyMeasure) -> tuple[str, str | None, bool]:

@@ -2,7 +2,7 @@ WITH merged AS (
     SELECT
         activity.*,
         row_number() OVER (
-            PARTITION BY organiser_org_id, venue, CAST(start_at AS DATE), _flaw IS NULL
+            PARTITION BY organiser_org_id, venue, CAST(start_at AS DATE), _flaw
             ORDER BY participants DESC, activity_id
         ) > 1 AS merged_away
     FROM activity

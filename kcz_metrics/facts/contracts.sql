@@ -13,17 +13,18 @@ WITH judged AS (
     FROM contract
 ),
 
+told AS (
+    SELECT *, _flaw IS NULL AND registered AND arms_length AS creditable FROM judged
+),
+
 paired AS (
     SELECT
         *,
-        _flaw IS NULL AND registered AND arms_length AS creditable,
         sum(tech_amount_cny) OVER pair AS pair_month_cny,
         count(*) OVER pair AS pair_month_contracts,
         row_number() OVER (pair ORDER BY contract_id) AS pair_month_number
-    FROM judged
-    WINDOW pair AS (
-        PARTITION BY seller_org_id, buyer_org_id, date_trunc('month', signed_at), _flaw IS NULL AND registered AND arms_length
-    )
+    FROM told
+    WINDOW pair AS (PARTITION BY seller_org_id, buyer_org_id, date_trunc('month', signed_at), creditable)
 ),
 
 caps AS (

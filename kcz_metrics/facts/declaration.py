@@ -82,6 +82,11 @@ class Fact:
 
         return parse(self.text)
 
+    @property
+    def recursive(self) -> bool:
+        known = self.parsed.args.get("with_")
+        return known is not None and bool(known.recursive)
+
     def query(self, parameters: Mapping[str, Any], wanted: Collection[str] | None = None) -> exp.Query:
         """The SQL as a tree with ``parameters`` bound, defaults for those not given; of its columns those ``wanted``. Raises CompileError
         with every parameter of the wrong shape."""

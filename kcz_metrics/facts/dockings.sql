@@ -1,17 +1,22 @@
-WITH numbered AS (
+WITH joined AS (
     SELECT
         docking.*,
         coalesce(successors.successor_id, need.enterprise_id) AS enterprise_id,
         need.city_id,
         need.difficulty,
         need.posted_at,
-        count(*) OVER (PARTITION BY docking.team_id, coalesce(successors.successor_id, need.enterprise_id), year(docking.stage2_at), docking._flaw IS NULL AND docking.stage >= 2) AS meetings
+        docking.stage >= 2 AS both_met
     FROM docking
     JOIN need ON need.need_id = docking.need_id
     LEFT JOIN successors
         ON successors.merged_org_id = need.enterprise_id
         AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
         AND coalesce(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
+),
+
+numbered AS (
+    SELECT *, count(*) OVER (PARTITION BY team_id, enterprise_id, year(stage2_at), _flaw, both_met) AS meetings
+    FROM joined
 )
 
 SELECT
@@ -31,13 +36,13 @@ SELECT
     numbered.assigned_at,
     numbered.stage2_at AS met_at,
     numbered.stage2_at + INTERVAL 120 DAY AS matured_120d_at,
-    numbered.stage >= 2 AS met,
+    numbered.both_met AS met,
     numbered.stage >= 4 AND coalesce(numbered.stage4_at <= numbered.stage2_at + INTERVAL 120 DAY, FALSE) AS agreed_within_120d,
     coalesce(date_diff('second', numbered.assigned_at, numbered.first_reply_at) / 86400, $unanswered_days) AS reply_days,
     numbered.no_show,
     numbered.complaint_upheld,
     numbered.no_show OR numbered.complaint_upheld AS failed,
-    numbered.stage >= 4 OR (numbered.stage >= 2 AND numbered.meetings >= 2) AS substantial,
+    numbered.stage >= 4 OR (numbered.both_met AND numbered.meetings >= 2) AS substantial,
     coalesce(enterprise.city_id IS DISTINCT FROM station.city_id AND NOT station.city_id IS NULL, FALSE) AS outside_station_city,
     coalesce(stations.is_real, FALSE) AS station_is_real,
     numbered.cooperation_mode,

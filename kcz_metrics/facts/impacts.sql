@@ -3,7 +3,7 @@ WITH shared AS (
         *,
         coalesce(share_pct, 100) * least(
             1,
-            100 / nullif(sum(coalesce(share_pct, 100)) OVER (PARTITION BY enterprise_id, effect, year(occurred_on), _flaw IS NULL), 0)
+            100 / nullif(sum(coalesce(share_pct, 100)) OVER (PARTITION BY enterprise_id, effect, year(occurred_on), _flaw), 0)
         ) AS credited_share_pct
     FROM impact
 ),

@@ -48,7 +48,7 @@ SELECT
         AND coalesce(need.closed_at <= need.posted_at + INTERVAL 180 DAY, FALSE) AS solved_within_180d,
     coalesce(best.agreed_with_team, FALSE) AS agreed_with_team,
     row_number() OVER (
-        PARTITION BY need.capped_enterprise_id, date_trunc('quarter', need.posted_at), need._flaw IS NULL
+        PARTITION BY need.capped_enterprise_id, date_trunc('quarter', need.posted_at), need._flaw
         ORDER BY need.posted_at, need.need_id
     ) <= $needs_per_enterprise_quarter AS within_enterprise_cap,
     need._flaw AS flaw

@@ -2,7 +2,7 @@
 
 Only what is certain goes. A column goes from a part where its name stands nowhere else in the fact but as a record table's own. A left join
 goes where nothing of it is read and it can meet a row once at most: its ON names the whole key of a record table or fact, all that a part
-is grouped by, or a fact's ``once_a_day`` and the two ends of its validity.
+is grouped by or has no doubles of, or a fact's ``once_a_day`` and the two ends of its validity.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ def pruned(name: str, wanted: frozenset[str]) -> exp.Query:
     if not isinstance(query, exp.Select) or query.args.get("distinct") or _has_star(query):
         return query
     query.set("expressions", [item for item in query.expressions if item.alias_or_name in wanted] or query.expressions[:1])
-    while _without_joins(name, query) or _without_columns(query) or _without_parts(query):
+    while _without_joins(name, query) or _without_columns(query) or _without_places(query) or _without_parts(query):
         pass
     return query
 
 
 def columns_read(name: str, query: exp.Query) -> frozenset[str]:
-    """The columns of a fact that ``query`` may read: those whose names stand in it, all where it takes them by a star."""
+    """The columns of a fact that ``query`` may read: those whose names stand in it, but as those of another table or fact; all where it
+    takes them by a star."""
     known = frozenset(FACTS[name].columns) | {FLAW}
     starred = any(_has_star(select) and name in {source.name for source in _sources(select)} for select in query.find_all(exp.Select))
-    return known if starred else known & {identifier.name for identifier in query.find_all(exp.Identifier)}
+    return known if starred else known & {i.name for i in query.find_all(exp.Identifier) if _table_of(i) in {None, name}}
 
 
 def _has_star(select: exp.Select) -> bool:
@@ -65,6 +66,32 @@ def _without_columns(query: exp.Query) -> bool:
     return gone
 
 
+def _without_places(query: exp.Query) -> bool:
+    """Takes away columns of parts that put selects one below the other, in all of these."""
+    gone = False
+    for part in query.ctes:
+        branches = list(_branches(part.this)) if isinstance(part.this, exp.Union) else []
+        plain = [isinstance(b, exp.Select) and not b.args.get("distinct") and not _has_star(b) and _grouped_by_names(b) for b in branches]
+        if not branches or not all(plain) or len({len(b.expressions) for b in branches}) > 1:
+            continue
+        for place, name in reversed(list(enumerate(part.this.named_selects))):
+            items = [branch.expressions[place] for branch in branches]
+            if len(branches[0].expressions) > 1 and _times(query, name) == sum(_times(item, name) for item in items):
+                for item in items:
+                    item.pop()
+                gone = True
+    return gone
+
+
+def _branches(query: exp.Expr) -> Iterator[exp.Expr]:
+    """The selects of a union that keeps doubles; of another, the union itself."""
+    if isinstance(query, exp.Union) and not query.args.get("distinct"):
+        yield from _branches(query.this)
+        yield from _branches(query.expression)
+    else:
+        yield query
+
+
 def _grouped_by_names(select: exp.Select) -> bool:
     """Whether what a select is grouped by does not hang on its list of columns."""
     grouped = select.args.get("group")
@@ -73,20 +100,21 @@ def _grouped_by_names(select: exp.Select) -> bool:
 
 def _times(tree: exp.Expr, name: str) -> int:
     """How often a name stands in a tree, not counting columns that are told to be of a record table or of another fact."""
-    return sum(1 for identifier in tree.find_all(exp.Identifier) if identifier.name == name and not _of_a_table(identifier))
+    return sum(1 for identifier in tree.find_all(exp.Identifier) if identifier.name == name and _table_of(identifier) is None)
 
 
-def _of_a_table(identifier: exp.Identifier) -> bool:
+def _table_of(identifier: exp.Identifier) -> str | None:
+    """The record table or fact that a column is told to be of; None for any other name."""
     column = identifier.parent
     if not isinstance(column, exp.Column) or column.this is not identifier or not column.table:
-        return False
+        return None
     select = column.parent_select
     while select is not None:
         for source in _sources(select) if isinstance(select, exp.Select) else ():
             if source.alias_or_name == column.table:
-                return isinstance(source, exp.Table) and (source.name in TABLES or source.name in FACTS)
+                return source.name if isinstance(source, exp.Table) and (source.name in TABLES or source.name in FACTS) else None
         select = select.parent_select
-    return False
+    return None
 
 
 def _without_joins(name: str, query: exp.Query) -> bool:
@@ -107,8 +135,9 @@ def _without_joins(name: str, query: exp.Query) -> bool:
 
 
 def _own_columns(select: exp.Select) -> Iterator[exp.Column]:
-    """What a select reads, its subqueries included and the parts before it not."""
-    before = {id(column) for part in select.ctes for column in part.find_all(exp.Column)}
+    """What a select reads, its subqueries included; the parts before it and what it joins not."""
+    joined = [join.this for join in _joins(select) if isinstance(join.this, exp.Subquery)]
+    before = {id(column) for part in (*select.ctes, *joined) for column in part.find_all(exp.Column)}
     return (column for column in select.find_all(exp.Column) if id(column) not in before)
 
 
@@ -143,7 +172,9 @@ def _key(name: str, query: exp.Query, join: exp.Join) -> set[str] | None:
 
 
 def _grouping(select: exp.Expr) -> set[str] | None:
-    """The names that a grouped select gives to what it is grouped by; None where it does not give all of them."""
+    """The names that a grouped select, or a union without doubles, gives to what it is grouped by; None where it does not give all."""
+    if isinstance(select, exp.Union) and select.args.get("distinct"):
+        return set(select.named_selects)
     grouped = select.args.get("group")
     if not isinstance(select, exp.Select) or grouped is None or not grouped.expressions:
         return None

@@ -1,9 +1,14 @@
-WITH medians AS (
-    SELECT target.metric, target.year, org.org_class, median(target.planned) AS planned
+WITH planned AS (
+    SELECT target.team_id, target.year, target.metric, target.planned, target.actual, org.org_class
     FROM team_target AS target
     JOIN service_team ON service_team.team_id = target.team_id
-    JOIN org ON org.org_id = service_team.lead_org_id
-    GROUP BY target.metric, target.year, org.org_class
+    LEFT JOIN org ON org.org_id = service_team.lead_org_id
+),
+
+medians AS (
+    SELECT metric, year, org_class, median(planned) AS planned
+    FROM planned
+    GROUP BY metric, year, org_class
 )
 
 SELECT
@@ -18,8 +23,6 @@ SELECT
         coalesce(target.actual, 0) / nullif(target.planned, 0),
         CASE WHEN target.planned < before.planned THEN 1 ELSE $attainment_cap END
     ) AS attainment
-FROM team_target AS target
-JOIN service_team ON service_team.team_id = target.team_id
-LEFT JOIN org ON org.org_id = service_team.lead_org_id
+FROM planned AS target
 LEFT JOIN medians AS before
-    ON before.metric = target.metric AND before.year = target.year - 1 AND before.org_class = org.org_class
+    ON before.metric = target.metric AND before.year = target.year - 1 AND before.org_class = target.org_class

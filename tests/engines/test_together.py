@@ -47,7 +47,7 @@ def test_a_fact_and_a_key_are_worked_out_once_and_tables_go_after_their_last_rea
     there: set[str] = set()
     for step in steps:
         kept = [f"{fact}_fact" for fact in FACTS if f'"{fact}_fact"' in step.text and f"{fact}_fact" != step.name]
-        assert all(name in there or f'WITH "{name}"' in step.text for name in kept), step.name
+        assert all(name in there or f'"{name}" AS (' in step.text for name in kept), step.name
         there |= {str(step.name)}
         there -= set(step.done)
     assert not {name for name in there if name.endswith("_fact")}

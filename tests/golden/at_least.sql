@@ -64,31 +64,43 @@ FROM chain;
 
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
-WITH numbered AS (
-  SELECT
-    docking.*,
-    COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
-    need.city_id,
-    need.difficulty,
-    need.posted_at
-  FROM docking
-  JOIN need
-    ON need.need_id = docking.need_id
-  LEFT JOIN "successors_fact" AS "successors"
-    ON successors.merged_org_id = need.enterprise_id
-    AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
-    AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
-)
 SELECT
-  numbered.enterprise_id,
-  numbered.city_id,
-  numbered.provider_org_id,
-  COALESCE(numbered.assigned_at, numbered.first_reply_at, numbered.stage2_at, numbered.posted_at) AS started_at,
-  numbered.assigned_at,
-  numbered.stage2_at AS met_at,
-  numbered.stage2_at + INTERVAL '120' DAY AS matured_120d_at,
-  numbered._flaw AS flaw
-FROM numbered;
+  *
+FROM (
+  WITH joined AS (
+    SELECT
+      docking.*,
+      COALESCE(successors.successor_id, need.enterprise_id) AS enterprise_id,
+      need.city_id,
+      need.difficulty,
+      need.posted_at
+    FROM docking
+    JOIN need
+      ON need.need_id = docking.need_id
+    LEFT JOIN "successors_fact" AS "successors"
+      ON successors.merged_org_id = need.enterprise_id
+      AND CAST(docking.stage2_at AS DATE) >= successors.succeeded_from
+      AND COALESCE(CAST(docking.stage2_at AS DATE) < successors.succeeded_to, TRUE)
+  ), numbered AS (
+    SELECT
+      *
+    FROM joined
+  )
+  SELECT
+    numbered.enterprise_id,
+    numbered.city_id,
+    numbered.provider_org_id,
+    COALESCE(numbered.assigned_at, numbered.first_reply_at, numbered.stage2_at, numbered.posted_at) AS started_at,
+    numbered.assigned_at,
+    numbered.stage2_at AS met_at,
+    numbered.stage2_at + INTERVAL '120' DAY AS matured_120d_at,
+    numbered._flaw AS flaw
+  FROM numbered
+) AS "dockings_rows"
+WHERE
+  "flaw" IS NULL AND (
+    "met_at" >= CAST('2022-01-01' AS DATE) AND "met_at" < CAST('2023-01-01' AS DATE)
+  );
 
 -- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
 -- cities: 不同需求所在试点的个数，双方会面时间在评价期内，只计至少有2条记录者，只计有效记录

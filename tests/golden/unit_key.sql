@@ -30,24 +30,36 @@ SELECT
 
 -- 事实表 dockings（对接）先行算出：每次对接一行，带上所属需求与站点的信息
 CREATE TEMPORARY TABLE "dockings_fact" AS
-WITH numbered AS (
-  SELECT
-    docking.*,
-    need.city_id,
-    need.difficulty,
-    need.posted_at
-  FROM docking
-  JOIN need
-    ON need.need_id = docking.need_id
-)
 SELECT
-  numbered.city_id,
-  station.city_id AS station_city_id,
-  numbered.stage2_at AS met_at,
-  numbered._flaw AS flaw
-FROM numbered
-LEFT JOIN station
-  ON station.station_id = numbered.station_id;
+  *
+FROM (
+  WITH joined AS (
+    SELECT
+      docking.*,
+      need.city_id,
+      need.difficulty,
+      need.posted_at
+    FROM docking
+    JOIN need
+      ON need.need_id = docking.need_id
+  ), numbered AS (
+    SELECT
+      *
+    FROM joined
+  )
+  SELECT
+    numbered.city_id,
+    station.city_id AS station_city_id,
+    numbered.stage2_at AS met_at,
+    numbered._flaw AS flaw
+  FROM numbered
+  LEFT JOIN station
+    ON station.station_id = numbered.station_id
+) AS "dockings_rows"
+WHERE
+  "flaw" IS NULL AND (
+    "met_at" >= CAST('2022-01-01' AS DATE) AND "met_at" < CAST('2023-01-01' AS DATE)
+  );
 
 -- 事实表 dockings（对接）：每次对接一行，带上所属需求与站点的信息
 -- at_home: 记录的条数，双方会面时间在评价期内，只计有效记录
