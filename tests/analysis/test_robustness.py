@@ -124,6 +124,30 @@ def test_sobol_indices_are_those_of_the_block_and_add_evidence_and_units() -> No
     assert units.equals(dependence(card(), everything(), runs=20, resampled=10, units=True, threads=2))
 
 
+def test_one_unit_alone_has_the_indices_it_has_among_all() -> None:
+    of, doubts = card(), everything()
+    every = dependence(of, doubts, runs=20, resampled=10, units=True)
+    for unit in of.units["unit"].to_list()[:3]:
+        alone = dependence(of, doubts, runs=20, resampled=10, units=(unit,))
+        assert alone.equals(every.filter(pl.col("unit").is_null() | (pl.col("unit") == unit)))
+
+
+def test_sources_chosen_are_varied_as_they_are_together() -> None:
+    doubts = everything()
+    assert doubts.among(doubts.sources) == doubts
+    assert doubts.among(("evidence", "weights")).sources == ("weights", "evidence")
+    assert doubts.among(("weights",)) == doubts.only("weights")
+    still = robustness(card(), doubts.among(()))
+    assert still.summary()["largest"] == 0.0
+
+
+def test_two_rows_alone_win_as_among_all() -> None:
+    found = robustness(card(), everything())
+    wins = found.wins()
+    for one, other in ((0, 1), (3, 2), (5, 9)):
+        np.testing.assert_allclose(found.win(one, other), wins[one, other])
+
+
 def test_a_rank_that_hangs_on_one_source_alone_says_so() -> None:
     """Values that are off cannot matter where only the choice of scorecard changes anything."""
     found = dependence(card(), Doubts(Variants(weights=Moves(0.0)), with_unverified=card(seed=5)), runs=200, resampled=0, units=True)

@@ -42,6 +42,16 @@ def every_figure(template: charts.Template, lang) -> dict[str, go.Figure]:
         "rank_dots": charts.rank_dots(
             frame, seats=[charts.Seats(HOSTILE, 1), charts.Seats("二", 9)], together=(2, 3, HOSTILE), focus=["a"], **options
         ),
+        "rank_spans": charts.rank_spans(
+            frame.with_columns(low=pl.col("rank"), high=pl.col("rank") + 1),
+            seats=[charts.Seats(HOSTILE, 1)],
+            together=(2, 3, HOSTILE),
+            focus=["a"],
+            **options,
+        ),
+        "rank_bars": charts.rank_bars(
+            pl.DataFrame({"rank": [1.0, 2.0], "share": [0.7, 0.3]}), rank=1, seats=[charts.Seats(HOSTILE, 1)], **options
+        ),
         "bump": charts.bump(lines, focus="a", **options),
         "trend": charts.trend(lines.rename({"rank": "value"}), focus="a", title=HOSTILE, **options),
         "waterfall": charts.waterfall(steps(), start=(HOSTILE, 60.0), end=(HOSTILE, 62.0), title=HOSTILE, **options),
@@ -109,6 +119,30 @@ def test_rank_dots_put_ranked_units_in_order_and_carry_their_ids():
     assert [(s.x0, s.y0, s.y1) for s in bars] == [(1, 88.0, 92.0), (2, 78.0, 82.0)]
     borders = [s.x0 for s in figure.layout.shapes if s.line.dash]
     assert borders == [1.5], "a border after the last rank shown would separate nothing"
+
+
+def test_rank_spans_reach_from_end_to_end_of_the_interval_best_at_the_top():
+    frame = pl.DataFrame(
+        {"unit": ["b", "a", "c", "d"], "label": list("乙甲丙丁"), "rank": [2.0, 1.0, 3.0, None], "low": [1.0, 1.0, None, None],
+         "high": [3.0, 1.0, None, None]},
+    )  # fmt: skip
+    figure = charts.rank_spans(frame, seats=[charts.Seats("枢纽 1 席", 1), charts.Seats("示范", 3)])
+    dots = figure.data[0]
+    assert list(dots.customdata) == ["a", "b", "c"]
+    assert list(dots.y) == [1.0, 2.0, 3.0]
+    bars = [s for s in figure.layout.shapes if s.line.color == LIGHT["interval"]]
+    assert [(s.x0, s.y0, s.y1) for s in bars] == [(2, 1.0, 3.0)]
+    assert [s.y0 for s in figure.layout.shapes if s.line.dash] == [1.5]
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
+
+
+def test_rank_bars_mark_the_rank_it_has_and_write_the_larger_shares():
+    frame = pl.DataFrame({"rank": [3.0, 4.0, 6.0], "share": [0.55, 0.42, 0.03]})
+    figure = charts.rank_bars(frame, rank=4, seats=[charts.Seats("枢纽 4 席", 4), charts.Seats("示范", 19)])
+    bars = figure.data[0]
+    assert list(bars.text) == ["55%", "42%", ""]
+    assert list(bars.marker.color) == [LIGHT["interval"], LIGHT["accent"], LIGHT["interval"]]
+    assert [s.x0 for s in figure.layout.shapes if s.line.dash] == [4.5]
 
 
 def test_bump_has_rank_one_at_the_top_and_the_unit_in_question_in_the_accent():

@@ -66,6 +66,11 @@ def test_sensitivity_of_the_ranking_of_a_unit_and_between_two(kcz: Any, given: l
     assert [row["unit"] for row in table(whole)] == [""] * 3
     assert {row["unit"] for row in table(kcz("sensitivity", "made", "U3", *given, "--runs", "20"))} == {"U3"}
     assert kcz("sensitivity", "made", "U33", *given).status == 1
+    told = table(kcz("sensitivity", "made", "U3", *given, "--runs", "60", "--words"))
+    assert [row["unit"] for row in told] == ["U3"]
+    assert told[0]["text"].startswith("the rank ")
+    assert "normalise=" in told[0]["numbers"]
+    assert len(table(kcz("sensitivity", "made", "ALL", *given, "--runs", "20", "--words"))) == 11
     single = table(kcz("sensitivity", "made", *given, "--single"))
     assert {row["source"] for row in single} == {"weights", "normalise", "leave_out"}
     past = kcz("sensitivity", "made", "U3", *given, "--past", "U4")
