@@ -188,7 +188,8 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     ]
     if before is not None:
         columns += [Column("came", ctx.tr("进"), "number", options=whole), Column("left", ctx.tr("出"), "number", options=whole)]
-    return table(ctx, columns, [r | {"range": {"t": r["range"]}} for r in rows], key="overview.levels", label=ctx.tr("层级"))
+    shown = [r | {"range": {"t": r["range"]}} for r in rows]
+    return table(ctx, columns, shown, key="overview.levels", label=ctx.tr("层级"), behind=behind.levels(ctx, lambda: frame))
 
 
 def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
@@ -240,7 +241,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=110),
         Column("most", ctx.tr("变化最大的维度"), options={"wrap": ctx.lang == "en"}),
     ]
-    return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"))
+    return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"), behind=behind.places(ctx, ctx.index_id))
 
 
 def indices(ctx: Context) -> str | None:
@@ -286,4 +287,5 @@ def indices(ctx: Context) -> str | None:
             Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": domain}),
             Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 1}),
         ]
-        return table(ctx, columns, rows, key="overview.indices", label=ctx.tr("指数"))
+        made = behind.of_indices(ctx, [row["id"] for row in rows])
+        return table(ctx, columns, rows, key="overview.indices", label=ctx.tr("指数"), behind=made)

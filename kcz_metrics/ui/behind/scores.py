@@ -85,6 +85,7 @@ def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Sour
         "rank": ctx.tr("名次"),
         "score": ctx.tr("得分"),
         "published": ctx.tr("公布得分"),
+        "coverage": ctx.tr("覆盖率"),
     }
 
     def to(row: Mapping[str, Any]) -> Way:
@@ -98,6 +99,32 @@ def moved(ctx: Context, rows: Callable[[], pl.DataFrame], least: int) -> Opening
     source = ranked(ctx, rows)
     labels = {**source.labels, "rank_before": ctx.tr("上期名次")}
     return replace(source, labels=labels).count((pl.col("rank_before") - pl.col("rank")).abs() >= least)
+
+
+def levels(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Behind:
+    """The ranked units of each level."""
+    return {"units": ranked(ctx, rows, "tier").count()}
+
+
+def of_indices(ctx: Context, index_ids: list[str]) -> Behind:
+    """What each index lists and ranks, a row an index."""
+
+    def source(index_id: str) -> Source:
+        return ranked(ctx, lambda: loading.standing(ctx, index_id).with_columns(board=pl.lit(index_id)))
+
+    def listed(index_id: str) -> Source:
+        return replace(source(index_id), rows=lambda: loading.standing(ctx, index_id).with_columns(board=pl.lit(index_id)))
+
+    return {
+        "listed": {i: _all(listed(i)).count() for i in index_ids}, "ranked": {i: _all(source(i)).count() for i in index_ids},
+        "median": {i: _all(source(i)).median("score") for i in index_ids},
+        "coverage": {i: _all(source(i)).mean("coverage") for i in index_ids},
+    }  # fmt: skip
+
+
+def _all(source: Source) -> Source:
+    """All rows of the source, whatever row of the table stands for them."""
+    return replace(source, read=lambda _: source.rows())
 
 
 def unplaced(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Opening:
