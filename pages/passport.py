@@ -6,6 +6,7 @@ from kcz_metrics import ui
 from kcz_metrics.ui import formulas, trail
 from kcz_metrics.ui import passport_nodes as nodes
 from kcz_metrics.ui import passport_records as behind
+from kcz_metrics.ui import passport_stages as passed
 from kcz_metrics.ui import passport_values as numbers
 
 ui.guard()
@@ -40,5 +41,5 @@ with left:
 with right:
     numbers.basis(origin, measure)
     numbers.position(origin)
-    numbers.stages(origin)
+    passed.stages(origin)
 behind.records(origin, measure)

@@ -16,7 +16,8 @@ from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, lo
 from kcz_metrics.ui.boards import effective_shares
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
-from kcz_metrics.ui.passport_values import method_name, parameters_said, sentences
+from kcz_metrics.ui.passport_stages import method_name, parameters_said
+from kcz_metrics.ui.passport_values import sentences
 from kcz_metrics.ui.standing import names
 from kcz_metrics.ui.table import Column, table
 

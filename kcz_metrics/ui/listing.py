@@ -119,20 +119,21 @@ def notice(ctx: Context) -> str | None:
 
 def download(ctx: Context, table: Table, rows: pl.DataFrame) -> None:
     """The rows as CSV, and as a workbook that also says by which filters they were chosen."""
-    assert ctx.snapshot is not None
-    said, snapshot, name = notice(ctx), ctx.snapshot, f"{table.name}_{ctx.snapshot.short}"
-    st.download_button(
-        ctx.tr("导出 {n} 行", n=number.count(rows.height)), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
-        file_name=f"{name}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
-    )  # fmt: skip
     from kcz_metrics.reports import listing as books
 
+    assert ctx.snapshot is not None
+    said, snapshot, name = notice(ctx), ctx.snapshot, f"{table.name}_{ctx.snapshot.short}"
     asked, lang = filters(ctx, table), ctx.lang
-    st.download_button(
-        ctx.tr("导出工作簿"), data=lambda: books.workbook(books.of_table(rows, table, lang, asked), snapshot, lang), mime=XLSX,
-        file_name=f"{name}.xlsx", key="records.book", on_click="ignore", disabled=rows.is_empty() or rows.height > books.MOST,
-        help=ctx.tr("文字按文字、日期按日期保存；另有一张说明：快照、筛选、各列含义"),
-    )  # fmt: skip
+    with st.popover(ctx.tr("导出 {n} 行", n=number.count(rows.height)), disabled=rows.is_empty()):
+        st.download_button(
+            ctx.tr("导出工作簿"), data=lambda: books.workbook(books.of_table(rows, table, lang, asked), snapshot, lang), mime=XLSX,
+            file_name=f"{name}.xlsx", key="records.book", on_click="ignore", disabled=rows.is_empty() or rows.height > books.MOST,
+            help=ctx.tr("文字按文字、日期按日期保存；另有一张说明：快照、筛选、各列含义"),
+        )  # fmt: skip
+        st.download_button(
+            ctx.tr("导出 CSV"), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
+            file_name=f"{name}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
+        )  # fmt: skip
 
 
 def filters(ctx: Context, table: Table) -> list[tuple[str, str]]:

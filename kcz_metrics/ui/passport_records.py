@@ -22,6 +22,7 @@ from kcz_metrics.ui import (
     naming,
     number,
     origins,
+    passport_downloads,
     passport_makings,
     states,
 )
@@ -155,7 +156,7 @@ def records(origin: Origin, measure: str | None) -> None:
         )
         st.space("stretch")
         kept = rows if which == ALL else rows.filter(pl.col("_counted") == (which == COUNTED))
-        _download(origin, measure, kept)
+        passport_downloads.show(origin, fact, measure, kept)
     if kept.is_empty():
         states.empty(ctx.tr("没有这样的记录。"))
         return
@@ -202,49 +203,6 @@ def configured(ctx: Context, fact: Fact) -> dict[str, Any]:
     return found
 
 
-def _download(origin: Origin, measure: str, rows: pl.DataFrame) -> None:
-    ctx = origin.ctx
-    assert ctx.snapshot is not None
-    said = listing.notice(ctx)
-    name = f"{origin.id}_{measure}_{origin.trail.unit}_{ctx.period}_{ctx.snapshot.short}.csv"
-    st.download_button(
-        ctx.tr("下载这些记录"),
-        data=lambda: browsing.export(origins.joined(ctx, fact_of(ctx, measure), rows), notice=said),
-        file_name=name,
-        mime="text/csv",
-        key="passport.download",
-        on_click="ignore",
-        disabled=rows.is_empty(),
-    )
-    st.download_button(
-        ctx.tr("下载工作簿"),
-        data=lambda: _book(origin, measure, rows),
-        file_name=f"{name.removesuffix('.csv')}.xlsx",
-        mime=listing.XLSX,
-        key="passport.book",
-        on_click="ignore",
-        disabled=rows.is_empty(),
-    )
-
-
-def _book(origin: Origin, measure: str, rows: pl.DataFrame) -> bytes:
-    """The rows as the reader sees them, with what they are the rows of."""
-    from kcz_metrics.reports import listing as books
-
-    ctx, fact = origin.ctx, fact_of(origin.ctx, measure)
-    assert ctx.snapshot is not None
-    frame = readable(ctx, fact, origins.joined(ctx, fact, rows))
-    heads = headings(ctx, fact) | {name: str(column["label"]) for name, column in origins.configured(ctx).items()}
-    asked = [
-        (ctx.tr("指数"), ctx.name(ctx.index_id)),
-        (ctx.tr("评价对象"), f"{origin.trail.name} {origin.trail.unit}"),
-        (ctx.tr("评价期"), number.period(ctx.period, ctx.lang)),
-        (ctx.tr("指标"), f"{ctx.name(origin.id)} {origin.id}"),
-        (ctx.tr("基础量"), f"{measured.measure_name(ctx, measure)} {measure}"),
-    ]
-    return books.workbook(books.Listing(fact.label.in_(ctx.lang), frame, heads, asked), ctx.snapshot, ctx.lang)
-
-
 def _key(fact: Fact) -> pl.Expr:
     return pl.concat_str([pl.col(name).cast(pl.String) for name in fact.key], separator=browsing.SEPARATOR)
 
@@ -289,6 +247,11 @@ def _one(origin: Origin, fact: Fact, rows: pl.DataFrame) -> None:
     one_record(ctx, fact, asked, found.row(0, named=True))
 
 
+def _written(ctx: Context, name: str, value: object) -> str:
+    """A value as a person reads it; a year without a separator."""
+    return str(value) if name.endswith("year") and value is not None else browsing.written(value, None, ctx.lang)
+
+
 def one_record(ctx: Context, fact: Fact, asked: str, row: dict[str, Any]) -> None:
     """A row of a fact as its record was reported, with the record's versions; and the records that it is made of where they are several."""
     state = ctx.tr("计入") if row["_counted"] else ctx.tr("未计入：{reason}", reason=reason(ctx, row["_reason"]))
@@ -297,7 +260,7 @@ def one_record(ctx: Context, fact: Fact, asked: str, row: dict[str, Any]) -> Non
     if fact.record is None or not set(ctx.snapshot.tables[fact.record].key) <= set(row):
         titles, meant = headings(ctx, fact), naming.of_columns(list(fact.columns), ())
         pairs = [
-            (titles[name], naming.called(ctx, meant, name, row[name]) or browsing.written(row[name], None, ctx.lang))
+            (titles[name], naming.called(ctx, meant, name, row[name]) or _written(ctx, name, row[name]))
             for name in row
             if name in fact.columns
         ]

@@ -76,7 +76,7 @@ def _at_the_lower_end(origin: Origin) -> list[str]:
     if score is None or score > index.scale.lower:
         return []
     method = (origin.indicator.normalise or index.normalise).method
-    from kcz_metrics.ui.passport_values import method_name
+    from kcz_metrics.ui.passport_stages import method_name
 
     end = ctx.tr("上端") if origin.indicator.direction == "down" else ctx.tr("下端")
     said = ctx.tr(
