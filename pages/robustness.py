@@ -19,6 +19,7 @@ if ranked(whole).height < 2:
     ui.empty(ctx.tr("{period}参与排名的不足两个，谈不上先后。", period=period), ctx.tr("可换一个评价期或指数。"))
     st.stop()
 
+parts.settle(ctx, whole)
 top = st.container()
 frame = ranking.group_of(ctx, whole, key="robustness")
 if ranked(frame).height < 2:

@@ -15,7 +15,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.saying import says
-from kcz_metrics.ui.standing import stretch
+from kcz_metrics.ui.standing import ranked, stretch
 from kcz_metrics.ui.table import Column, table
 
 #: Runs that a reader may ask for; the first is what the scheme's certainty is told by everywhere.
@@ -48,14 +48,28 @@ def asked(ctx: Context) -> Asked:
     return Asked(kept or there, int(draws), int(seed or SEED))
 
 
+def settle(ctx: Context, whole: pl.DataFrame) -> None:
+    """A unit carried along from another page brings its group with it; one that this index does not rank is left behind, and told only
+    where no record knows it."""
+    if ctx.unit is None:
+        return
+    own = ranked(whole).filter(pl.col("unit") == ctx.unit)
+    if own.is_empty():
+        if strangers.elsewhere(ctx, ctx.unit):
+            address.put(unit=None)
+    elif address.get("group") is None and own["group"][0] is not None:
+        address.put(group=own["group"][0])
+
+
 def controls(ctx: Context, now: Asked) -> str:
     """Sources on and off; then the part of the page, which is returned, how many runs, from which seed."""
     there = sources(ctx)
     choosing.hold("robustness.sources", list(now.sources))
-    st.pills(
-        ctx.tr("计入的不确定性"), there, selection_mode="multi", format_func=lambda name: called(ctx, name), key="robustness.sources",
-        on_change=_sources_chosen, args=(there,),
-    )  # fmt: skip
+    if there:
+        st.pills(
+            ctx.tr("计入的不确定性"), there, selection_mode="multi", format_func=lambda name: called(ctx, name), key="robustness.sources",
+            on_change=_sources_chosen, args=(there,),
+        )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part = chosen(ctx)
         st.space("stretch")

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.errors import ScoringError
-from kcz_metrics.ui import choosing, head, loading, number, states, strangers
+from kcz_metrics.ui import address, choosing, head, loading, number, states, strangers
 from kcz_metrics.ui.behind import certainty as behind
 from kcz_metrics.ui.certainty_drawn import SURE, Asked, Drawn, dependence
 from kcz_metrics.ui.certainty_parts import borders
@@ -33,8 +33,9 @@ def choose(ctx: Context, drawn: Drawn) -> tuple[str, str | None]:
     places = {unit: f"{int(rank)}  {drawn.called[unit]}" for unit, rank in zip(drawn.units, drawn.nominal, strict=True)}
     first = drawn.units[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if ctx.unit and ctx.unit not in drawn.at:
-            strangers.met("unit", ctx.unit, first, drawn.called[first])
+        if (wanted := address.get("unit")) and wanted not in drawn.at:
+            strangers.met("unit", wanted, "", drawn.called[first])
+            address.put(unit=None)
         unit = choosing.select(
             "unit", ctx.tr("评价对象"), drawn.units, places.__getitem__, key="robustness.unit", fallback=first, clears=("other",), width=320
         )
