@@ -15,7 +15,7 @@ from .numerals import shown
 from .refusal import Refusal
 from .shapes import AS_IT_IS, SHARED, shape_of
 from .sheet import Reader, Sheet
-from .strings import Words
+from .strings import CONTROLS, Words
 
 _CHUNK = 1 << 18
 _DATA, _ROW_END = b"<sheetData>", b"</row>"
@@ -26,7 +26,6 @@ _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="(s|n|b|inlineStr)")?'
     r'(?:/>|>(?:<v>([^<&]*)</v>|<is><t(?: xml:space="preserve")?>([^<&]*)</t></is>)?</c>)'
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 _BOOLEANS = {"1": "true", "0": "false"}
 
@@ -94,7 +93,8 @@ def _blocks(source: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _take(block: bytes, reader: Reader, parser: expat.XMLParserType, words: Words, sheet: Sheet) -> None:
     """Every row of ``block``: by the pattern where it fits, else by the parser."""
     try:
-        text = "" if _CONTROL.search(block) else block.decode()
+        # Taking control characters out is much faster than looking for them.
+        text = block.decode() if len(block.translate(None, CONTROLS)) == len(block) else ""
     except UnicodeDecodeError:
         text = ""
     if not text:
@@ -109,30 +109,28 @@ def _take(block: bytes, reader: Reader, parser: expat.XMLParserType, words: Word
 def _alike(row: str, reader: Reader, words: Words, sheet: Sheet) -> bool:
     """As :func:`_plain`, for a row whose cells are of the kinds and styles of one before it: only numbers and shared texts."""
     shape = reader.shape
-    found = shape.match(row) if shape else None
-    if found is None:
+    if shape is None or (found := shape.match(row)) is None:
         return False
-    given = found.groups()
+    given: tuple[str, ...] = found.groups()
     number = int(given[0])
     if number <= reader.row or number > sheet.limits["lines"]:
         return False
     strings = words.unmarked
     try:
         texts = [
-            strings[int(digits)] if way is SHARED else digits if way is AS_IT_IS else _value(digits, *way, words)
+            strings[int(digits)] if way is SHARED else digits if way is AS_IT_IS else _value(digits, way[0], way[1], words)
             for way, digits in zip(shape.ways, given[1:], strict=True)
         ]
     except IndexError:
         return False
-    if not all(texts):
+    cells = [text for text in texts if text]
+    if len(cells) < len(texts):
         return False
     if shape.gaps:
-        cells = [""] * shape.width
-        for place, text in zip(shape.places, texts, strict=True):
+        filled, cells = cells, [""] * shape.width
+        for place, text in zip(shape.places, filled, strict=True):
             cells[place] = text
-        reader.plain_row(number, cells, 0)
-    else:
-        reader.plain_row(number, texts, 0)
+    reader.plain_row(number, cells, 0)
     return True
 
 

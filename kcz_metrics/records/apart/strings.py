@@ -17,7 +17,8 @@ _FIRST, _END = b"<si>", b"</si>"
 _FRAMES = (("<si><t>", "</t>"), ('<si><t xml:space="preserve">', "</t>"))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+#: bytes that no text may hold
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 class Words:
@@ -94,7 +95,7 @@ def _blocks(source: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _take(block: bytes, found: list[str], parser: expat.XMLParserType) -> None:
     end = _END.decode()
     try:
-        pieces = block.decode().split(end) if len(block.translate(None, _CONTROLS)) == len(block) else []
+        pieces = block.decode().split(end) if len(block.translate(None, CONTROLS)) == len(block) else []
     except UnicodeDecodeError:
         pieces = []
     if not pieces:
