@@ -145,13 +145,15 @@ def _classes(scheme: Scheme, card: Scorecard, source: Snapshot | Path, config: P
     policy = card.index.tiers
     if policy is None or not policy.levels:
         return None
+    from kcz_metrics.cli.tiers import beside
     from kcz_metrics.decisions.classing import tier_classes
     from kcz_metrics.decisions.decided import decided_of
     from kcz_metrics.decisions.history import scorecards
 
     try:
         cards = scorecards(scheme, card.index, source, card.period)
-        classes = tier_classes(cards, policy, decided_of(policy, scheme_file(config)), seed)
+        known = beside(scheme, card.index.id, source, [one.period for one in cards])
+        classes = tier_classes(cards, policy, decided_of(policy, scheme_file(config)), seed, source, *known)
         assert card.run.scores is not None
         classes(card.run.scores[:, 0][None, :])
     except ScoringError as error:

@@ -18,6 +18,7 @@ from kcz_metrics.locales import T
 if TYPE_CHECKING:
     import polars as pl
 
+    from kcz_metrics.decisions.recorded import Recorded
     from kcz_metrics.decisions.replay import Replay
     from kcz_metrics.decisions.ruling import Sitting
     from kcz_metrics.scheme.models import Scheme, Tiers
@@ -102,11 +103,10 @@ def replayed(
     """The index's tiers through all periods, with the decisions of the store where the values are those of its records."""
     from kcz_metrics.decisions.decided import decided_of
     from kcz_metrics.decisions.history import drawn, scorecards
-    from kcz_metrics.decisions.recorded import Recorded, recorded
+    from kcz_metrics.decisions.recorded import Recorded
     from kcz_metrics.decisions.replay import replay
     from kcz_metrics.decisions.rounds import gathered
     from kcz_metrics.decisions.ruling import Sitting
-    from kcz_metrics.store import Store
 
     scheme = given.scheme(config, source if isinstance(source, Path) else None)
     index = given.index(scheme, index_id)
@@ -115,10 +115,9 @@ def replayed(
         raise SchemeError(Issue("no_tiers", T("指数 {index} 没有层级", index=index_id), subject=f"indices.{index_id}.tiers"))
     step(tr("计算各期得分"))
     cards = scorecards(scheme, index, source, through)
-    flagged, ruled = None, Recorded()
-    if not isinstance(source, Path):
-        flagged = _flagged(scheme, source, [card.period for card in cards])
-        ruled = recorded(Store.open().decisions(snapshot=source), index_id) if decisions else ruled
+    ruled, flagged = beside(scheme, index_id, source, [card.period for card in cards])
+    if not decisions:
+        ruled = Recorded()
     rounds = gathered(cards, flagged)
     step(tr("推算各期层级"))
     # smoothing and gain look two periods back
@@ -126,6 +125,16 @@ def replayed(
     made = drawn(several, rounds, draws, seed, source) if draws else None
     found = replay(rounds, policy, decided=decided_of(policy, scheme_file(config)), draws=made, told=False, recorded=ruled)
     return Sitting(policy, rounds, found, ruled, made or {})
+
+
+def beside(scheme: Scheme, index_id: str, source: Snapshot | Path, periods: list[str]) -> tuple[Recorded, pl.DataFrame | None]:
+    """What the store knows beside the records: decisions on the index's tiers, and open flags. A file of values has neither."""
+    from kcz_metrics.decisions.recorded import Recorded, recorded
+    from kcz_metrics.store import Store
+
+    if isinstance(source, Path):
+        return Recorded(), None
+    return recorded(Store.open().decisions(snapshot=source), index_id), _flagged(scheme, source, periods)
 
 
 def _flagged(scheme: Scheme, source: Snapshot, periods: list[str]) -> pl.DataFrame:

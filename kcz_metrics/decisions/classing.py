@@ -28,11 +28,12 @@ def tier_classes(
     seed: int,
     source: Snapshot | Path | None = None,
     recorded: Recorded = NOTHING,
+    flagged: pl.DataFrame | None = None,
 ) -> Callable[[Array], Mapping[str, Array]]:
     """From scores of the last card's units, (draw, unit), NaN for one without a rank, to level → share of draws after which a unit is in it
     (unit,); the same as ``replay`` gives for these draws. Periods before are drawn as the index declares, draw k with the same weights;
-    with ``source`` also with errors of values, see ``history.drawn``."""
-    card, rounds = cards[-1], gathered(cards)
+    with ``source`` also with errors of values, see ``history.drawn``. ``flagged`` as for ``rounds.gathered``."""
+    card, rounds = cards[-1], gathered(cards, flagged)
 
     def classes(scores: Array) -> Mapping[str, Array]:
         units = card.units["unit"].to_list()

@@ -166,6 +166,7 @@ def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
         change = f"{number.value(step['value'], of, ctx.lang)} → {number.with_unit(step['value_after'], of, ctx.lang)}"
         more = "—" if step["more"] is None else _more(ctx, step["measure"], step["more"])
         lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
+    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
     opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
     if opened:
         link("passport", unit=unit, indicator=opened)
