@@ -8,16 +8,16 @@ import polars as pl
 
 from kcz_metrics.analysis import aftermath
 from kcz_metrics.ui import browsing
-from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
+from kcz_metrics.ui.behind import Rows, days, during, every, gathered, joined, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import WHOLE, Behind, Opening, Part, Ratio, Source
 
 
 def _events(ctx: Context) -> Rows:
     """Events of the period with their outcomes; of those held by one body at one place on one day the largest."""
-    from kcz_metrics.ui.event_parts import frames
+    from kcz_metrics.ui.event_parts import every as all_of
 
-    return lambda: frames(ctx)["rows"]
+    return lambda: gathered.events(ctx, all_of(ctx)[2])
 
 
 def held(ctx: Context, by: str = "") -> dict[str, Opening]:

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import polars as pl
 
-from kcz_metrics.ui.behind import Rows, days, during, every, joined, money, months, valid
+from kcz_metrics.ui.behind import Rows, days, during, every, gathered, joined, money, months, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Opening, Ratio, Source
 
 
 def stations(ctx: Context, by: str = "") -> dict[str, Opening]:
     """Open stations; what each has and lacks is worked out from its activities and outcomes."""
-    from kcz_metrics.ui.institution_parts import frames
+    from kcz_metrics.ui.institution_parts import least
 
     labels = {"activities": ctx.tr("当年活动"), "outcomes": ctx.tr("当年成果")}
-    source = Source("station", lambda: frames(ctx)["stations"], by, labels=labels)
+    source = Source("station", lambda: gathered.stations(ctx, least(ctx)), by, labels=labels)
     lacks = pl.col("lacks")
     return {
         "open": source.count(), "real": source.count(lacks.is_null()),
@@ -33,9 +33,7 @@ def trainings(ctx: Context) -> dict[str, Opening]:
 
 def _managers(ctx: Context) -> Rows:
     """Certified managers with the grade and score of their latest review of the period and their contracts."""
-    from kcz_metrics.ui.institution_parts import frames
-
-    return lambda: frames(ctx)["managers"]
+    return lambda: gathered.managers(ctx)
 
 
 def _contracts(ctx: Context) -> Rows:
