@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -55,7 +55,7 @@ def merged(before: Values, part: Values) -> Values | None:
     active = [values.frame.filter(pl.col("period").is_in(periods)).select("unit", "period").unique() for values in (before, part)]
     if not active[0].sort("unit", "period").equals(active[1].sort("unit", "period")):
         return None
-    frames = {name: _replaced(getattr(before, name), getattr(part, name), what) for name, what in _FRAMES.items()}
+    frames: dict[str, Any] = {name: _replaced(getattr(before, name), getattr(part, name), what) for name, what in _FRAMES.items()}
     return replace(before, source=part.source, zeroed=part.zeroed, **frames)
 
 

@@ -107,4 +107,5 @@ def last_change(ctx: Context) -> str:
     from kcz_metrics.reports.handbook import FIRST
 
     assert ctx.scheme is not None
-    return f"{FIRST.in_(ctx.lang)} · {ctx.scheme.edition}"
+    first = f"{FIRST.in_(ctx.lang)} · {ctx.scheme.edition}"
+    return ctx.tr("{first}（库里没有更早的版本可比）", first=first)
