@@ -17,7 +17,10 @@ from kcz_metrics.store import Store
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", facts.HANDWRITTEN)
+AT_ONCE = {"dockings_city", "contracts_city", "impacts_team"}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.long) for name in facts.HANDWRITTEN])
 def test_a_handwritten_query_gives_the_same_numbers(name: str, sample_store: Store, shipped_scheme: Scheme) -> None:
     snapshot = sample_store.snapshot()
     part = facts.alone(shipped_scheme, name)
