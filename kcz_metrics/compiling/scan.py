@@ -72,7 +72,7 @@ def where_of(measure: ReadyMeasure, besides: Mapping[str, Any] | None = None) ->
 
 
 def _compiled(measure: ReadyMeasure, where: Mapping[str, Any]) -> exp.Expression:
-    return filters.compile(where, cast("filters.Columns", measure.fact.columns)).transform(_bare)
+    return cast("exp.Expression", filters.compile(where, cast("filters.Columns", measure.fact.columns)).transform(_bare))
 
 
 def _bare(node: exp.Expr) -> exp.Expr:
