@@ -121,7 +121,9 @@ def _by_group(run: Run, x: Array, batch: Batch, history: History, stage: str, ca
 
 
 def _rows_of(run: Run, group: str | None) -> Positions:
-    return np.flatnonzero(run.units["group"].eq_missing(group).to_numpy())
+    """The rows of a group, which a run keeps; none where it has no unit of it."""
+    names = run.units["group"]
+    return next((rows for rows in run.groups if len(rows) and names[int(rows[0])] == group), np.empty(0, np.intp))
 
 
 def treat(run: Run, history: History) -> Run:
