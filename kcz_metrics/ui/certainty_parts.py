@@ -77,10 +77,10 @@ def controls(ctx: Context, now: Asked) -> str:
             "draws", ctx.tr("抽多少次"), DRAWS, lambda n: number.count(int(n)), key="robustness.draws", fallback=DRAWS[0], width=130
         )
         choosing.hold("robustness.seed", now.seed)
+        # without a help: Streamlit names its sign in English
         st.number_input(
-            ctx.tr("种子"), min_value=0, max_value=999_999_999, step=1, key="robustness.seed", on_change=_seed_chosen, width=150,
-            help=ctx.tr("同一个种子得到同样的数；换一个种子看区间会不会变。"),
-        )  # fmt: skip
+            ctx.tr("种子"), min_value=0, max_value=999_999_999, step=1, key="robustness.seed", on_change=_seed_chosen, width=150
+        )
     return part
 
 
