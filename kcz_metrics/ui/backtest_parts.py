@@ -48,10 +48,16 @@ def choose(ctx: Context) -> Side | None:
                 LABELS[one.code].render(ctx.lang), min_value=int(one.least) if whole else one.least,
                 max_value=int(one.most) if whole else one.most, step=int(one.step) if whole else one.step, key=f"backtest.{one.code}",
                 format="%d" if whole else "%.2f", on_change=_changed, args=(one.code, own),
-                help=ctx.tr("现行 {value}", value=f"{own:g}"),
             )  # fmt: skip
     with columns[-1]:
         st.button(ctx.tr("还原"), key="backtest.reset", on_click=_reset, disabled=not values)
+    named_values = [
+        ctx.tr("{name} {value}", name=LABELS[one.code].render(ctx.lang), value=f"{own:g}")
+        for one in NUMBERS
+        if one.code in values and (own := backtesting.own_value(policy, one)) is not None
+    ]
+    if named_values:
+        head.paragraph(ctx.tr("改过的数，现行为：{values}", values=ctx.tr("；").join(named_values)), muted=True)
     return backtesting.side(ctx, values)
 
 

@@ -94,8 +94,8 @@ def _otherwise(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, s
     partner = st.selectbox(
         ctx.tr("与谁互换"), others, format_func=lambda u: called.get(u, u) if u else ctx.tr("不互换"),
         key=f"tiers.partner.{unit}.{aim}.{ctx.lang}",
-        help=ctx.tr("名额已满时，一进一出须一并决定；按平滑得分由低到高排列"),
     )  # fmt: skip
+    head.paragraph(ctx.tr("名额已满时，一进一出须一并决定；按平滑得分由低到高排列"), muted=True)
     wanted = {unit: str(aim)} | ({partner: str(row["tier_before"] or OUT)} if partner else {})
     st.button(ctx.tr("记录另定"), key="tiers.override", disabled=not able, on_click=_decide, args=(ctx, sitting, wanted, reason))
 
