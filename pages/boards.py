@@ -4,7 +4,7 @@ import streamlit as st
 
 from kcz_metrics import ui
 from kcz_metrics.ui import board_parts as parts
-from kcz_metrics.ui import selfcheck, strangers
+from kcz_metrics.ui import onward, selfcheck, strangers
 
 ui.guard()
 ctx = ui.context()
@@ -25,7 +25,9 @@ left, right = st.columns([10.5, 2.8], gap="medium")
 with left:
     ui.finding(ctx.tr("{group} · {board}", group=board.group_name, board=board.title), board.caption(ctx))
     selfcheck.line(ctx, "boards")
-    ui.pillar_legend(ctx)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.pillar_legend(ctx)
+        onward.ways(ctx, "boards", ctx.unit)
     opened = parts.ranking(ctx, board)
 with right:
     opened = parts.size_chart(ctx, board) or opened

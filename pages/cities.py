@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import labels, ranking, selfcheck, telling
+from kcz_metrics.ui import labels, onward, ranking, selfcheck, telling
 from kcz_metrics.ui.behind import scores
 
 ui.guard()
@@ -29,7 +29,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ranking.export(ctx, key="cities")
 ui.finding(ctx.tr("排名表"), telling.table_caption(ctx, found, shown))
 selfcheck.line(ctx, "cities")
-ui.pillar_legend(ctx)
+with st.container(horizontal=True, vertical_alignment="center"):
+    ui.pillar_legend(ctx)
+    onward.ways(ctx, "cities", ctx.unit)
 provinces = labels.provinces(ctx)
 home = {unit: provinces.get(code, "") for unit, code in found.select("unit", "province_code").iter_rows()}
 opened = ui.table(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import breakdown, certainty_portrait, labels, portrait, telling, tier_unit
+from kcz_metrics.ui import breakdown, certainty_portrait, labels, onward, portrait, telling, tier_unit
 from kcz_metrics.ui.portray import Portrait
 
 ui.guard()
@@ -30,6 +30,8 @@ if who.row["rank"] is None:
 
 ui.page_head(ctx, crumbs, question, telling.profile_answer(ctx, who), coverage=who.row["coverage"])
 ui.headline(portrait.headline(ctx, who))
+with st.container(horizontal=True):
+    onward.ways(ctx, "profile", unit)
 left, right = st.columns([8, 5], gap="large")
 with left:
     portrait.steps(ctx, who)

@@ -155,3 +155,15 @@ def test_other_indices_reach_targets_too(index: str, sample_home: Path, sample_s
     assert not at.exception
     assert "kcz-sum good" in said(at)
     assert recounted(at) > 6
+
+
+@pytest.mark.parametrize("page", ["profile", "cities"])
+def test_rankings_and_profiles_offer_the_ways_here_and_to_why(page: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KCZ_HOME", str(sample_home))
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    at.query_params["lang"] = "zh"
+    at.switch_page(f"pages/{page}.py")
+    at.run()
+    offered = {button.key: button.disabled for button in at.main.button}
+    assert offered[f"{page}.why"] is False
+    assert offered[f"{page}.whatif"] is False
