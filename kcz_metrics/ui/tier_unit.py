@@ -87,7 +87,7 @@ def rules(ctx: Context, sitting: Sitting, unit: str) -> None:
         return
     met = sum(1 for one in found if one.met)
     head.finding(ctx.tr("规则核对：{all} 条满足 {n} 条", all=len(found), n=met), words)
-    columns = [Column("rule", ctx.tr("规则"), options={"wrap": True}), Column("met", ctx.tr("结果"), "check")]
+    columns = [Column("rule", ctx.tr("规则"), options={"wrap": True}), Column("met", ctx.tr("数值与界线"), "check")]
     lines = [
         {
             "id": one.name,
