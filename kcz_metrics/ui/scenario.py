@@ -23,7 +23,7 @@ REACH, CORRECT = "reach", "correct"
 BETWEEN, _GIVES = "~", ":"
 #: Steps back that are kept.
 REMEMBERED = 50
-_STEPS = "whatif.steps"
+_STEPS = "whatif.history"
 Values = Mapping[str, float | None]
 
 
@@ -157,7 +157,9 @@ def put(found: Scenario, values: Values) -> None:
     """Take over corrections; a value that is the unit's own is none."""
     kept = {name: value for name, value in values.items() if value != found.values[name]}
     steps = _steps(found)
-    if not steps or steps[-1] != written(kept):
+    if not steps:
+        steps.append(address.get("set") or "")
+    if steps[-1] != written(kept):
         steps.append(written(kept))
     del steps[:-REMEMBERED]
     address.put(set=written(kept) or None)
