@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -168,6 +169,8 @@ def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
         lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
     head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
     opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
+    if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
+        link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
     if opened:
         link("passport", unit=unit, indicator=opened)
 
