@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import polars as pl
@@ -16,15 +16,18 @@ FRAME = {
 }  # fmt: skip
 
 
-def prices(points: Whole, rules: Sequence[Rule], chosen: Chosen, scale: float) -> pl.DataFrame:
+def prices(
+    points: Whole, rules: Sequence[Rule], chosen: Chosen, scale: float, done: Callable[[int, int], None] | None = None
+) -> pl.DataFrame:
     """A row for each line of the policy as a whole (``value`` null, where it has several values) and for each of its rules.
 
     ``binding``: the rule has no seat to spare, and could have one more or less. ``price`` is in points of the score; the price of a line
-    is at least that of each of its rules, and prices of several lines do not add up. Non-negative by construction.
+    is at least that of each of its rules, and prices of several lines do not add up. Non-negative by construction. ``done`` is told after
+    each line how many of how many are.
     """
     rows: list[tuple[object, ...]] = []
-    for line, group in groupby(rules, key=lambda rule: rule.line):
-        mine = list(group)
+    lines = [(line, list(group)) for line, group in groupby(rules, key=lambda rule: rule.line)]
+    for number, (line, mine) in enumerate(lines, 1):
         whole = _without(points, rules, mine, chosen)
         if len(mine) > 1:
             binding = any(_binding(rule, chosen) for rule in mine)
@@ -33,6 +36,8 @@ def prices(points: Whole, rules: Sequence[Rule], chosen: Chosen, scale: float) -
             eligible, taken = int(rule.members.sum()), int((rule.members & chosen.picked).sum())
             facts = (rule.seats, eligible, taken, _binding(rule, chosen))
             rows.append((line, rule.kind, rule.by, rule.value, *facts, price / scale))
+        if done is not None:
+            done(number, len(lines))
     return pl.DataFrame(rows, schema=FRAME, orient="row")
 
 

@@ -44,10 +44,10 @@ class Rule:
         """The same rule over some of the candidates."""
         return replace(self, members=self.members[kept])
 
-    def said(self, label: str, value: str | None, lang: Language) -> Text:
-        """In words: ``label`` names the column, ``value`` the value as it is shown."""
+    def said(self, label: str, value: str | None, lang: Language, where: str | None = None) -> Text:
+        """In words: ``label`` names the column, ``value`` the value as it is shown; ``where`` the filter, where it has words of its own."""
         if self.where:
-            label, value = filters.sentence(dict(self.where), lang), None
+            label, value = where or filters.sentence(dict(self.where), lang), None
         subject = label if value is None else f"{label} {value}"
         return T(_SAID[self.kind], subject=subject, seats=self.seats)
 

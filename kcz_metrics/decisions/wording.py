@@ -31,12 +31,20 @@ _OUT: Final[Mapping[str, Text]] = {
 Named = Callable[[str], str]
 
 
-def reason(found: Selection, row: Mapping[str, Any], unit_name: Named, column_name: Named, value_name: Named, lang: Language) -> Text:
-    """The reason of a row of ``found.units``; the callables turn ids of units, columns and values into what is shown."""
+def reason(
+    found: Selection,
+    row: Mapping[str, Any],
+    unit_name: Named,
+    column_name: Named,
+    value_name: Named,
+    lang: Language,
+    where_name: Callable[[Mapping[str, object]], str] | None = None,
+) -> Text:
+    """The reason of a row of ``found.units``; the callables turn ids of units, columns and values, and filters, into what is shown."""
     code = row["reason"]
     if code == "not_eligible":
         return T("未达资格：{things}", things=_joint(lang).join(BARS[bar].render(lang) for bar in row["ineligible"].split(" ")))
-    quotas = _said(found, row, column_name, value_name, lang)
+    quotas = _said(found, row, column_name, value_name, lang, where_name)
     if row["selected"] and code == "quota":
         return T("因保底名额入选：{things}", things=quotas) if quotas else T("因他处名额已满入选")
     if row["selected"]:
@@ -49,12 +57,20 @@ def reason(found: Selection, row: Mapping[str, Any], unit_name: Named, column_na
     return T("{other}低 {points} 分而入选，受限于：{things}", other=other, points=points, things=quotas)
 
 
-def _said(found: Selection, row: Mapping[str, Any], column_name: Named, value_name: Named, lang: Language) -> str:
+def _said(
+    found: Selection,
+    row: Mapping[str, Any],
+    column_name: Named,
+    value_name: Named,
+    lang: Language,
+    where_name: Callable[[Mapping[str, object]], str] | None,
+) -> str:
     keys = (row["quota"] or "").split("; ")
     said = []
     for rule in (rule for rule in found.rules if rule.key in keys):
         label = column_name(rule.by) if rule.by else T("互斥").render(lang)
-        said.append(rule.said(label, None if rule.value is None else value_name(rule.value), lang).render(lang))
+        where = where_name(dict(rule.where)) if rule.where and where_name is not None else None
+        said.append(rule.said(label, None if rule.value is None else value_name(rule.value), lang, where).render(lang))
     return _joint(lang).join(said)
 
 

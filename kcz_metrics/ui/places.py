@@ -46,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("jobs", T("创业就业"), TOPIC, codes=("part",)),
     Place("tiers", T("层级评审"), DECIDE, units=("city",), codes=("unit",)),
     Place("backtest", T("规则回放"), DECIDE, units=("city",), codes=("by", "rise", "rounds_up", "fall", "rounds_down", "most", "sure")),
+    Place("selection", T("服务团遴选"), DECIDE, units=("team",), codes=("selection", "part", "set", "relax", "state")),
     Place("weights", T("权重与方法"), DECIDE, codes=("group",)),
     Place("robustness", T("排名把握"), DECIDE, codes=("part", "unit", "other", "sources", "draws", "seed", "group", "keeps")),
     Place("audit", T("统计审计"), DECIDE, codes=("part", "indicator", "node", "column")),

@@ -48,7 +48,7 @@ _WORDS: Mapping[str, Text] = {
     "most": T("每轮调整上限"), "sure": T("要求的把握"),
     "node": T("节点"), "column": T("分组"),
     "before": T("与哪一期相比"), "scheme": T("按哪个方案"), "goal": T("目标"), "to": T("目标"),
-    "set": T("改动的值"),
+    "set": T("改动的值"), "selection": T("遴选"), "relax": T("放宽名额"),
 }  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""The years of every support: who is in its term, what its years came to, and who takes a seat that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from kcz_metrics.decisions import support
+from kcz_metrics.decisions.confirming import Listed
+from kcz_metrics.decisions.selection import Selection
+from kcz_metrics.scheme.selections import Yearly
+
+#: A support: ``start`` its first year, ``years`` how many.
+TERMS: Final = {"unit": pl.String, "start": pl.Int64, "years": pl.Int64}
+CHECKED: Final = {**TERMS, **{name: kind for name, kind in support.YEARS.items() if name != "unit"}}
+
+
+def terms(recorded: pl.DataFrame, confirmed: Mapping[str, Listed], years: int | None) -> pl.DataFrame:
+    """:data:`TERMS`, a row for each unit: of records of support (``team_id, start_year, years``) the latest, and of lists that were
+    confirmed (period to list), whose term begins in the year after and lasts ``years``. A record of the same start is the same support."""
+    rows = [recorded.select(pl.col("team_id").alias("unit"), pl.col("start_year").alias("start"), "years").cast(dict(TERMS))]
+    for period, one in confirmed.items():
+        rows.append(pl.DataFrame([(unit, int(period[:4]) + 1, years or 1) for unit in one.units], schema=TERMS, orient="row"))
+    return pl.concat(rows).sort("unit", "start").unique("unit", keep="last", maintain_order=True)
+
+
+def checked(found: pl.DataFrame, figures: pl.DataFrame, policy: Yearly, year: int) -> pl.DataFrame:
+    """:data:`CHECKED`, a row for each year of a term up to ``year``, of the supports whose term has begun and was not over before it.
+
+    ``figures``: ``unit, period, score, attainment`` of whole years; a year that is not in them is not judged. See :func:`support.yearly`.
+    """
+    running = found.filter((pl.col("start") <= year) & (pl.col("start") + pl.col("years") > year))
+    spans = running.with_columns(period=pl.int_ranges("start", pl.lit(year + 1))).explode("period")
+    known = figures.select(pl.col("unit").cast(pl.String), pl.col("period").cast(pl.String), "score", "attainment")
+    asked = spans.select("unit", pl.col("period").cast(pl.String)).join(known, on=["unit", "period"], how="left")
+    years = running.join(support.yearly(asked, policy), on="unit", how="left")
+    return years.select(pl.col(name).cast(kind) for name, kind in CHECKED.items()).sort("unit", "period")
+
+
+def stopped_in(years: pl.DataFrame, year: int) -> list[str]:
+    """Units whose support this year's check ends: it was not stopped the year before."""
+    ended = years.filter(pl.col("state") == "stopped").group_by("unit").agg(pl.col("period").min())
+    return ended.filter(pl.col("period") == str(year))["unit"].sort().to_list()
+
+
+def as_confirmed(found: Selection, given: Listed) -> Selection:
+    """The selection with the seats and reserves of a list that was confirmed, whatever it would come to now."""
+    if found.chosen is None:
+        return found
+    seated = np.isin(np.array(found.ids, dtype=object), given.units)
+    places = pl.col("unit").replace_strict(dict(given.reserves), default=None, return_dtype=pl.Int64)
+    chosen = replace(found.chosen, picked=seated, sure=seated, open=np.zeros(len(seated), bool))
+    return replace(found, chosen=chosen, units=found.units.with_columns(selected=pl.col("unit").is_in(list(given.units)), reserve=places))
+
+
+def moves(found: Selection, leaving: Iterable[str]) -> pl.DataFrame:
+    """A row for each that leaves, also for those without a seat on this list, for whom nobody moves up; see :func:`support.moving_up`."""
+    gone = list(leaving)
+    made = support.moving_up(found, gone)
+    return pl.DataFrame({"leaves": gone}, schema={"leaves": pl.String}).join(made, on="leaves", how="left", maintain_order="left")
