@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -61,9 +62,11 @@ def _rank(card: Scorecard, row: int, own: Mapping[str, Any]) -> Statement:
     numbers = {"rank": float(own["rank"]), "of": float((~np.isnan(run.ranks[group, 0])).sum()), "score": float(own["score"])}
     shown = {"rank": own["rank"], "of": int(numbers["of"]), "score": f"{own['score']:.2f}"}
     if own["rank_p5"] is None:
-        return Statement("rank", T("得{score}分，列{of}个中的第{rank}", **shown), numbers)
+        return Statement("rank", T("得 {score} 分，列 {of} 个中的第 {rank}", **shown), numbers)
     numbers |= {"low": float(own["rank_p5"]), "high": float(own["rank_p95"])}
-    text = T("得{score}分，列{of}个中的第{rank}；十次抽样中有九次在第{low}至第{high}", **shown, low=own["rank_p5"], high=own["rank_p95"])
+    text = T(
+        "得 {score} 分，列 {of} 个中的第 {rank}；十次抽样中有九次在第 {low} 至第 {high}", **shown, low=own["rank_p5"], high=own["rank_p95"]
+    )
     return Statement("rank", text, numbers)
 
 
@@ -77,14 +80,14 @@ def _neighbours(card: Scorecard, row: int, robust: Robustness) -> Iterator[State
     if place > 0 and not np.isnan(p := robust.win(row, int(order[place - 1]))):
         other, numbers = names[order[place - 1]], {"probability": p}
         if p > 1 - SURE:
-            text = T("与前一名 {other} 难分先后：抽样中有 {share} 排到它前面", other=other, share=f"{100 * p:.0f}%")
+            text = T("与前一名 {other} 难分先后：抽样中有 {share} 排到它前面", other=other, share=_percent(p))
             yield Statement("above", text, numbers)
     if place < len(order) - 1 and not np.isnan(p := robust.win(row, int(order[place + 1]))):
         other, numbers = names[order[place + 1]], {"probability": p}
         if p >= SURE:
-            text = T("确实排在后一名 {other} 之前：抽样中有 {share} 如此", other=other, share=f"{100 * p:.0f}%")
+            text = T("确实排在后一名 {other} 之前：抽样中有 {share} 如此", other=other, share=_percent(p))
         else:
-            text = T("与后一名 {other} 难分先后：抽样中只有 {share} 排在它前面", other=other, share=f"{100 * p:.0f}%")
+            text = T("与后一名 {other} 难分先后：抽样中只有 {share} 排在它前面", other=other, share=_percent(p))
         yield Statement("below", text, numbers)
 
 
@@ -97,9 +100,9 @@ def _sides(card: Scorecard, unit: str, row: int, robust: Robustness) -> Iterator
             numbers = {"gap": float(one["gap"]), "score": float(one["score"]), "median": float(one["median"]), "of": float(one["of"])}
             shown = {"name": _named(card, one["node"]), "gap": f"{abs(one['gap']):.1f}", "of": one["of"]}
             if kind == "strength":
-                yield Statement(kind, T("最突出的是“{name}”：比同类{of}个的中位高{gap}分", **shown), numbers)
+                yield Statement(kind, T("最突出的是“{name}”：比同类 {of} 个的中位高 {gap} 分", **shown), numbers)
             else:
-                yield Statement(kind, T("差距最大的是“{name}”：比同类{of}个的中位低{gap}分", **shown), numbers)
+                yield Statement(kind, T("差距最大的是“{name}”：比同类 {of} 个的中位低 {gap} 分", **shown), numbers)
             break
 
 
@@ -129,12 +132,12 @@ def _moved(card: Scorecard, unit: str, own: Mapping[str, Any], before: Scorecard
     change = float(was["rank"] - own["rank"])
     numbers = {"change": change, "rank_before": float(was["rank"]), "rank": float(own["rank"])}
     shown = {"period": before.period, "was": was["rank"], "places": f"{abs(change):g}"}
-    up = T("比 {period} 上升{places}位（原列第{was}）", **shown)
-    said = [Statement("moved", up if change > 0 else T("比 {period} 下降{places}位（原列第{was}）", **shown), numbers)]
+    up = T("比{period}上升 {places} 位（原列第 {was}）", **shown)
+    said = [Statement("moved", up if change > 0 else T("比{period}下降 {places} 位（原列第 {was}）", **shown), numbers)]
     if card.run.structure.nodes == before.run.structure.nodes:
         parts = explain(card, unit, before).filter(pl.col("parent") == card.index.id)
         most = parts.sort(pl.col("contribution").abs(), descending=True).row(0, named=True)
-        text = T("得分变化中最大的一项是“{name}”：{points}分", name=_named(card, most["node"]), points=f"{most['contribution']:+.2f}")
+        text = T("得分变化中最大的一项是“{name}”：{points} 分", name=_named(card, most["node"]), points=_signed(most["contribution"], 2))
         said.append(Statement("cause", text, {"contribution": float(most["contribution"])}))
     return said
 
@@ -151,11 +154,21 @@ def _peers(card: Scorecard, unit: str, robust: Robustness) -> list[Statement]:
         return []
     of_pillars = parts.filter(pl.col("parent") == card.index.id).sort(pl.col("contribution").abs(), descending=True)
     most = of_pillars.row(0, named=True)
-    shown = {"n": len(near), "gap": f"{abs(whole):.1f}", "name": _named(card, most["node"]), "part": f"{most['contribution']:+.1f}"}
+    shown = {"n": len(near), "gap": f"{abs(whole):.1f}", "name": _named(card, most["node"]), "part": _signed(most["contribution"], 1)}
     numbers = {"gap": whole, "contribution": float(most["contribution"])}
     if whole > 0:
-        return [Statement("peers", T("比最相近的{n}个平均高{gap}分，其中“{name}”{part}分", **shown), numbers)]
-    return [Statement("peers", T("比最相近的{n}个平均低{gap}分，其中“{name}”{part}分", **shown), numbers)]
+        return [Statement("peers", T("比最相近的 {n} 个平均高 {gap} 分，其中“{name}”{part} 分", **shown), numbers)]
+    return [Statement("peers", T("比最相近的 {n} 个平均低 {gap} 分，其中“{name}”{part} 分", **shown), numbers)]
+
+
+def _percent(share: float) -> str:
+    """Rounded half up: shares of draws often end in a half."""
+    return f"{Decimal(repr(100 * share)).quantize(Decimal(1), ROUND_HALF_UP)}%"
+
+
+def _signed(points: float, places: int) -> str:
+    """With its sign, the true minus."""
+    return f"{points:+.{places}f}".replace("-", "−")
 
 
 def _named(card: Scorecard, node: str) -> Label:

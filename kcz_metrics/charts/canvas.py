@@ -9,6 +9,7 @@ import html
 import math
 import re
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -124,10 +125,10 @@ def short(text: object, limit: float = 14) -> str:
 
 
 def fixed(value: float | None, decimals: int = 2) -> str:
-    """Thousands separators, fixed decimals, the true minus; missing is an em dash."""
+    """Thousands separators, fixed decimals, the true minus; missing is an em dash. Rounded half away from zero, as beside the chart."""
     if value is None or not math.isfinite(value):
         return MISSING
-    written = f"{abs(value):,.{decimals}f}"
+    written = f"{Decimal(repr(float(abs(value)))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,.{decimals}f}"
     return MINUS + written if value < 0 and float(written.replace(",", "")) != 0 else written
 
 

@@ -45,6 +45,7 @@ def bars_over_time(
             texts.append({
                 "x": i, "y": row["smoothed"], "text": fixed(row["smoothed"], 2 if last else 1), "yshift": 15, "xshift": -4,
                 "font": {"size": 13 if last else 12, "color": token["accent"] if last else token["ink"]},
+                "bgcolor": token["background"], "borderpad": 1,
             })  # fmt: skip
     every = [row[name] for row in rows for name in ("smoothed", "rise", "entry", "exit", "low", "high") if row[name] is not None]
     if rows:

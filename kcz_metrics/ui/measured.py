@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
+from kcz_metrics.ui import number
+
 if TYPE_CHECKING:
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.store import Snapshot
@@ -34,3 +36,18 @@ def measure_name(ctx: Context, measure: str) -> str:
     assert ctx.scheme is not None
     declared = ctx.scheme.measures.get(measure)
     return ctx.text(declared.name, measure) if declared is not None else measure
+
+
+def more(ctx: Context, measure: str | None, amount: float | None) -> str:
+    """How much more of a measure: “合同 +14”; of one in yuan, as money."""
+    if measure is None or amount is None:
+        return ""
+    assert ctx.scheme is not None
+    name = measure_name(ctx, measure)
+    bare = name.removesuffix("（元）").removesuffix(" (CNY)")  # the amount says its own
+    sign = "+" if amount > 0 else number.MINUS
+    if bare != name or (ctx.scheme.measures[measure].of or "").endswith("_cny"):
+        size = number.money(abs(amount), ctx.lang)
+    else:
+        size = number.decimal(abs(amount), 0 if float(amount).is_integer() else 2)
+    return ctx.tr("{measure} {amount}", measure=bare, amount=f"{sign}{size}")

@@ -55,7 +55,10 @@ def answer(reach: Reach) -> str:
     """What it takes in one sentence, or that nothing within what peers have does."""
     ctx, found = reach.ctx, reach.found
     name, row = reach.scenario.who.name, reach.scenario.who.row
-    words = {"name": name, "goal": reach.goal.words, "score": number.score(found.score), "rank": _rank(found.rank)}
+    goal = reach.goal.words
+    if ctx.lang == "zh" and goal[:1].isdigit():
+        goal = f" {goal}"
+    words = {"name": name, "goal": goal, "score": number.score(found.score), "rank": _rank(found.rank)}
     if found.reached and found.steps.is_empty():
         return ctx.tr("{name}已经达到{goal}：现列第 **{rank}**，得 {score} 分。", **words)
     if not found.reached:
@@ -125,7 +128,8 @@ def steps(reach: Reach) -> str | None:
         rows.append(
             {
                 "id": name, "name": {"t": ctx.name(name), "sub": name}, "value": scenario.cell(ctx, name, row["value"]),
-                "after": scenario.cell(ctx, name, row["value_after"], beside=row["value"]), "more": more(ctx, row["measure"], row["more"]),
+                "after": scenario.cell(ctx, name, row["value_after"], beside=row["value"]),
+                "more": measured.more(ctx, row["measure"], row["more"]),
                 "unit": scenario.unit(ctx, name),
                 "bound": scenario.cell(ctx, name, row["bound"]), "whose": called.get(peer or "", ""), "gain": row["gain"],
             }
@@ -133,21 +137,6 @@ def steps(reach: Reach) -> str | None:
     return table(
         ctx, columns, rows, "whatif.steps", label=ctx.tr("改进"), height=440 if len(rows) > 12 else None, behind=behind.steps(reach)
     )
-
-
-def more(ctx: Context, measure: str | None, amount: float | None) -> str:
-    """How much more of a measure: “合同 +14”."""
-    if measure is None or amount is None:
-        return ""
-    assert ctx.scheme is not None
-    of = ctx.scheme.measures[measure].of or ""
-    sign = "+" if amount > 0 else number.MINUS
-    if of.endswith("_cny"):
-        size = number.money(abs(amount), ctx.lang)
-    else:
-        size = number.decimal(abs(amount), 0 if float(amount).is_integer() else 2)
-    name = measured.measure_name(ctx, measure).removesuffix("（元）").removesuffix(" (CNY)")  # the amount says its own
-    return ctx.tr("{measure} {amount}", measure=name, amount=f"{sign}{size}")
 
 
 def proof(reach: Reach) -> None:

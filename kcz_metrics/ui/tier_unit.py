@@ -165,21 +165,14 @@ def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
     for step in found.steps.iter_rows(named=True):
         of = ctx.scheme.indicators[step["indicator"]]
         change = f"{number.value(step['value'], of, ctx.lang)} → {number.with_unit(step['value_after'], of, ctx.lang)}"
-        more = "—" if step["more"] is None else _more(ctx, step["measure"], step["more"])
+        more = measured.more(ctx, step["measure"], step["more"]) or number.MISSING
         lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
-    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
     opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
+    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
     if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
         link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
     if opened:
         link("passport", unit=unit, indicator=opened)
-
-
-def _more(ctx: Context, measure: str, by: float) -> str:
-    """How much more of a measure, large amounts in words of size."""
-    whole = float(by).is_integer()
-    written = number.large(by, ctx.lang) if abs(by) >= 10_000 else number.decimal(by, 0 if whole else 1)
-    return ctx.tr("{name} +{n}", name=measured.measure_name(ctx, measure), n=written)
 
 
 def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: str = "") -> None:

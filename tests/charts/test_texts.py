@@ -36,7 +36,7 @@ def test_short_counts_a_latin_letter_as_half():
 
 
 @pytest.mark.parametrize(
-    "value, written", [(1.005, "1.00"), (-1.02, "−1.02"), (-0.001, "0.00"), (1284.6, "1,284.60"), (None, "—"), (float("nan"), "—")]
+    "value, written", [(1.005, "1.01"), (-1.02, "−1.02"), (-0.001, "0.00"), (1284.6, "1,284.60"), (None, "—"), (float("nan"), "—")]
 )
 def test_fixed(value, written):
     assert fixed(value) == written
