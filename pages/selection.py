@@ -42,13 +42,13 @@ def listing(seen: selection.Round) -> None:
         selection_controls.infeasible(seen)
         if seen.found.feasible:
             opened = selection_parts.picture(seen, cut)
-            one, other = st.columns([5.4, 4.3], gap="large")
-            with one:
-                selection_parts.ties(seen, cut)
-            with other:
-                opened = selection_parts.compared(seen) or opened
+            selection_parts.ties(seen, cut)
     if seen.found.feasible:
-        selection_prices.prices(seen)
+        left, right = st.columns([7.4, 5.6], gap="large")
+        with left:
+            selection_prices.prices(seen)
+        with right:
+            opened = selection_parts.compared(seen) or opened
     opened = selection_parts.listed(seen) or opened
     selection_deciding.decided(seen)
     if opened:
@@ -69,7 +69,7 @@ def yearly(seen: selection.Round) -> None:
         return
     ui.headline(selection_yearly.numbers(seen, years))
     selection_yearly.rule(seen)
-    left, right = st.columns([8.2, 4.8], gap="large")
+    left, right = st.columns([7.4, 5.6], gap="large")
     with left:
         opened = selection_yearly.listing(seen, years)
     with right:

@@ -55,7 +55,7 @@ def decide(
     given.index(given.scheme(config), index)
     earlier = store.decisions(docket)
     if not (units or everything or close or withdraw is not None):
-        give(_table(earlier), form, output)
+        give(table(earlier), form, output)
         return
     snapshot, digest = store.snapshot(), load_scheme(scheme_file(config)).digest
     seen = earlier[-1].number if earlier else 0
@@ -67,7 +67,7 @@ def decide(
         if units or everything or close:
             raise BadParameter(tr("--withdraw 须单独写"))
         taken = next((one for one in earlier if one.number == withdraw), None)
-        give(_table(write(Ruling("withdraw", taken.unit if taken else None, reason=reason, withdraws=withdraw))), form, output)
+        give(table(write(Ruling("withdraw", taken.unit if taken else None, reason=reason, withdraws=withdraw))), form, output)
         return
     sitting = replayed(index, config, snapshot, period, draws, seed)
     wanted = dict(part.partition("=")[::2] for part in units or ())
@@ -83,10 +83,11 @@ def decide(
         seen = made[-1].number if made else seen
         sitting = replayed(index, config, snapshot, period, draws, seed) if made else sitting
         made += write(ruling.closing(sitting, reason), apart=bool(sitting.policy.review and sitting.policy.review.two_people))
-    give(_table(made), form, output)
+    give(table(made), form, output)
 
 
-def _table(decisions: tuple[Decision, ...]) -> pl.DataFrame:
+def table(decisions: tuple[Decision, ...]) -> pl.DataFrame:
+    """A row for each, see :data:`COLUMNS`."""
     import polars as pl
 
     numbers = ("number", "withdraws", "snapshot", "audit_entry")

@@ -1,4 +1,4 @@
-"""``kcz select``."""
+"""``kcz select``: the selection, its prices, other numbers of it, and confirming its list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option, echo
+from typer import Argument, BadParameter, Option, echo
 
 from kcz_metrics.cli import given
 from kcz_metrics.cli.options import Config, Form, PeriodId, SnapshotId, Target, ValuesFile
@@ -47,6 +47,17 @@ def select(
     wide: Annotated[bool, Option("--wide", help=tr("再给出名次、未入选的缘由、被谁替补、候补次序、与对手相比的胜算等列"))] = False,
     prices: Annotated[bool, Option("--prices", help=tr("改为给出各项名额规则：占用、是否用满、代价"))] = False,
     relax: Annotated[bool, Option("--relax", help=tr("名额不能同时满足时，按最少的席数放宽后再遴选"))] = False,
+    numbers: Annotated[
+        list[str] | None,
+        Option("--set", metavar="PLACE=N", help=tr("试算另一个数：seats.target=28、at_most.1=5；可写多次"), show_default=False),
+    ] = None,
+    confirm: Annotated[bool, Option("--confirm", help=tr("确认这份名单，记入台账与审计"))] = False,
+    panel: Annotated[
+        list[str] | None, Option("--panel", metavar="UNIT", help=tr("专家组票决入选的对象；可写多次"), show_default=False)
+    ] = None,
+    withdraw: Annotated[int | None, Option("--withdraw", metavar="N", help=tr("撤回第 N 号决定"), show_default=False)] = None,
+    decisions: Annotated[bool, Option("--decisions", help=tr("改为列出本期名单已有的决定"))] = False,
+    reason: Annotated[str, Option("--reason", help=tr("理由；与建议不同或撤回时必填"), show_default=False)] = "",
     config: Config = None,
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,
@@ -57,7 +68,16 @@ def select(
     from kcz_metrics.decisions import cutline, relaxing
 
     scheme = given.scheme(config, values_file)
-    found, card = selected(scheme, selection, period, given.source(values_file, snapshot), relax)
+    changed = _numbers(numbers or [])
+    if confirm or withdraw is not None or decisions:
+        if values_file is not None or snapshot is not None:
+            raise BadParameter(tr("决定只在最新快照的业务记录上作出，不能与 --values、--snapshot 同写"))
+        from kcz_metrics.cli import confirming
+
+        ask = confirming.Ask(scheme, selection, period, changed, relax, reason, tuple(panel or ()))
+        give(confirming.decided(ask, confirm, withdraw), form, output)
+        return
+    found, card = selected(scheme, selection, period, given.source(values_file, snapshot), relax, changed)
     given_way = relaxing.issues(found.relaxation, selection)
     if not found.feasible:
         raise DecisionError(given_way)
@@ -72,13 +92,16 @@ def select(
         give(found.units.select(ANSWER), form, output)
 
 
-def selected(scheme: Scheme, selection_id: str, period: str, source: Snapshot | Path, relax: bool = False) -> tuple[Selection, Scorecard]:
-    """A selection from a snapshot or a file of values, and the scorecard of its index."""
-    from kcz_metrics.decisions.candidates import candidates
-    from kcz_metrics.decisions.selection import select
-    from kcz_metrics.engines.attributes import attributes
-    from kcz_metrics.scoring import evaluate
+def _numbers(written: list[str]) -> dict[str, float]:
+    """``PLACE=N`` as place to number."""
+    try:
+        return {place: float(value) for place, _, value in (one.partition("=") for one in written)}
+    except ValueError as wrong:
+        raise BadParameter(tr("--set 写作 PLACE=N，例如 at_most.1=5")) from wrong
 
+
+def declared(scheme: Scheme, selection_id: str) -> Policy:
+    """The selection's rules in the scheme. Raises DecisionError where it has none of the name."""
     policy = scheme.selections.get(selection_id)
     if policy is None:
         known = list(scheme.selections)
@@ -90,6 +113,20 @@ def selected(scheme: Scheme, selection_id: str, period: str, source: Snapshot | 
                 hint=did_you_mean(selection_id, known),
             )
         )
+    return policy
+
+
+def selected(
+    scheme: Scheme, selection_id: str, period: str, source: Snapshot | Path, relax: bool = False, changed: Mapping[str, float] | None = None
+) -> tuple[Selection, Scorecard]:
+    """A selection from a snapshot or a file of values, with ``changed`` numbers of its rules, and the scorecard of its index."""
+    from kcz_metrics.decisions.altering import altered
+    from kcz_metrics.decisions.candidates import candidates
+    from kcz_metrics.decisions.selection import select
+    from kcz_metrics.engines.attributes import attributes
+    from kcz_metrics.scoring import evaluate
+
+    policy = altered(declared(scheme, selection_id), changed or {})
     card = evaluate(scheme, policy.index, period, source)
     known_of = attributes(source, scheme, card.index.unit, period)
     frame = candidates(card, policy, known_of, _before(scheme, policy, period, source), _open_flags(scheme, policy, period, source))

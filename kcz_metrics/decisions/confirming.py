@@ -67,3 +67,13 @@ def listed(decisions: Iterable[Decision]) -> Listed | None:
         return None
     given = holds[-1].numbers
     return Listed(holds[-1], tuple(given["units"]), dict(given["reserves"]), dict(given["changed"]), bool(given["relaxed"]))
+
+
+def lists(decisions: Iterable[Decision], selection: str, before: str) -> dict[str, Listed]:
+    """Period to the list that holds in it, of the periods before ``before``; from the decisions of any rounds."""
+    rounds: dict[str, list[Decision]] = {}
+    for one in decisions:
+        if one.kind == "selection" and one.matter == selection and one.period < before:
+            rounds.setdefault(one.period, []).append(one)
+    found = {period: listed(ones) for period, ones in rounds.items()}
+    return {period: one for period, one in found.items() if one is not None}

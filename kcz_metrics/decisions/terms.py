@@ -13,6 +13,7 @@ from kcz_metrics.decisions import support
 from kcz_metrics.decisions.confirming import Listed
 from kcz_metrics.decisions.selection import Selection
 from kcz_metrics.scheme.selections import Yearly
+from kcz_metrics.scoring import Scorecard
 
 #: A support: ``start`` its first year, ``years`` how many.
 TERMS: Final = {"unit": pl.String, "start": pl.Int64, "years": pl.Int64}
@@ -22,7 +23,7 @@ CHECKED: Final = {**TERMS, **{name: kind for name, kind in support.YEARS.items()
 def terms(recorded: pl.DataFrame, confirmed: Mapping[str, Listed], years: int | None) -> pl.DataFrame:
     """:data:`TERMS`, a row for each unit: of records of support (``team_id, start_year, years``) the latest, and of lists that were
     confirmed (period to list), whose term begins in the year after and lasts ``years``. A record of the same start is the same support."""
-    rows = [recorded.select(pl.col("team_id").alias("unit"), pl.col("start_year").alias("start"), "years").cast(dict(TERMS))]
+    rows = [recorded.select(unit="team_id", start=pl.col("start_year").cast(pl.Int64), years=pl.col("years").cast(pl.Int64))]
     for period, one in confirmed.items():
         rows.append(pl.DataFrame([(unit, int(period[:4]) + 1, years or 1) for unit in one.units], schema=TERMS, orient="row"))
     return pl.concat(rows).sort("unit", "start").unique("unit", keep="last", maintain_order=True)
@@ -39,6 +40,15 @@ def checked(found: pl.DataFrame, figures: pl.DataFrame, policy: Yearly, year: in
     asked = spans.select("unit", pl.col("period").cast(pl.String)).join(known, on=["unit", "period"], how="left")
     years = running.join(support.yearly(asked, policy), on="unit", how="left")
     return years.select(pl.col(name).cast(kind) for name, kind in CHECKED.items()).sort("unit", "period")
+
+
+def figures(card: Scorecard, known: pl.DataFrame) -> pl.DataFrame:
+    """``unit, period, score, attainment`` of a year: the published score of who is ranked, the attainment that ``known`` (``unit`` and
+    columns) has, null where it has none."""
+    top = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null()).select("unit", score="published")
+    planned = pl.col("attainment") if "attainment" in known.columns else pl.lit(None, pl.Float64).alias("attainment")
+    joined = top.join(known.select("unit", planned), on="unit", how="full", coalesce=True)
+    return joined.select("unit", pl.lit(card.period).alias("period"), "score", pl.col("attainment").cast(pl.Float64))
 
 
 def stopped_in(years: pl.DataFrame, year: int) -> list[str]:

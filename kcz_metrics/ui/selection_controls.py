@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kcz_metrics.decisions.altering import MINIMUM_SCORE, numbers, whole
-from kcz_metrics.ui import address, choosing, head, number, selection, states
+from kcz_metrics.ui import address, choosing, head, labels, number, selection, states
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
@@ -60,7 +60,7 @@ def _help(seen: Round, place: str, own: float) -> str:
         return said
     given = getattr(seen.policy, group)[int(name)]
     if given.by and given.values:
-        return said + ctx.tr("；分别对：{names}", names=words.labels.listed(ctx, [words.value(ctx, v) for v in given.values], 8))
+        return said + ctx.tr("；分别对：{names}", names=labels.listed(ctx, [words.value(ctx, v) for v in given.values], 8))
     return said + (ctx.tr("；分别对每一个取值") if given.by else "")
 
 

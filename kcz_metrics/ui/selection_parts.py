@@ -60,7 +60,7 @@ def answer(seen: Round, cut: pl.DataFrame) -> str:
     if close:
         parts.append(ctx.tr("界线附近 {n} 支难分先后", n=says("near", str(len(close)), behind.counted(seen, close), len(close))))
     else:
-        parts.append(ctx.tr("只变权重时，界线两侧分得清"))
+        parts.append(ctx.tr("权重变动下，界线两侧仍分得清"))
     more = seats_words(seen)
     return ctx.tr("；").join([*parts, *([more] if more else [])]) + ctx.tr("。")
 
@@ -93,7 +93,7 @@ def numbers(seen: Round, cut: pl.DataFrame) -> list[Item]:
         counted(
             ctx.tr("界线附近"), close, ctx.tr("胜算在 {low} 至 {high} 之间", low=number.share(1 - SURE, 0), high=number.share(SURE, 0))
         ),
-        counted(ctx.tr("候补"), reserves, ctx.tr("候补名单共 {n} 位", n=seen.policy.reserves)),
+        counted(ctx.tr("候补名单"), reserves, ctx.tr("候补名单共 {n} 位", n=seen.policy.reserves)),
     ]
 
 
@@ -140,7 +140,7 @@ def ties(seen: Round, cut: pl.DataFrame) -> None:
         Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
         Column("state", ctx.tr("结论"), "flags"),
         Column("rival", ctx.tr("对手"), options={"wrap": True}),
-        Column("gap", ctx.tr("计分差"), "delta", options={"decimals": 2, "domain": float(shown["gap"].abs().max() or 1.0)}),  # type: ignore[arg-type]
+        Column("gap", ctx.tr("计分差"), "number", unit=ctx.tr("分")),
         Column("chance", ctx.tr("胜算"), "number", options={"share": True, "decimals": 1}),
     ]
     rows = [
@@ -197,7 +197,7 @@ def listed(seen: Round) -> str | None:
     ctx, frame = seen.ctx, seen.found.units
     kinds = {
         ALL: (ctx.tr("全部"), pl.lit(value=True)), IN: (ctx.tr("入选"), pl.col("selected")),
-        RESERVES: (ctx.tr("候补"), pl.col("reserve").is_not_null()), OUT: (ctx.tr("未入选"), pl.col("eligible") & ~pl.col("selected")),
+        RESERVES: (ctx.tr("候补名单"), pl.col("reserve").is_not_null()), OUT: (ctx.tr("未入选"), pl.col("eligible") & ~pl.col("selected")),
         BARRED: (ctx.tr("未达资格"), ~pl.col("eligible")),
     }  # fmt: skip
     head.finding(ctx.tr("谁入选、谁没有，为什么"), ctx.tr("计分＝公布得分＋连续支持的加分；“让给”为占其席位的一支，及得分高出多少"))

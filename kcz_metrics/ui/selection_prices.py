@@ -13,6 +13,8 @@ from kcz_metrics.ui.table import Column, table
 
 #: The last answer of the session: what it hangs on, and the frame.
 _KEPT = "selection.prices.kept"
+#: What the reader asked the prices of.
+_ASKED = "selection.prices.asked"
 
 
 def prices(seen: Round) -> None:
@@ -21,12 +23,16 @@ def prices(seen: Round) -> None:
     head.finding(ctx.tr("每项名额的代价"), ctx.tr("没有这一项时总分能高多少（席数不变）；各项代价不能相加"))
     key, frame = st.session_state.get(_KEPT, ("", None))
     if frame is None or key != seen.key:
-        place = st.empty()
-        if not place.button(ctx.tr("计算各项代价"), key="selection.prices"):
+        if st.session_state.get(_ASKED) != seen.key:
+            st.button(ctx.tr("计算各项代价"), key="selection.prices", on_click=_ask, args=(seen.key,))
             head.paragraph(ctx.tr("逐项去掉再求一遍最优，约需几秒。"), muted=True)
             return
-        frame = _made(seen, place)
+        frame = _made(seen, st.empty())
     _table(seen, frame)
+
+
+def _ask(key: str) -> None:
+    st.session_state[_ASKED] = key
 
 
 def _made(seen: Round, place: st.delta_generator.DeltaGenerator) -> pl.DataFrame:
@@ -64,11 +70,11 @@ def _table(seen: Round, frame: pl.DataFrame) -> None:
         {
             "id": f"{row['line']}:{row['value'] or ''}", "name": words.line(ctx, seen, row), "asked": row["asked"], "taken": row["taken"],
             "eligible": row["eligible"], "binding": row["binding"],
-            "price": {"parts": [{"v": row["price"], "tone": "quantity"}], "t": number.score(row["price"])},
+            "price": {"v": row["price"], "parts": [{"v": row["price"], "tone": "quantity"}], "t": number.score(row["price"])},
         }
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
     title = ctx.tr("每项名额的代价")
-    table(ctx, columns, rows, "selection.prices.table", label=title, opens=False, behind=behind.quotas(seen), height=420)
+    table(ctx, columns, rows, "selection.prices.table", label=title, opens=False, behind=behind.prices(seen), height=420)
     if left:
         head.paragraph(ctx.tr("另有 {n} 个取值没有卡住谁，代价为 0，不列。", n=number.count(left)), muted=True)

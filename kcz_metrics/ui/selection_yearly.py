@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kcz_metrics.decisions import terms
-from kcz_metrics.decisions.confirming import Listed, listed
+from kcz_metrics.decisions.confirming import Listed, lists
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import head, loading, number, selection, states
+from kcz_metrics.ui import head, labels, loading, number, selection, states
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
@@ -35,25 +35,14 @@ def years(seen: Round) -> pl.DataFrame:
     assert policy is not None
     year = int(ctx.period[:4])
     given = terms.terms(loading.table(ctx, "team_support"), confirmed(seen), seen.own.seats.years)
-    figures = []
-    for period in (p for p in ctx.periods if p <= ctx.period and loading.valued(ctx, seen.own.index, p)):
-        card = loading.scorecard(ctx, seen.own.index, period)
-        top = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null()).select("unit", score="published")
-        known = selection.attributes(ctx, seen.own.index, period)
-        planned = (
-            known.select("unit", "attainment")
-            if "attainment" in known.columns
-            else known.select("unit", attainment=pl.lit(None, pl.Float64))
-        )
-        figures.append(top.join(planned, on="unit", how="full", coalesce=True).with_columns(period=pl.lit(period)))
-    empty = {"unit": pl.String, "score": pl.Float64, "attainment": pl.Float64, "period": pl.String}
-    return terms.checked(given, pl.concat(figures) if figures else pl.DataFrame(schema=empty), policy, year)
+    scored = [p for p in ctx.periods if p <= ctx.period and loading.valued(ctx, seen.own.index, p)]
+    figures = [terms.figures(loading.scorecard(ctx, seen.own.index, p), selection.attributes(ctx, seen.own.index, p)) for p in scored]
+    return terms.checked(given, pl.concat(figures), policy, year)
 
 
 def confirmed(seen: Round) -> dict[str, Listed]:
     """Period to the list confirmed in it, of periods before this one."""
-    found = {p: listed(selection.decisions(seen.ctx, seen.id, p)) for p in seen.ctx.periods if p < seen.ctx.period}
-    return {p: one for p, one in found.items() if one is not None}
+    return lists(seen.ctx.store.decisions(snapshot=seen.ctx.snapshot), seen.id, seen.ctx.period)
 
 
 def base(seen: Round) -> tuple[str | None, Selection]:
@@ -101,7 +90,7 @@ def numbers(seen: Round, found: pl.DataFrame) -> list[Item]:
     for state, (text, _) in STATES.items():
         n = now.filter(pl.col("state") == state).height
         opening = behind.supports(seen, lambda: rows, pl.col("state") == state)
-        items.append(Item(ctx.text(text), number.count(n), each, opens=opening, value=n))
+        items.append(Item(labels.headed(ctx.text(text)), number.count(n), each, opens=opening, value=n))
     return items
 
 
@@ -134,9 +123,11 @@ def listing(seen: Round, found: pl.DataFrame) -> str | None:
     called, order = words.names(ctx), {"stopped": 0, "warned": 1, "unknown": 2, "kept": 3}
     bars = {"score": f"{policy.score_below or 0:g}", "attainment": number.share(policy.attainment_below or 0, 0)}
     columns = [
-        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}), Column("start", ctx.tr("起始年")),
+        Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),
+        Column("start", ctx.tr("起始年")),
         Column("period", ctx.tr("年份")),
-        Column("score", ctx.tr("得分"), "number"), Column("attainment", ctx.tr("计划完成度"), "number", options={"share": True}),
+        Column("score", ctx.tr("得分"), "number"),
+        Column("attainment", ctx.tr("计划完成度"), "number", options={"share": True, "decimals": 1}),
         Column("low_years", ctx.tr("低于要求的年数"), "number", options={"decimals": 0}), Column("state", ctx.tr("复核意见"), "flags"),
         Column("why", ctx.tr("原因"), options={"wrap": True}),
     ]  # fmt: skip
@@ -154,7 +145,7 @@ def listing(seen: Round, found: pl.DataFrame) -> str | None:
             }
         )  # fmt: skip
     height = 620 if len(rows) > 18 else None
-    opened = table(ctx, columns, rows, "selection.yearly", label=title, height=height, behind=behind.yearly(seen))
+    opened = table(ctx, columns, rows, "selection.yearly", label=title, height=height, behind=behind.yearly(seen, found))
     return opened.partition(" ")[0] if opened else None
 
 
@@ -174,7 +165,8 @@ def moves(seen: Round, found: pl.DataFrame) -> None:
         return
     called = words.names(ctx)
     columns = [
-        Column("leaves", ctx.tr("终止支持"), "name", options={"wrap": True}), Column("moves_up", ctx.tr("递补"), options={"wrap": True}),
+        Column("leaves", labels.headed(ctx.tr("终止支持")), "name", options={"wrap": True}),
+        Column("moves_up", ctx.tr("递补"), options={"wrap": True}),
         Column("reserve", ctx.tr("候补次序"), "number", options={"decimals": 0}),
         Column("passed", ctx.tr("越过的候补与名额"), options={"wrap": True}),
     ]  # fmt: skip
@@ -182,14 +174,14 @@ def moves(seen: Round, found: pl.DataFrame) -> None:
     seated = set(chosen.units.filter("selected")["unit"])
     for row in terms.moves(chosen, leaving).iter_rows(named=True):
         up = [called.get(unit, unit) for unit in (row["moves_up"] or "").split()]
-        said = words.labels.listed(ctx, up, 9) if len(up) != 1 else up[0]
+        said = labels.listed(ctx, up, 9) if len(up) != 1 else up[0]
         if row["leaves"] not in seated:
             said = ctx.tr("它的席位不在这份名单上")
         elif not up:
             said = ctx.tr("没有候补合乎名额，席位空缺")
         passed = [called.get(unit, unit) for unit in (row["passed_over"] or "").split()]
         quotas = [words.rule(ctx, one) for one in chosen.rules if one.key in (row["quota"] or "").split("; ")]
-        over = ctx.tr("{names}：{quotas}", names=words.labels.listed(ctx, passed, 9), quotas=ctx.tr("；").join(quotas)) if passed else "—"
+        over = ctx.tr("{names}：{quotas}", names=labels.listed(ctx, passed, 9), quotas=ctx.tr("；").join(quotas)) if passed else "—"
         rows.append(
             {
                 "id": row["leaves"],

@@ -97,3 +97,32 @@ def test_an_unknown_selection(sample) -> None:
     done = sample("select", "stable_suport", "--period", "2022")
     assert done.status == 1
     assert "did you mean stable_support" in done.err
+
+
+def test_another_number_is_tried(kcz, own) -> None:
+    found = table(kcz("select", "s", *own(0), "--set", "at_most.0=2").out)
+    assert found.filter("selected")["unit"].to_list() == ["A", "B"]
+    wrong = kcz("select", "s", *own(0), "--set", "at_most.9=2")
+    assert wrong.status == 1
+    assert "at_most.0" in wrong.err
+
+
+@pytest.mark.long
+def test_the_list_is_confirmed_taken_back_and_checked_a_year_on(sample_home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kcz) -> None:
+    import shutil
+
+    monkeypatch.setenv("KCZ_HOME", str(shutil.copytree(sample_home, tmp_path / "store")))
+    monkeypatch.chdir(Path(__file__).parents[2])
+    words = ("stable_support", "--period", "2021", "--format", "csv")
+    assert kcz("select", *words, "--confirm").status == 1  # the quotas cannot all be met
+    assert "reason" in kcz("select", *words, "--confirm", "--relax").err
+    made = kcz("select", *words, "--confirm", "--relax", "--reason", "few are eligible yet")
+    assert table(made.out).select("number", "act").rows() == [(1, "override")]
+    assert kcz("select", *words, "--confirm", "--relax", "--reason", "again").status == 1
+    checked = table(kcz("support", "stable_support", "--period", "2022", "--format", "csv").out)
+    assert checked.columns == ["unit", "start", "years", "period", "score", "attainment", "low", "why", "low_years", "state"]
+    assert set(checked["state"]) <= {"kept", "warned", "stopped", "unknown"}
+    assert kcz("support", "stable_support", "--period", "2022", "--moves", "--format", "csv").status == 0
+    assert kcz("select", *words, "--withdraw", "1", "--reason", "read once more").status == 0
+    assert table(kcz("select", *words, "--decisions").out)["act"].to_list() == ["override", "withdraw"]
+    assert kcz("audit", "verify").status == 0

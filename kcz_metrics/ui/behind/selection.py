@@ -84,7 +84,7 @@ def gaps(seen: Round, cut: pl.DataFrame) -> Behind:
 
     def ahead(rows: pl.DataFrame) -> float:
         own, other = rows["own"], rows["other"]
-        return float((own > other).mean() or 0.0) + 0.5 * float((own == other).mean() or 0.0)
+        return (int((own > other).sum()) + 0.5 * int((own == other).sum())) / max(rows.height, 1)
 
     labels = {"draw": ctx.tr("抽样"), "own": ctx.tr("该对象计分"), "other": ctx.tr("对手计分")}
     told = ctx.tr("该对象在前的次数之比，相同的各算一半")
@@ -129,14 +129,60 @@ def relaxed(seen: Round) -> Behind:
     return {"eligible": {**known, "seats.minimum:": mine.count(pl.col("eligible")), "seats.maximum:": mine.count(pl.col("eligible"))}}
 
 
-def yearly(seen: Round) -> Behind:
-    """A year of a support by unit and period, parted by a blank: the score of that year."""
+def prices(seen: Round) -> Behind:
+    """A price by the quota's line and value: the points of the best choice without it, less those of the choice with it."""
+    from kcz_metrics.decisions.programme import of_size, rows_of
+
+    found = seen.found
+
+    def without(row: str) -> pl.DataFrame:
+        line, _, value = row.partition(":")
+        left = [rule for rule in found.rules if rule.line != line or (value and rule.value != value)]
+        best = of_size(found.points, rows_of(left, len(found.points)), found.seats)
+        ids = [] if best is None else [unit for unit, taken in zip(found.ids, best, strict=True) if taken]
+        return units(seen).rows().filter(pl.col("unit").is_in(ids))
+
+    other = Source("", units(seen).rows, labels=units(seen).labels, leads=units(seen).leads, read=without)
+    return {**quotas(seen), "price": Change(other.sum("points"), every(seen).sum("points", pl.col("selected")))}
+
+
+def yearly(seen: Round, years: pl.DataFrame) -> Behind:
+    """A year of a support by unit and period, parted by a blank: the score of that year, its plans, and the low years up to it."""
+    ctx = seen.ctx
 
     def to(row: str) -> Way:
         unit, _, period = row.partition(" ")
-        return "passport", {"unit": unit, "index": seen.ctx.index_id, "period": period or seen.ctx.period}
+        return "passport", {"unit": unit, "index": ctx.index_id, "period": period or ctx.period}
 
-    return {"score": Leads(to)}
+    def low(row: str) -> pl.DataFrame:
+        unit, _, period = row.partition(" ")
+        return years.filter((pl.col("unit") == unit) & (pl.col("period") <= period) & pl.col("low").fill_null(False))
+
+    labels = {
+        "unit": ctx.tr("编号"), "period": ctx.tr("年份"), "score": ctx.tr("得分"), "attainment": ctx.tr("计划完成度"),
+    }  # fmt: skip
+    lows = Source("", lambda: years, labels=labels, leads=lambda r: to(f"{r['unit']} {r['period']}"), read=low)
+    return {"score": Leads(to), "low_years": lows.count(), **_plans(seen)}
+
+
+def _plans(seen: Round) -> dict[str, Opening]:
+    """The mean of what a year's plans came to, as the team's facts have it, to six decimals; where the scheme measures it."""
+    from kcz_metrics.facts import FACTS
+    from kcz_metrics.ui import measured
+
+    ctx = seen.ctx
+    assert ctx.scheme is not None
+    names = [name for name, one in ctx.scheme.measures.items() if (one.fact, one.agg, one.of) == ("team_targets", "mean", "attainment")]
+    if not names:
+        return {}
+
+    def rows(row: str) -> pl.DataFrame:
+        unit, _, period = row.partition(" ")
+        return measured.records(ctx, names[0], unit, period).filter("_counted")
+
+    labels = {name: column.label.in_(ctx.lang) for name, column in FACTS["team_targets"].columns.items()}
+    source = Source("", pl.DataFrame, labels=labels, read=rows)
+    return {"attainment": Worked(source, work=lambda found: round(float(found["attainment"].sum()) / found.height, 6), told=ctx.tr("平均"))}
 
 
 def supports(seen: Round, rows: Callable[[], pl.DataFrame], where: pl.Expr | None = None) -> Opening:
