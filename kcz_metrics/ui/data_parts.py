@@ -10,8 +10,10 @@ import streamlit as st
 
 from kcz_metrics.records import waiting
 from kcz_metrics.ui import choosing, head, number
+from kcz_metrics.ui.behind import stock as behind
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -63,10 +65,12 @@ def answer(ctx: Context, of: Stock) -> str:
     assert ctx.snapshot is not None
     records = of.tables.drop_nulls("valid")
     whole = _sum(records, "rows")
-    share = number.share(_sum(records, "valid") / whole) if whole else number.MISSING
+    ratio = _sum(records, "valid") / whole if whole else None
+    rows = says("rows", number.count(of.rows), behind.rows(ctx)["rows"], of.rows)
+    share = number.MISSING if ratio is None else says("share", number.share(ratio), behind.usable(ctx), ratio)
     said = ctx.tr(
         "快照 {id} 有 **{rows}** 行；业务记录中已核验且不重复的占 **{share}**，最近一条于 {day} 上报",
-        id=ctx.snapshot.short, rows=number.count(of.rows), share=share, day=number.day(records["latest"].max()),  # type: ignore[arg-type]
+        id=ctx.snapshot.short, rows=rows, share=share, day=number.day(records["latest"].max()),  # type: ignore[arg-type]
     )  # fmt: skip
     return ctx.tr("{said}；**{n}** 行退回待改。", said=said, n=number.count(of.waits)) if of.waits else ctx.tr("{said}。", said=said)
 
@@ -75,14 +79,19 @@ def numbers(ctx: Context, of: Stock) -> list[Item]:
     assert ctx.snapshot is not None
     records = of.tables.drop_nulls("valid")
     reference = of.tables.filter(pl.col("valid").is_null())
-    newest = ctx.snapshots[0]
+    newest, made = ctx.snapshots[0], behind.rows(ctx)
+    kept, referred = _sum(records, "rows"), _sum(reference, "rows")
     return [
-        Item(ctx.tr("业务记录"), number.count(_sum(records, "rows")), "", ctx.tr("表：{n} 张", n=records.height)),
-        Item(ctx.tr("参照资料"), number.count(_sum(reference, "rows")), "", ctx.tr("表：{n} 张", n=reference.height)),
+        Item(ctx.tr("业务记录"), number.count(kept), "", ctx.tr("表：{n} 张", n=records.height), opens=made["records"], value=kept,
+             under=(made["tables"], records.height)),
+        Item(ctx.tr("参照资料"), number.count(referred), "", ctx.tr("表：{n} 张", n=reference.height), opens=made["reference"],
+             value=referred, under=(made["reference_tables"], reference.height)),
         Item(ctx.tr("最近入库"), number.day(newest.created_at), "", ctx.tr("{who}，{source}", who=newest.actor, source=newest.source)),
-        Item(ctx.tr("快照数"), number.count(len(ctx.snapshots)), "", ctx.tr("旧的都可查看")),
-        Item(ctx.tr("退回待改"), number.count(of.waits), "", ctx.tr("来自 {n} 个文件", n=len(of.waiting)) if of.waiting else ""),
-    ]
+        Item(ctx.tr("快照数"), number.count(len(ctx.snapshots)), "", ctx.tr("旧的都可查看"), opens=behind.snapshots(ctx),
+             value=len(ctx.snapshots)),
+        Item(ctx.tr("退回待改"), number.count(of.waits), "", ctx.tr("来自 {n} 个文件", n=len(of.waiting)) if of.waiting else "",
+             opens=behind.waits(ctx) if of.waits else None, value=of.waits),
+    ]  # fmt: skip
 
 
 def part(ctx: Context, of: Stock) -> str:

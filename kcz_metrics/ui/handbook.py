@@ -13,6 +13,7 @@ from kcz_metrics.compiling import plan
 from kcz_metrics.compiling import sql as written_sql
 from kcz_metrics.language.formula import parse
 from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, loading, marking, measured, number, states, strangers
+from kcz_metrics.ui.behind import handbook as behind
 from kcz_metrics.ui.boards import effective_shares
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -198,8 +199,9 @@ def distribution(ctx: Context, indicator: str) -> str | None:
             ctx.tr("最高"): pl.col("value").max(),
         }
         found = known.select(expression.alias(label) for label, expression in lie.items()).row(0, named=True)
-        numbers = [head.Item(label, write(value)) for label, value in found.items()]
-        head.headline(numbers)
+        made = behind.quartiles(ctx, indicator, index_id)
+        numbers = [head.Item(label, write(value), opens=one, value=value) for (label, value), one in zip(found.items(), made, strict=True)]
+        head.headline(numbers, key="indicators.quartiles")
     handbook_figures.standing(ctx, indicator, index_id)
     return _values(ctx, indicator, index_id, frame)
 

@@ -11,6 +11,7 @@ import streamlit as st
 from kcz_metrics.locales import Language
 from kcz_metrics.reports import sources
 from kcz_metrics.ui import head, loading, number
+from kcz_metrics.ui.behind import handbook as behind
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -50,12 +51,15 @@ def standing(ctx: Context, indicator: str, index_id: str) -> None:
     for period in ctx.periods:
         row = figures(ctx, index_id, period).row(by_predicate=pl.col("indicator") == indicator, named=True)
         said = number.share(row["coverage"], 0) if row["coverage"] is not None else number.MISSING
-        items.append(head.Item(ctx.tr("{period}覆盖", period=number.period(period, ctx.lang)), said, f"{row['known']} / {row['applies']}"))
+        of = f"{row['known']} / {row['applies']}"
+        made = behind.coverage(ctx, indicator, index_id, period)
+        items.append(head.Item(ctx.tr("{period}覆盖", period=number.period(period, ctx.lang)), said, of, opens=made, value=row["coverage"]))
     row = figures(ctx, index_id, ctx.period).row(by_predicate=pl.col("indicator") == indicator, named=True)
     together = row["correlation"]
     pillar = ctx.name(row["pillar"]) if row["pillar"] != index_id else ctx.text(ctx.scheme.indices[index_id].name, index_id)
-    items.append(head.Item(ctx.tr("与{pillar}的相关", pillar=pillar), number.decimal(together, 2)))
-    head.headline(items)
+    made = behind.together(ctx, indicator, row["pillar"], index_id)
+    items.append(head.Item(ctx.tr("与{pillar}的相关", pillar=pillar), number.decimal(together, 2), opens=made, value=together))
+    head.headline(items, key="indicators.standing")
     note = _reading(ctx, together)
     if note:
         head.paragraph(note, muted=True)

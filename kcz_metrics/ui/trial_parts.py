@@ -14,6 +14,7 @@ from kcz_metrics import charts
 from kcz_metrics.errors import KczError
 from kcz_metrics.methods import AGGREGATE, WEIGHT
 from kcz_metrics.ui import choosing, drafts, head, labels, loading, number, standing, states, telling, trial
+from kcz_metrics.ui.behind import trial as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -158,17 +159,21 @@ def numbers(ctx: Context, made: Made) -> None:
     ups, downs = rows["move"].max(), rows["move"].min()
     largest = " ".join(number.move(int(m)) for m in (ups, downs) if isinstance(m, int) and m != 0)
     moved = made.comparison.moved(MOVED).height
+    opens = behind.headline(ctx, made, MOVED)
     items = [
         head.Item(
             ctx.tr("变动 {n} 位以上", n=MOVED),
             number.count(moved),
             ctx.tr("个"),
             ctx.tr("最大 {moves}", moves=largest) if largest else ctx.tr("名次不变"),
+            opens=opens["moved"],
+            value=moved,
         )
     ]
     if made.official.index.tiers is not None:
         n = made.comparison.retiered.height
-        items.append(head.Item(ctx.tr("层级建议改变"), number.count(n), ctx.tr("个"), ctx.tr("按名额或界线重新排定")))
+        said = ctx.tr("按名额或界线重新排定")
+        items.append(head.Item(ctx.tr("层级建议改变"), number.count(n), ctx.tr("个"), said, opens=opens["retiered"], value=n))
     top = _first_seats(made)
     same = made.comparison.first_unchanged(top)
     items.append(head.Item(ctx.tr("前 {n} 名", n=top), ctx.tr("不变") if same else ctx.tr("有变"), "", ctx.tr("不计先后")))
@@ -178,9 +183,12 @@ def numbers(ctx: Context, made: Made) -> None:
             number.decimal(made.comparison.tau, 2),
             "τ",
             ctx.tr("肯德尔系数；斯皮尔曼 {rho}", rho=number.decimal(made.comparison.rho, 2)),
+            opens=opens["tau"],
+            value=made.comparison.tau,
+            under=(opens["rho"], made.comparison.rho),
         )
     )
-    head.headline(items)
+    head.headline(items, key="weights.headline")
 
 
 def _first_seats(made: Made) -> int:

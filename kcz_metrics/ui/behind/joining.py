@@ -102,16 +102,22 @@ def _money_of_supported(ctx: Context) -> Rows:
 def starts(ctx: Context) -> Behind:
     columns = ("start_year", "years", "support_status")
     given = Source("result_use", _money_of_supported(ctx), tuple(f"_{c}" for c in columns), separator=".")
+    supports = Source("team_support", _supports(ctx), columns, separator=".")
     return {
-        "teams": Source("team_support", _supports(ctx), columns, separator=".").count(),
+        "teams": supports.count(),
+        "years": supports.max("years"),
         "amount": given.sum("amount_cny", pl.col("use_kind") == "support", money(ctx)),
     }
 
 
 def supported(ctx: Context) -> Behind:
     source = Source("result_use", _money_of_supported(ctx), ("subject_id", "_start_year"))
-    kind = pl.col("use_kind")
-    return {"commended": source.count(kind == "commend"), "amount": source.sum("amount_cny", kind == "support", money(ctx))}
+    own, kind = Source("team_support", _supports(ctx), ("team_id", "start_year")), pl.col("use_kind")
+    return {
+        "years": own.max("years"),
+        "commended": source.count(kind == "commend"),
+        "amount": source.sum("amount_cny", kind == "support", money(ctx)),
+    }
 
 
 def active(ctx: Context) -> Opening:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from kcz_metrics.ui import loading, measured
+from kcz_metrics.ui import loading, measured, seats
 from kcz_metrics.ui.behind import days, during, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
@@ -102,8 +102,34 @@ def moved(ctx: Context, rows: Callable[[], pl.DataFrame], least: int) -> Opening
 
 
 def levels(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Behind:
-    """The ranked units of each level."""
-    return {"units": ranked(ctx, rows, "tier").count()}
+    """The ranked units of each level; those that came into it and left it since the period before, from both periods' rankings."""
+    placed = {"units": ranked(ctx, rows, "tier").count()}
+    earlier = [period for period in ctx.periods if period < ctx.period]
+    if not earlier:
+        return placed
+    name = "name_zh" if ctx.lang == "zh" else "name_en"
+
+    def of(period: str) -> pl.DataFrame:
+        return loading.standing(ctx, period=period).select("unit", name, "tier")
+
+    def came() -> pl.DataFrame:
+        return of(ctx.period).join(of(earlier[-1]).select("unit", was="tier"), on="unit", how="left", maintain_order="left")
+
+    def left() -> pl.DataFrame:
+        then = of(earlier[-1]).rename({"tier": "was"})
+        return then.join(of(ctx.period).select("unit", "tier"), on="unit", how="left", maintain_order="left")
+
+    labels = {"unit": ctx.tr("编号"), name: ctx.tr("名称"), "tier": seats.heading(ctx, ctx.index), "was": ctx.tr("较早一期")}
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "profile", {"unit": str(row["unit"]), "index": ctx.index_id}
+
+    other = pl.col("tier").ne_missing(pl.col("was"))
+    return {
+        **placed,
+        "came": Source("", came, "tier", labels=labels, leads=to).count(other),
+        "left": Source("", left, "was", labels=labels, leads=to).count(other),
+    }
 
 
 def of_indices(ctx: Context, index_ids: list[str]) -> Behind:
