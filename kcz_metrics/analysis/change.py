@@ -62,7 +62,7 @@ def change(
         "unit": [unit for unit in names for _ in game.causes],
         "cause": list(game.causes) * len(names),
         "score": np.array([shares[cause][0] for cause in game.causes]).T.reshape(-1),
-        "rank": -np.array([shares[cause][1] for cause in game.causes]).T.reshape(-1),
+        "rank": 0.0 - np.array([shares[cause][1] for cause in game.causes]).T.reshape(-1),
     }
     alarm = pl.col("method_alone") != 0
     return Change(_frame(totals, _TOTALS).with_columns(alarm=alarm.fill_null(True)), _frame(parts, _PARTS))

@@ -77,6 +77,8 @@ class Game:
 
     def worth(self, units: Sequence[str], coalition: Coalition) -> tuple[Array, Array]:
         """The units' scores and ranks, (unit,); NaN without one."""
+        if not units:
+            return np.zeros(0), np.zeros(0)
         if ("own" in coalition) == ("others" in coalition):
             at, scores, ranks = self._of_all(coalition)
             rows = [at[unit] for unit in units]

@@ -41,8 +41,9 @@ def dependence(
     with all it has to do with.
 
     ``unit`` null: of the mean absolute shift in rank; with ``units`` also of the rank of each unit, or of those named, null where it never
-    moves or some run leaves it unranked. From ``runs``·(sources + 2) runs; intervals by drawing among the ``runs`` again, none for
-    ``resampled`` 0. See ``sensitivity.indices`` for the estimators. Raises what ``block`` raises.
+    moves or some run leaves it unranked. Both ends of an interval are null where more than one in twenty resamples has nothing that
+    differs. From ``runs``·(sources + 2) runs; intervals by drawing among the ``runs`` again, none for ``resampled`` 0. See
+    ``sensitivity.indices`` for the estimators. Raises what ``block`` raises.
     """
     names = varied(doubts)
     plan, origin, counted = _design(card, names, runs, seed)
@@ -89,7 +90,9 @@ def _indices(answers: Array, sources: int, runs: int, seed: int, resampled: int)
     for place, (name, value) in enumerate(zip(("first", "total"), indices(answers, sources), strict=True)):
         found[name] = value.reshape(-1)
         ordered = np.sort(np.array([each[place] for each in many]), axis=0) if resampled else None
-        for q in INTERVAL:
-            bound = np.full(value.shape, np.nan) if ordered is None else ordered[int(q * (resampled - 1))]
-            found[f"{name}_p{round(100 * q)}"] = bound.reshape(-1)
+        ends = [np.full(value.shape, np.nan) if ordered is None else ordered[int(q * (resampled - 1))] for q in INTERVAL]
+        # resamples in which nothing differs stand last: where they reach into the upper end, both ends are unknown
+        unknown = np.isnan(ends[-1])
+        for q, end in zip(INTERVAL, ends, strict=True):
+            found[f"{name}_p{round(100 * q)}"] = np.where(unknown, np.nan, end).reshape(-1)
     return found

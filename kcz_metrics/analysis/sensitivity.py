@@ -88,5 +88,6 @@ def sensitivity(
     for name, value, others in zip(("first", "total"), (first, total), many, strict=True):
         ordered = np.sort(others, axis=0)
         low, high = (ordered[int(q * (resampled - 1))] if resampled else np.full(len(varied), np.nan) for q in INTERVAL)
+        low = np.where(np.isnan(high), np.nan, low)  # too many resamples in which nothing differs: they stand last
         frame |= {name: value, f"{name}_p5": low, f"{name}_p95": high}
     return pl.DataFrame(frame).with_columns(pl.selectors.numeric().fill_nan(None))

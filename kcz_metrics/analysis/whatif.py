@@ -61,10 +61,10 @@ def whatif(card: Scorecard, unit: str, *, rank: int | None = None, score: float 
     search = _Search.of(card, unit, _target(rank, score))
     bounds = search.bounds()
     gains = search.gains(bounds)
-    useful = [int(column) for column in np.argsort(-gains, kind="stable") if gains[column] > 0]
     if search.meets({}):
         return search.told({}, bounds, gains, reached=True)
-    if not search.meets({c: bounds[c] for c in useful}):
+    useful = search.useful(bounds, gains)
+    if not useful or not search.met([{c: bounds[c] for c in useful[:n]} for n in range(1, len(useful) + 1)]).any():
         return search.told({c: bounds[c] for c in useful}, bounds, gains, reached=False)
     chosen, tried = _smallest(search, useful, bounds)
     steps = _shortest(search, chosen, bounds, gains)
@@ -124,6 +124,18 @@ class _Search:
         gains = np.zeros(len(bounds))
         gains[columns] = np.nan_to_num(scores[1:] - scores[0])
         return gains
+
+    @property
+    def additive(self) -> bool:
+        """Whether scores are weighted means all the way up: what gains nothing alone gains nothing beside others then."""
+        branches = self.card.run.structure.branches
+        return all(branch.aggregate.entry.name == "arithmetic" and branch.weights.entry.name == "given" for branch in branches)
+
+    def useful(self, bounds: Array, gains: Array) -> list[int]:
+        """The improvements to choose among, the largest gain alone first. Elsewhere than in weighted means one that gains nothing alone
+        may count beside others: of two zeros under a geometric mean neither does anything before the other is mended."""
+        order = [int(column) for column in np.argsort(-gains, kind="stable") if not np.isnan(bounds[column])]
+        return [column for column in order if gains[column] > 0] if self.additive else order
 
     def told(self, steps: Mapping[int, float], bounds: Array, gains: Array, *, reached: bool, tried: int = 0) -> WhatIf:
         card, ids = self.card, self.card.run.structure.indicator_ids

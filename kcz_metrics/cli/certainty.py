@@ -12,7 +12,8 @@ from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId,
 from kcz_metrics.cli.places import scheme_file
 from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import language, tr
-from kcz_metrics.errors import ScoringError
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
     import polars as pl
@@ -134,8 +135,19 @@ def _told(indices: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doubts(card: Scorecard, source: Snapshot | Path, draws: int, seed: int, only: str | None) -> Doubts:
+    from numpy import isnan
+
     from kcz_metrics.analysis.doubts import doubts
 
+    if card.run.ranks is not None and isnan(card.run.ranks[:, 0]).all():
+        raise ScoringError(
+            Issue(
+                "nobody_ranked",
+                T("{period} 没有评价对象有名次", period=card.period),
+                subject=card.index.id,
+                hint=T("用 kcz score 看各评价对象的状态与原因"),
+            )
+        )
     found = doubts(card, source, draws, seed)
     return found if only is None else found.only(only)
 

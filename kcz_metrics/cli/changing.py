@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Option, echo
 
@@ -13,6 +13,9 @@ from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
+
+if TYPE_CHECKING:
+    from kcz_metrics.analysis.change import Game
 
 TOTALS = ("unit", "score_before", "score", "score_change", "rank_before", "rank", "rank_change", "method_alone", "alarm")
 
@@ -35,6 +38,7 @@ def change(
     form: Form = None,
     output: Target = None,
 ) -> None:
+    from kcz_metrics.analysis.change import Game
     from kcz_metrics.analysis.change import bridge as bridged
     from kcz_metrics.analysis.change import change as split
     from kcz_metrics.analysis.sides import sides
@@ -58,12 +62,28 @@ def change(
         give(bridged(was.old, (is_ or was).new), form, output)
         return
     step(tr("拆分变化"))
-    found = split(was, is_, unit)
+    game = Game(was, is_)
+    for one in unit or ():
+        _compared(game, one)
+    if not game.units:
+        echo(tr("没有评价对象在两边都有名次"), err=True)
+    found = split(game, units=unit)
     alarms = found.totals.filter("alarm")["unit"].to_list()
     if alarms:
         shown = ", ".join(alarms[:10]) + ("…" if len(alarms) > 10 else "")
         echo(tr("注意：仅方法或权重的改变就使 {n} 个评价对象的名次变动：{units}", n=len(alarms), units=shown), err=True)
     give(found.totals.select(TOTALS) if totals else found.parts, form, output)
+
+
+def _compared(game: Game, unit: str) -> None:
+    """Raises ScoringError for a unit that neither side knows, and for one that has not a rank on both."""
+    from kcz_metrics.analysis.explain import row_of
+
+    if unit in game.units:
+        return
+    old, new = game.before.old, game.sides.new
+    row_of(old if unit in old.units["unit"].to_list() else new, unit)
+    raise ScoringError(Issue("not_ranked_unit", T("评价对象 {unit} 不在两边都有名次，没有变化可拆分", unit=unit), subject=new.index.id))
 
 
 def _previous(period: str) -> str:

@@ -42,7 +42,9 @@ def whatif(
     found = reached(card, unit, rank=rank, score=score)
     place = "—" if found.rank is None else f"{found.rank:g}"
     said = (
-        tr("做到这些，得{score}分，列第{rank}；已重新计分核对，少了其中任何一项都达不到", score=f"{found.score:.4f}", rank=place)
+        tr("已经达到，无须改进：得{score}分，列第{rank}", score=f"{found.score:.4f}", rank=place)
+        if found.reached and found.steps.is_empty()
+        else tr("做到这些，得{score}分，列第{rank}；已重新计分核对，少了其中任何一项都达不到", score=f"{found.score:.4f}", rank=place)
         if found.reached
         else tr("即使各项都达到同类最好水平也达不到目标：得{score}分，列第{rank}", score=f"{found.score:.4f}", rank=place)
     )

@@ -12,7 +12,7 @@ import numpy as np
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
-from kcz_metrics.scheme.models import Index, Method, Override, Screen, Stage
+from kcz_metrics.scheme.models import Index, Method, Node, Override, Screen, Stage
 from kcz_metrics.scoring.draws import Moves, words
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.pipeline import advance, rewind
@@ -88,8 +88,22 @@ def declared(index: Index, runs: int, seed: int) -> Variants:
     if said.weights is not None:
         share = bounds if said.weights.share is None else said.weights.share
         moves = Moves(share, said.weights.distribution, bounds if said.weights.distribution == "dirichlet" else None)
-    nodes = {"none": (), "indicator": ("", *index.leaves), "pillar": ("", *(p.id for p in index.pillars))}[said.leave_out]
+    nodes = tuple(node for node in _left_out_by(said.leave_out, index) if not _alone(node, index.tree))
+    nodes = ("", *nodes) if nodes else ()
     return Variants(runs, seed, moves, said.treat, said.normalise, said.aggregate, nodes, impute=said.impute, over_own=said.over_own)
+
+
+def _left_out_by(leave_out: str, index: Index) -> tuple[str, ...]:
+    return {"none": (), "indicator": index.leaves, "pillar": tuple(pillar.id for pillar in index.pillars)}[leave_out]
+
+
+def _alone(name: str, tree: Node) -> bool:
+    """Whether nothing with a weight is left in the tree without this node: a run without it would have no score for anybody."""
+
+    def counts(node: Node) -> bool:
+        return node.id != name and (node.is_leaf or any(child.weight > 0 and counts(child) for child in node.children))
+
+    return not counts(tree)
 
 
 def within(card: Scorecard, units: tuple[str, ...]) -> Scorecard:

@@ -164,3 +164,16 @@ def test_units_of_the_scheme_stay_as_they_are() -> None:
     whatif(of, "U07", rank=1)
     np.testing.assert_array_equal(begun(of).x, before)
     assert scheme(of.index).indicators.keys() == of.scheme.indicators.keys()
+
+
+@pytest.mark.parametrize("aggregate", ["geometric", "copeland"])
+def test_what_gains_nothing_alone_counts_beside_others(aggregate: str) -> None:
+    given = {"A": {"x": 1, "y": 2, "z": 3}, "B": {"x": 5, "y": 6, "z": 5}, "C": {"x": 5, "y": 6, "z": 5}, "D": {"x": 3, "y": 1, "z": 1}}
+    of = scored(given, index(leaf("x"), leaf("y"), leaf("z", 2), aggregate=method(aggregate)))
+    found = whatif(of, "D" if aggregate == "geometric" else "A", rank=1)
+    assert (found.reached, found.rank) == (True, 1.0)
+    for without in found.steps["indicator"]:
+        after = {unit: dict(row) for unit, row in given.items()}
+        for step in found.steps.filter(pl.col("indicator") != without).iter_rows(named=True):
+            after[found.unit][step["indicator"]] = step["value_after"]
+        assert column(scored(after, of.index), "rank")[found.unit] > 1

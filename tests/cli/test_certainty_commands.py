@@ -132,3 +132,27 @@ def test_audit_self_tests_and_sentences(kcz: Any, given: list[str], tmp_path: Pa
     peers = table(kcz("explain", "made", "U1", *given, "--peers", "3"))
     total = float(peers[0]["contribution"])
     assert sum(float(row["contribution"]) for row in peers if row["is_leaf"] == "true") == pytest.approx(total, abs=1e-9)
+
+
+def test_where_nobody_has_a_rank_it_is_said(kcz: Any, given: list[str], tmp_path: Path) -> None:
+    (tmp_path / "alone.csv").write_text("unit,period,a,b,c\nU0,2021,1,2,3\nU0,2022,1,2,3\n", encoding="utf-8")
+    lone = [*given[:-1], str(tmp_path / "alone.csv")]
+    for command in (["robustness", "made"], ["sensitivity", "made"]):
+        wrong = kcz(*command, *lone)
+        assert wrong.status == 1
+        assert "no unit has a rank in 2022" in wrong.err
+    split = kcz("change", "made", *lone)
+    assert split.status == 0
+    assert split.out.splitlines() == ["unit,cause,score,rank"]
+    assert "no unit has a rank on both sides" in split.err
+    assert "there is no change to split" in kcz("change", "made", *lone, "--unit", "U0").err
+    unknown = kcz("change", "made", *given, "--unit", "U77")
+    assert (unknown.status, "there is no unit U77" in unknown.err) == (1, True)
+
+
+def test_what_is_there_already_needs_nothing(kcz: Any, given: list[str]) -> None:
+    first = min(table(kcz("robustness", "made", *given, "--draws", "2")), key=lambda row: float(row["rank"]))["unit"]
+    done = kcz("whatif", "made", first, *given, "--rank", "3")
+    assert table(done) == []
+    assert "there already, nothing to improve" in done.err
+    assert "-0.0" not in kcz("change", "made", *given).out

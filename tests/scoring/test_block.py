@@ -274,6 +274,22 @@ def test_what_an_index_declares() -> None:
     assert declared(tree(), 7, 3) == Variants(7, 3, Moves(0.25))
 
 
+@pytest.mark.parametrize(
+    "given, leave_out, left",
+    [
+        (index(leaf("i0")), "indicator", ()),
+        (index(leaf("i0"), leaf("i1", 0)), "indicator", ("", "i1")),
+        (index(pillar("p", leaf("i0"), leaf("i1")), pillar("q", leaf("i2"), weight=0)), "pillar", ("", "q")),
+        (index(pillar("p", leaf("i0"), leaf("i1", 0)), pillar("q", leaf("i2"), weight=0)), "indicator", ("", "i1", "i2")),
+        (index(pillar("p", leaf("i0")), leaf("i1")), "pillar", ("", "p")),
+    ],
+    ids=["one", "one_with_weight", "one_pillar_with_weight", "one_below", "pillar_beside_indicator"],
+)
+def test_the_only_node_with_a_weight_is_never_left_out(given: Index, leave_out: Any, left: tuple[str, ...]) -> None:
+    uncertain = given.model_copy(update={"uncertainty": Uncertainty(leave_out=leave_out)})
+    assert declared(uncertain, 7, 3).leave_out == left
+
+
 @pytest.mark.parametrize("over_own", [False, True], ids=["own_stays", "over_own"])
 @pytest.mark.parametrize(
     "family, held, own, other",
