@@ -93,7 +93,7 @@ def _numbers(subject: Subject, own: Any) -> list[tuple[str, str]]:
         moved = "—" if move is None else "–" if move == 0 else f"▲{move}" if move > 0 else f"▼{-move}"
         found.append((tr("较{period}", period=subject.period_label(subject.previous.period)), moved))
     if unit in subject.tiers:
-        found.append((tr("层级"), subject.level_name(subject.tiers[unit])))
+        found.append((subject.tier_heading, subject.level_name(subject.tiers[unit])))
     coverage = own["coverage"]
     found.append((tr("覆盖率"), "—" if coverage is None else f"{coverage:.1%}"))
     return found

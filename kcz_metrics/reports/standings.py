@@ -36,7 +36,7 @@ def _columns(subject: Subject) -> list[tuple[str, Column]]:
     if subject.index.group:
         keyed.append(("group", Column(tr("同类组"))))
     if subject.tiers:
-        keyed.append(("tier", Column(tr("层级"), width=10)))
+        keyed.append(("tier", Column(subject.tier_heading, width=10)))
     if subject.previous is not None:
         keyed.append(("move", Column(tr("较{period}", period=subject.period_label(subject.previous.period)), "move", unit=tr("名次升降"))))
     keyed.append(("score", Column(tr("得分"), "number", unit=tr("分"), decimals=subject.decimals, strong=True)))

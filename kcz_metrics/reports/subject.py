@@ -178,13 +178,19 @@ class Subject:
 
     @cached_property
     def tiers(self) -> Mapping[str, int]:
-        """Unit to the place of its level among the index's levels, best 0; empty where the index has no tiers."""
+        """Unit to the place of its level by this period's score among the index's levels, best 0; empty where the index has no tiers. Where
+        tiers have a memory this is a seat, not the unit's tier: see ``tier_heading``."""
         if self.index.tiers is None or not self.index.tiers.levels:
             return {}
         from kcz_metrics.decisions.tiers import assign
 
         order = {level.id: i for i, level in enumerate(self.index.tiers.levels)}
         return {u: order[t] for u, t in assign(self.scorecard).select("unit", "tier").iter_rows() if t in order}
+
+    @property
+    def tier_heading(self) -> str:
+        """What ``tiers`` is called."""
+        return self.tr("本期席位") if self.index.tiers is not None and self.index.tiers.remembers else self.tr("层级")
 
     def level_name(self, place: int) -> str:
         assert self.index.tiers is not None

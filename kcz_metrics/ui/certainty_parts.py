@@ -222,7 +222,7 @@ def units(ctx: Context, drawn: Drawn) -> str | None:
     columns = [
         Column("rank", ctx.tr("名次"), "rank", width=54),
         Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": ctx.lang == "en"}),
-        *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
+        *([Column("tier", seats.heading(ctx, ctx.index), "tier", title=seats.meaning(ctx, ctx.index))] if chips else []),
         Column("score", ctx.tr("得分"), "number", options={"decimals": ctx.index.rank.decimals or 2}),
         Column("interval", ctx.tr("90% 区间"), "interval", width=170, options=options),
         Column("low", ctx.tr("5% 位"), "number", options=whole),

@@ -107,7 +107,7 @@ def _moved(ctx: Context, found: Effect, period: str) -> None:
     tiers = found.moved.filter(pl.col("tier").ne_missing(pl.col("tier_before"))).height
     head.paragraph(
         ctx.tr(
-            "{year}：**{n}** 个评价对象的得分改变，名次改变 {ranks} 个，层级改变 {tiers} 个。重算了{indices}。",
+            "{year}：**{n}** 个评价对象的得分改变，名次改变 {ranks} 个，席位改变 {tiers} 个。重算了{indices}。",
             year=year,
             n=found.moved.height,
             ranks=ranks,
@@ -141,7 +141,7 @@ def _table(ctx: Context, moved: pl.DataFrame) -> None:
         Column("score", ctx.tr("略去后"), "number"),
         Column("rank_before", ctx.tr("现名次"), "rank"),
         Column("rank", ctx.tr("略去后"), "rank"),
-        Column("tier", ctx.tr("层级"), "shift"),
+        Column("tier", ctx.tr("本期席位"), "shift"),
     ]
     if moved["tier"].eq_missing(moved["tier_before"]).all():
         columns.pop()

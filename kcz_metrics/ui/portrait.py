@@ -94,13 +94,20 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
     )  # fmt: skip
     chip = seats.chips(ctx, ctx.index).get(row["tier"] or "")
     if chip:
-        items.append(Item(ctx.tr("层级"), chip["t"], "", _distance(ctx, who), to=("cities", {"index": ctx.index_id, "tier": row["tier"]})))
+        items.append(Item(seats.heading(ctx, ctx.index), chip["t"], "", _distance(ctx, who), to=_seat_way(ctx, who)))
     for child in ctx.index.tree.children[: 6 - len(items)]:
         middle = ranked(frame)[f"node:{child.id}"].median()
         below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(float(middle), 1))  # type: ignore[arg-type]
         to = ("passport", {"unit": who.unit, "index": ctx.index_id, "indicator": child.id})
         items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below, to=to))
     return items
+
+
+def _seat_way(ctx: Context, who: Portrait) -> tuple[str, dict[str, str]]:
+    """From a seat by score on to the unit's tier; where tiers have no memory the seat is the tier, and leads to who else has it."""
+    if ctx.index.tiers is not None and ctx.index.tiers.remembers and ctx.index.unit == "city":
+        return "tiers", {"unit": who.unit, "index": ctx.index_id}
+    return "cities", {"index": ctx.index_id, "tier": who.row["tier"]}
 
 
 def _distance(ctx: Context, who: Portrait) -> str:
@@ -247,7 +254,7 @@ def peers(ctx: Context, who: Portrait) -> str | None:
     columns = [
         Column("rank", ctx.tr("名次"), "rank"),
         Column("name", ctx.tr("名称"), "name", options={"wrap": ctx.lang == "en"}),
-        *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
+        *([Column("tier", seats.heading(ctx, ctx.index), "tier", title=seats.meaning(ctx, ctx.index))] if chips else []),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number"),
         Column("gap", ctx.tr("得分之差"), "delta", options={"domain": widest}, width=130),

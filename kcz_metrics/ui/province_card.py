@@ -95,7 +95,7 @@ def cities(ctx: Context, code: str) -> Way | None:
         Column("rank", ctx.tr("名次"), "rank", width=54),
         Column("span", ctx.tr("90% 区间"), title=telling.varied(ctx), options={"quiet": True}),
         Column("name", ctx.tr("城市"), "name"),
-        *([Column("tier", ctx.tr("现层级"), "tier")] if chips else []),
+        *([Column("tier", seats.heading(ctx, ctx.index), "tier", title=seats.meaning(ctx, ctx.index))] if chips else []),
         Column("move", ctx.tr("变动"), "move"),
         Column("score", ctx.tr("得分"), "number"),
         *(Column(f"node:{n.id}", ctx.name(n.id), "number", options={"decimals": 1}) for n in pillars),

@@ -94,9 +94,8 @@ def filtered(ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], *, k
             found = found.filter(pl.col(column) == chosen)
     levels = seats.chips(ctx, ctx.index)
     if levels:
-        tier = select(
-            "tier", ctx.tr("层级"), list(levels), lambda v: str(levels[v]["t"]), key=f"{key}.tier", placeholder=ctx.tr("全部"), width=150
-        )
+        called = seats.heading(ctx, ctx.index)
+        tier = select("tier", called, list(levels), lambda v: str(levels[v]["t"]), key=f"{key}.tier", placeholder=ctx.tr("全部"), width=150)
         if tier is not None:
             found = found.filter(pl.col("tier") == tier)
     _remember(f"{key}.q", address.get("q") or "")
@@ -127,7 +126,7 @@ def columns(ctx: Context, frame: pl.DataFrame, *, name: str) -> list[Column]:
         Column("name", name, "name", options={"wrap": english}),
     ]
     if seats.chips(ctx, index):
-        chosen.append(Column("tier", ctx.tr("现层级"), "tier"))
+        chosen.append(Column("tier", seats.heading(ctx, index), "tier", title=seats.meaning(ctx, index)))
     if places:
         cuts = [b for b in seats.last_ranks(seats.borders(ctx, index), ranked(frame)["published"].to_list()) if 0 < b < places]
         marks = [1, *(m for m in _marks(places) if m > 1)]

@@ -29,6 +29,23 @@ def chips(ctx: Context, index: Index) -> Mapping[str, dict[str, Any]]:
     return {level.id: {"t": ctx.text(level.name, level.id), "level": min(i, 3)} for i, level in enumerate(levels)}
 
 
+def heading(ctx: Context, index: Index) -> str:
+    """What the level by this period's score is called: a tier only where tiers have no memory, else a seat."""
+    return ctx.tr("本期席位") if index.tiers and index.tiers.remembers else ctx.tr("层级")
+
+
+def meaning(ctx: Context, index: Index) -> str:
+    """The same in a sentence, for the heading of a column; where tiers have a memory it says where the tier stands."""
+    if index.tiers and index.tiers.remembers:
+        return ctx.tr("按本期得分排到的席位，不是层级；层级按升降规则逐轮审定，见层级评审")
+    return ctx.tr("按本期得分划分")
+
+
+def within(ctx: Context, index: Index) -> str:
+    """The same within a sentence."""
+    return ctx.tr("按本期得分的席位") if index.tiers and index.tiers.remembers else ctx.tr("本期的层级")
+
+
 def borders(ctx: Context, index: Index) -> tuple[Border, ...]:
     """The borders between levels, best first; none after the last level."""
     found: list[Border] = []

@@ -166,11 +166,12 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     now = by_tier(frame, tuple(chips))
     before = None if ctx.previous is None else loading.tiers(ctx, period=ctx.previous)
     came, left = came_and_left(frame, before)
-    finding(
-        ctx.tr("层级按现行方案划分"),
-        ctx.tr("按本期得分试排，不是审定结论；点按一行查看城市") if before is None else
-        ctx.tr("按本期得分试排，不是审定结论；进、出为较{period}，含新参评与退出者", period=number.period(ctx.previous or "", ctx.lang)),
-    )  # fmt: skip
+    seated_only = ctx.index.tiers.remembers
+    parts = [ctx.tr("不是各城市的层级，层级见层级评审") if seated_only else ctx.tr("按本期得分试排，不是审定结论")]
+    if before is not None:
+        parts.append(ctx.tr("进、出为较{period}，含新参评与退出者", period=number.period(ctx.previous or "", ctx.lang)))
+    parts.append(ctx.tr("点按一行查看城市"))
+    finding(ctx.tr("各层级席位按本期得分试排") if seated_only else ctx.tr("层级按现行方案划分"), ctx.tr("；").join(parts))
     rows: list[dict[str, Any]] = [
         {
             "id": tier, "tier": chips[tier], "seats": seated[tier], "units": units,
@@ -181,7 +182,7 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     ]  # fmt: skip
     whole = {"decimals": 0}
     columns = [
-        Column("tier", ctx.tr("层级"), "tier"),
+        Column("tier", seats.heading(ctx, ctx.index), "tier", title=seats.meaning(ctx, ctx.index)),
         *([Column("seats", ctx.tr("名额"), "number", options=whole)] if any(seated.values()) else []),
         Column("units", ctx.tr("城市数"), "number", options=whole),
         Column("range", ctx.tr("得分范围"), "number", unit=ctx.tr("分")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.ui import labels, loading, number
+from kcz_metrics.ui import labels, loading, number, seats
 from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.portray import Portrait
@@ -86,7 +86,7 @@ def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
         title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
     shown = ctx.tr("得分；竖条为名次 90% 区间两端名次上的得分（{what}）；点按任一点查看画像", what=varied(ctx))
     if ctx.index.tiers and ctx.index.tiers.levels:
-        shown += ctx.tr("；虚线为层级界线，颜色为现层级")
+        shown += ctx.tr("；虚线为席位界线，颜色为{level}", level=seats.within(ctx, ctx.index))
     return title, shown
 
 
