@@ -11,7 +11,7 @@ import numpy as np
 
 from kcz_metrics.analysis.robustness import Doubts, robustness
 from kcz_metrics.decisions.rounds import Rounds
-from kcz_metrics.engines.classes import evidence_shares
+from kcz_metrics.engines.classes import evidence_shares_by_period
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.language.periods import is_period
 from kcz_metrics.language.periods import period as parse
@@ -100,10 +100,11 @@ def _doubts(cards: Sequence[Scorecard], source: Snapshot | Path, certain: Mappin
         whole, index, periods = cards[0].scheme, cards[0].index, [card.period for card in cards]
         values = values_for(whole, index, periods, replace(source, unverified=True))
         beside = {period: score(values, index, period, whole) for period in periods}
+    shares = {}
+    if said.evidence:
+        shares = evidence_shares_by_period(source, cards[0].scheme, cards[0].index.id, [card.period for card in cards])
     found = {}
     for card in cards:
-        off = None
-        if said.evidence:
-            off = errors(card, said.evidence, evidence_shares(source, card.scheme, card.index.id, card.period))
+        off = errors(card, said.evidence, shares[card.period]) if said.evidence else None
         found[card.period] = Doubts(certain[card.period].variants, off, beside.get(card.period))
     return found

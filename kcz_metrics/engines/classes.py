@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,7 +11,7 @@ from sqlglot import exp
 from kcz_metrics.compiling import successors
 from kcz_metrics.compiling.conditions import present
 from kcz_metrics.compiling.measures import ReadyMeasure
-from kcz_metrics.compiling.plan import plan
+from kcz_metrics.compiling.plan import Plan, plan
 from kcz_metrics.compiling.scan import is_valid, row_unit, where_of
 from kcz_metrics.compiling.scans import fact_query, needed_facts
 from kcz_metrics.compiling.statement import Statement, table
@@ -29,23 +29,37 @@ FRAME: Final = {"unit": pl.String, "indicator": pl.String, CLASS: pl.String, "sh
 
 
 def evidence_shares(snapshot: Snapshot, scheme: Scheme, index_id: str, period_id: str) -> pl.DataFrame:
-    """``unit, indicator, evidence_class, share``: of what an indicator of the index counts for a unit in the period, the share of each
-    class; shares of a value add up to 1.
+    """``evidence_shares_by_period`` for one period."""
+    return evidence_shares_by_period(snapshot, scheme, index_id, [period_id])[period_id]
+
+
+def evidence_shares_by_period(snapshot: Snapshot, scheme: Scheme, index_id: str, periods: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Period to ``unit, indicator, evidence_class, share``: of what an indicator of the index counts for a unit in the period, the share of
+    each class; shares of a value add up to 1. Facts are made once for all the periods.
 
     Of a sum the class has its part of the sum, of any other aggregate its part of the records; the measures of a formula count alike, those
     of periods before do not. Rows of a fact that are made of several records (years of teams, firms served) have the classes of those. A
     value has no rows where no record that counts has a class, as with context tables. Raises CompileError, EngineError, StoreError.
     """
-    span = period(period_id)
-    planned = plan(scheme, index_id, [period_id])
-    told = {m.id: m for m in planned.measures if _told(snapshot, m)}
-    made = {m.id: m for m in planned.measures if m.id not in told and made_of(snapshot, m.fact)}
-    with opened(snapshot, dict.fromkeys([*planned.tables, *(m.fact.record for m in told.values())])) as connection, as_engine_error():
+    planned = {period_id: plan(scheme, index_id, [period_id]) for period_id in periods}
+    every = {m.id: m for one in planned.values() for m in one.measures}
+    told = {m.id: m for m in every.values() if _told(snapshot, m)}
+    made = {m.id: m for m in every.values() if m.id not in told and made_of(snapshot, m.fact)}
+    tables = [name for one in planned.values() for name in one.tables]
+    with opened(snapshot, dict.fromkeys([*tables, *(m.fact.record for m in told.values())])) as connection, as_engine_error():
         for name in needed_facts([*told.values(), *made.values()]):
             connection.execute(Statement(f"{name}_fact", fact_query(scheme, name)).tree().sql(dialect="duckdb"))
-        found = {id: frame(connection, _counted(measure, span)) for id, measure in told.items()}
-        lines = {id: frame(connection, lines_query(measure, span, list(_conditions(measure, span)))) for id, measure in made.items()}
-    found |= {id: shares(snapshot, made[id].fact, rows) for id, rows in lines.items()}
+        found: dict[str, dict[str, pl.DataFrame]] = {}
+        for period_id, one in planned.items():
+            span, own = period(period_id), {m.id: m for m in one.measures}
+            found[period_id] = {id: frame(connection, _counted(m, span)) for id, m in own.items() if id in told}
+            lines = {id: lines_query(m, span, list(_conditions(m, span))) for id, m in own.items() if id in made}
+            found[period_id] |= {id: shares(snapshot, made[id].fact, frame(connection, query)) for id, query in lines.items()}
+    return {period_id: _by_indicator(one, found[period_id]) for period_id, one in planned.items()}
+
+
+def _by_indicator(planned: Plan, found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The shares of measures put together to those of the indicators whose formulas use them."""
     parts = [
         rows.with_columns(indicator=pl.lit(leaf))
         for leaf, formula in planned.formulas.items()
