@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import T
-from kcz_metrics.records.apart.heading import folded
+from kcz_metrics.records.apart.heading import REJECTED, folded
 
 FOLDER = "columns"
 
@@ -57,7 +57,10 @@ def forget(home: Path, table: str, given: Sequence[str]) -> None:
 
 
 def _path(home: Path, table: str, given: Sequence[str]) -> Path:
-    digest = hashlib.sha256("\x1f".join(map(folded, given)).encode()).hexdigest()[:16]
+    names = [folded(heading) for heading in given]
+    if tuple(names[: len(REJECTED)]) == REJECTED:  # rows that come back mended stand under the headings of the file they came from
+        names = names[len(REJECTED) :]
+    digest = hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
     return home / FOLDER / f"{table}-{digest}.json"
 
 

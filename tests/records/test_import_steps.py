@@ -116,6 +116,8 @@ def test_columns_that_were_said_are_remembered_for_their_headings(store: Store) 
         "总价": "remembered",
         "备注": "left_out",
     }
+    mended = content(["2", "amount_cny", "……", *row(3)], head=["row", "column", "rule", *odd])
+    assert not understand(mended, "contract", home=store.home).issues, "rejected rows come back under the headings that were said"
     elsewhere = understand(content(row(2), head=relabelled({"amount_cny": "总价"})), "contract", home=store.home)
     assert "heading_unknown" in {issue.code for issue in elsewhere.issues}
 

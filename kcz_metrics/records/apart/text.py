@@ -16,6 +16,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 #: of the characters beyond ASCII, how many may lie outside the everyday Chinese ones before the encoding is doubted
 _RARE = 0.3
+#: UTF-16 without a mark is known by its first bytes: at least one character in so many below U+0100, so many times as many zeros on one side
+_START, _ZEROS, _ONE_SIDED = 4096, 20, 4
 _ENCODINGS = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "utf-16": "utf-16"}
 
 
@@ -32,13 +34,18 @@ def digests(path: Path, salt: str) -> tuple[str, str]:
 def encoding_of(path: Path, asked: str | None) -> str:
     """The codec that reads the file. Refuses empty files, control characters, and what no encoding fits."""
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(_START)
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if asked is not None:
         tried = [_ENCODINGS.get(asked.casefold(), "")]
         if not tried[0]:
             raise Refusal("encoding")
-    elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if tried == ["utf-16"] and not marked:
+            tried = [_unmarked_utf16(start) or "utf-16"]
+    elif marked:
         tried = ["utf-16"]
+    elif unmarked := _unmarked_utf16(start):
+        tried = [unmarked]
     else:
         tried = ["utf-8-sig", "gb18030"]
     for codec in tried:
@@ -47,10 +54,18 @@ def encoding_of(path: Path, asked: str | None) -> str:
     raise Refusal("encoding")
 
 
+def _unmarked_utf16(start: bytes) -> str | None:
+    """The codec of UTF-16 without its mark: its separators, digits and line ends have a zero byte each, all on the same side."""
+    before, behind = start[0::2].count(0), start[1::2].count(0)
+    if max(before, behind) * _ZEROS < len(start) // 2 or max(before, behind) <= _ONE_SIDED * min(before, behind):
+        return None
+    return "utf-16-le" if behind > before else "utf-16-be"
+
+
 def _fits(path: Path, codec: str) -> bool:
     decoder = codecs.getincrementaldecoder(codec)("strict")
     line, filled, sample = 1, False, ""
-    wide = codec == "utf-16"
+    wide = codec.startswith("utf-16")
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)

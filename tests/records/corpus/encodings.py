@@ -16,6 +16,9 @@ def cases() -> Iterator[Case]:
     for codec in ("utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "utf-16"):
         yield Case(codec, ZH.encode(codec), "taken", 2, honest=True)
     yield Case("utf-16 big end first", codecs.BOM_UTF16_BE + ZH.encode("utf-16-be"), "taken", 2, honest=True)
+    for codec in ("utf-16-le", "utf-16-be"):
+        yield Case(f"{codec} without mark", ZH.encode(codec), "taken", 2, honest=True)
+        yield Case(f"{codec} without mark, tabs", lines(row(1), separator="\t").encode(codec), "taken", 1, honest=True)
     yield Case("ascii", PLAIN.encode("ascii"), "taken", 2, honest=True)
     for name, separator in (("comma", ","), ("semicolon", ";"), ("tab", "\t")):
         for codec in ("utf-8", "gb18030", "utf-16"):
@@ -39,7 +42,8 @@ def cases() -> Iterator[Case]:
     yield Case("blanks only", b" \n\t\n  \r\n", "refused", codes=("file_empty",))
     yield Case("mark only", codecs.BOM_UTF8, "refused", codes=("file_empty",))
     yield Case("utf-16 mark only", codecs.BOM_UTF16_LE, "refused", codes=("file_empty",))
-    yield Case("utf-16 without mark", ZH.encode("utf-16-le"), "refused", codes=("control_character", "encoding"))
+    yield Case("half of utf-16 without mark", ZH.encode("utf-16-le")[:-1], "refused", codes=("control_character", "encoding"))
+    yield Case("utf-16 with marks in the midst", ZH.encode("utf-16-le") + b"\0\0", "refused", codes=("control_character",))
     yield Case("utf-32", ZH.encode("utf-32"), "refused", codes=("control_character", "encoding"))
     yield Case("utf-16 cut in a character", ZH.encode("utf-16")[:-1], "refused", codes=("encoding",))
     yield Case("utf-16 half a pair", codecs.BOM_UTF16_LE + b"\x00\xd8a\x00", "refused", codes=("encoding",))
