@@ -51,6 +51,26 @@ def compacting(home: Path, first: int, line: Connection) -> None:
         line.send(number)
 
 
+def deciding(home: Path, first: int, line: Connection) -> None:
+    """Decide on two units of a round at a time, round after round; every third is taken back and decided again, then the round closed."""
+    from kcz_metrics.store import Actor, Docket, Ruling
+
+    store, leader = Store.open(home), Actor("child", frozenset({"leader"}))
+    line.send("ready")
+    for number in range(first, first + 10_000):
+        docket, seen = Docket("tier", "city_assessment", f"R{number:05}"), 0
+        pair = (Ruling("confirm", "A", "build", "lead", "lead"), Ruling("confirm", "B", "lead", "build", "build"))
+        made = store.decide(docket, pair, actor=leader, snapshot=store.snapshot().id, scheme="d", seen=seen)
+        line.send((number, "pair"))
+        if number % 3 == 0:
+            back = tuple(Ruling("withdraw", one.unit, reason="again", withdraws=one.number) for one in made)
+            made = store.decide(docket, back, actor=leader, snapshot=store.snapshot().id, scheme="d", seen=made[-1].number)
+            made = store.decide(docket, pair, actor=leader, snapshot=store.snapshot().id, scheme="d", seen=made[-1].number)
+        shut = Ruling("close", numbers={"board": {"A": "lead", "B": "build"}})
+        store.decide(docket, (shut,), actor=leader, snapshot=store.snapshot().id, scheme="d", seen=made[-1].number)
+        line.send((number, "close"))
+
+
 def migrating(home: Path, first: int, line: Connection) -> None:
     """Open a store of an older version."""
     line.send("ready")

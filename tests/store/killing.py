@@ -1,4 +1,4 @@
-"""Kill a process in the midst of importing, compacting, migrating or restoring, again and again, and see what is left.
+"""Kill a process in the midst of importing, compacting, deciding, migrating or restoring, again and again, and see what is left.
 
 ``python tests/store/killing.py --times 100`` kills each so many times and prints what was lost; the account of what the store had
 acknowledged is kept in this process, which is never killed.
@@ -25,7 +25,7 @@ import older_versions
 import polars as pl
 
 from kcz_metrics.operations.backup import back_up
-from kcz_metrics.store import Store
+from kcz_metrics.store import Decision, Store, in_force
 from kcz_metrics.store.ledger import FILE_NAME, look
 
 #: Seconds in which a store must open again.
@@ -139,6 +139,36 @@ def _sound(store: Store, account: Account) -> None:
     account.told += [issue.render("en") for issue in broken]
 
 
+def in_decisions(folder: Path, times: int, chance: random.Random) -> Account:
+    """Kill deciding: of a round's pair both decisions or none, what was acknowledged is there, and a closed round holds its pair."""
+    account, home, first = Account("decide"), folder / "decide", 1
+    Store.open(home).commit(children.batch(0), actor="parent", source="0.csv", reason="first")
+    acknowledged = set[object]()
+    for _ in range(times):
+        said = killed(children.deciding, home, first, chance.uniform(0, 0.5))
+        acknowledged |= set(said)
+        account.kills += 1
+        account.acknowledged += len(said)
+        store = _opened(home, account)
+        if store is None:
+            return account
+        rounds: dict[str, list[Decision]] = {}
+        for one in store.decisions():
+            rounds.setdefault(one.period, []).append(one)
+        present = set[object]()
+        for period, decisions in rounds.items():
+            units = [one.unit for one in in_force(decisions) if one.act == "confirm"]
+            shut = any(one.act == "close" for one in decisions)
+            account.half_visible += units not in ([], ["A", "B"]) or (shut and not units)
+            present |= {(int(period[1:]), "pair")} | ({(int(period[1:]), "close")} if shut else set())
+        account.lost += len(acknowledged - present)
+        account.unacknowledged += len(present - acknowledged)
+        acknowledged |= present
+        first = max((int(period[1:]) for period in rounds), default=0) + 1
+        _sound(store, account)
+    return account
+
+
 def in_migrations(folder: Path, times: int, chance: random.Random) -> Account:
     """Kill the opening of stores of each older version: the ledger is byte for byte the old one, or whole and new."""
     account = Account("migration")
@@ -217,6 +247,7 @@ def accounts(times: int, seed: int, folder: Path, only: str | None = None) -> li
     works: dict[str, Callable[[], Account]] = {
         "import": lambda: in_imports("import", children.importing, folder, times, chance),
         "compaction": lambda: in_imports("compaction", children.compacting, folder, times, chance),
+        "decide": lambda: in_decisions(folder, times, chance),
         "migration": lambda: in_migrations(folder, times, chance),
         "restore": lambda: in_restores(folder, times, chance),
     }
@@ -227,7 +258,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["import", "compaction", "migration", "restore"])
+    parser.add_argument("--only", choices=["import", "compaction", "decide", "migration", "restore"])
     given = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kcz-killing-") as folder:

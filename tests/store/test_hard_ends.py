@@ -39,6 +39,13 @@ def test_killed_thirty_times(tmp_path: Path, work: str) -> None:
 
 
 @pytest.mark.long
+def test_killed_thirty_times_in_deciding(tmp_path: Path) -> None:
+    account = killing.in_decisions(tmp_path, 30, random.Random(7))
+    assert account.clean, account
+    assert account.acknowledged
+
+
+@pytest.mark.long
 def test_killed_thirty_times_in_migrations(tmp_path: Path) -> None:
     account = killing.in_migrations(tmp_path, 30, random.Random(7))
     assert account.clean, account
