@@ -10,7 +10,7 @@ import polars as pl
 from kcz_metrics.analysis import paths
 from kcz_metrics.facts import FACTS
 from kcz_metrics.ui import loading, pathways
-from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
+from kcz_metrics.ui.behind import Rows, days, during, every, gathered_paths, joined, valid
 from kcz_metrics.ui.behind.scores import ranked
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Leads, Opening, Ratio, Source, Way
@@ -42,7 +42,8 @@ def duties(ctx: Context, code: str | None, by: tuple[str, ...], separator: str, 
     from kcz_metrics.ui import responsibilities as page
 
     level = page.chosen() if limited else ("", "")
-    return _duties(ctx, lambda: page.of_level(page.duties(ctx, code), level), by, separator)
+    owed = _of(lambda: gathered_paths.duties(ctx, pathways.known_until(ctx)), code)
+    return _duties(ctx, lambda: page.of_level(owed(), level), by, separator)
 
 
 def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
@@ -53,8 +54,8 @@ def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
     gone = pl.col("active_to")
     pilots = Source("pilot_city", _of(every(ctx, "pilot_city", pl.col("active_from") < until, gone.is_null() | (gone >= until)), code), by)
     led = joined(every(ctx, "service_team", pl.col("founded_at") < until), every(ctx, "org"), "lead_org_id", "org_id", by)
-    needs = Source("need", _of(lambda: pathways.cohort(ctx, "need"), code), by)
-    fallen = _of(lambda: pathways.facts(ctx)["duties"].filter(pl.col("flaw").is_null(), during("due_on", *days(ctx))), code)
+    needs = Source("need", _of(lambda: gathered_paths.needs(ctx), code), by)
+    fallen = _of(lambda: gathered_paths.duties(ctx), code)
     placed = ranked(ctx, _of(lambda: loading.standing(ctx), code), by)
     owed = _duties(ctx, fallen, by)
     lead = Source("service_team", _of(led, code, f"_{by}"), f"_{by}", labels={f"_{by}": ctx.tr("牵头单位所在省份")})
@@ -73,7 +74,7 @@ def path(ctx: Context, code: str | None) -> Behind:
     """Each row its own step of the needs' path; in the nation the same."""
     steps = paths.PATHS["need"].steps
     labels = {name: FACTS["need_paths"].columns[name].label.in_(ctx.lang) for name in paths.PATHS["need"].days}
-    own, nation = (Source("need", _of(lambda: pathways.cohort(ctx, "need"), c), labels=labels) for c in (code, None))
+    own, nation = (Source("need", _of(lambda: gathered_paths.needs(ctx), c), labels=labels) for c in (code, None))
     waited = {step: own.median(name) for step, name in zip(steps[1:], labels, strict=True)}
     reached = {step: pl.col("reached") >= at for at, step in enumerate(steps, start=1)}
     after = dict(zip(steps[1:], steps, strict=False))
