@@ -65,13 +65,14 @@ def selection_dots(
         },
     )  # fmt: skip
     tops = [max(v for v in (score, top) if v is not None) for score, top in zip(scores, high, strict=True)]
+    bottoms = [min(v for v in (score, bottom) if v is not None) for score, bottom in zip(scores, low, strict=True)]
     for place, top, unit, name, word, chosen in zip(places, tops, frame["unit"], frame["label"], frame["word"], inside, strict=True):
         if word:
             colour = token["tier_line"][1] if chosen else token["down"]
             words.append({"x": place, "y": top, "yshift": 6, "text": safe(short(word, WORD)), "textangle": -90, "xanchor": "center",
                           "yanchor": "bottom", "font": {"color": colour, "size": 12}})  # fmt: skip
         if unit in focus:
-            words.append({"x": place, "y": scores[place - 1], "yshift": -16, "text": safe(short(name)),
+            words.append({"x": place, "y": bottoms[place - 1], "yshift": -11, "text": safe(short(name)),
                           "font": {"color": token["accent"], "size": 13}})  # fmt: skip
     marked(figure, shapes=shapes, annotations=words)
     at = [1, *(p for p in places if p % (5 if n > MANY else 1) == 0 and p != 1)]

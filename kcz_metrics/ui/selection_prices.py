@@ -63,13 +63,13 @@ def _table(seen: Round, frame: pl.DataFrame) -> None:
         Column("asked", ctx.tr("席数"), "number", options={"decimals": 0}),
         Column("taken", ctx.tr("入选"), "number", options={"decimals": 0}),
         Column("eligible", ctx.tr("达到资格"), "number", options={"decimals": 0}),
-        Column("binding", ctx.tr("卡住"), "check"),
+        Column("binding", ctx.tr("是否卡住"), "flags"),
         Column("price", ctx.tr("代价"), "bar", unit=ctx.tr("分"), width=150, options={"domain": [0, widest]}),
     ]
     rows = [
         {
             "id": f"{row['line']}:{row['value'] or ''}", "name": words.line(ctx, seen, row), "asked": row["asked"], "taken": row["taken"],
-            "eligible": row["eligible"], "binding": row["binding"],
+            "eligible": row["eligible"], "binding": [{"t": ctx.tr("卡住"), "kind": "watch"}] if row["binding"] else [],
             "price": {"v": row["price"], "parts": [{"v": row["price"], "tone": "quantity"}], "t": number.score(row["price"])},
         }
         for row in shown.iter_rows(named=True)

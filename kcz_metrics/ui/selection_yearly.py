@@ -103,7 +103,7 @@ def rule(seen: Round) -> None:
         bars.append(ctx.tr("得分低于 {bar}", bar=f"{policy.score_below:g}"))
     if policy.attainment_below is not None:
         bars.append(ctx.tr("计划完成度低于 {bar}", bar=number.share(policy.attainment_below, 0)))
-    said = ctx.tr("或").join(bars)
+    said = ctx.tr("，或").join(bars)
     head.paragraph(
         ctx.tr(
             "{bars}为低于要求的一年：首次预警，支持期内累计 {n} 年即终止，不要求连续；没有得分的年份不判定。",

@@ -51,7 +51,7 @@ def test_a_list_is_tried_opened_priced_confirmed_and_taken_back(own: tuple[str, 
     settled()
 
     page.get_by_role("button", name="Work out the prices").click()
-    page.get_by_text("Binds").first.wait_for()
+    page.get_by_text("Price").first.wait_for()
     settled()
 
     page.get_by_role("button", name="Confirm the list of 30").click()

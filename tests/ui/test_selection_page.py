@@ -54,7 +54,7 @@ def test_the_page_shows_answer_cut_comparison_and_every_reason(lang: str, sample
     )  # fmt: skip
     assert len(came) == len(went) > 0
     at.button(key="selection.prices").click().run()
-    prices = by_key(at, "binding")
+    prices = by_key(at, "price")
     assert max(row["price"]["v"] for row in prices.values()) > 0
     if lang == "en":
         cells = [json.dumps(row, ensure_ascii=False) for t in tables(at) for row in t["rows"]]
