@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kcz_metrics.ui.behind import Rows, valid
+from kcz_metrics.ui.behind import Rows, gathered, gathered_city, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Opening, Source
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def needs(one: CityPortrait, by: str = "") -> dict[str, Opening]:
-    source, state = Source("need", lambda: one.needs, by, prefixes=(f"needs.{by}.",)), pl.col("state")
+    source, state = Source("need", lambda: gathered_city.needs(one.ctx, one.city), by, prefixes=(f"needs.{by}.",)), pl.col("state")
     return {
         "posted": source.count(), "met": source.count(pl.col("met")), "solved": source.count(state == "solved"),
         "open": source.count(state == "open"), "share": source.share(state == "solved"),
@@ -23,18 +23,15 @@ def needs(one: CityPortrait, by: str = "") -> dict[str, Opening]:
 
 
 def plan(one: CityPortrait) -> dict[str, Opening]:
-    due, state = pl.col("original_due_date"), pl.col("state")
-    quarter = pl.format("{}Q{}", due.dt.year(), due.dt.quarter())
-    source = Source(
-        "roadmap_item", lambda: one.roadmap.filter("due_here").with_columns(_quarter=quarter), "_quarter", prefixes=("plan.",)
-    )  # fmt: skip
+    state = pl.col("state")
+    source = Source("roadmap_item", lambda: gathered_city.fallen_due(one.ctx, one.city), "_quarter", prefixes=("plan.",))
     return {"due": source.count(), **{code: source.count(state == code) for code in ("on_time", "late", "overdue")}}
 
 
 def teams(one: CityPortrait) -> Behind:
     both = ("days.", "dockings.")
-    days = Source("service_day", lambda: one.days, "team_id", prefixes=both)
-    dockings = Source("docking", lambda: one.dockings, "team_id", prefixes=both)
+    days = Source("service_day", lambda: gathered_city.served(one.ctx, one.city), "team_id", prefixes=both)
+    dockings = Source("docking", lambda: gathered_city.dockings(one.ctx, one.city), "team_id", prefixes=both)
     return {
         "days": days.count(), "dockings": dockings.count(),
         "agreed": dockings.count((pl.col("stage4_at") < one.until).fill_null(False)),
@@ -61,12 +58,18 @@ def worked(ctx: Context, stations: Rows) -> Behind:
 
 def headline(one: CityPortrait) -> dict[str, Opening]:
     components = pl.col("city_id").eq(one.city) & (pl.col("active_from") < one.until)
+    from kcz_metrics.ui.institution_parts import least
     from kcz_metrics.ui.loading import table
 
+    industries = Source("city_industry", lambda: gathered_city.industries(one.ctx, one.city))
+
+    def stations() -> pl.DataFrame:
+        return gathered.stations(one.ctx, least(one.ctx)).filter(pl.col("city_id") == one.city)
+
     return {
-        "industries": Source("city_industry", lambda: one.industries).count(),
+        "industries": industries.count(),
         "components": Source("service_component", lambda: table(one.ctx, "service_component").filter(components)).distinct("component"),
-        "filled": Source("city_industry", lambda: one.industries).sum("profile_filled"),
-        "teams": Source("service_day", lambda: one.days).distinct("team_id"),
-        "stations": Source("station", lambda: one.stations).count(pl.col("is_real")),
+        "filled": industries.sum("profile_filled"),
+        "teams": Source("service_day", lambda: gathered_city.served(one.ctx, one.city)).distinct("team_id"),
+        "stations": Source("station", stations).count(pl.col("lacks").is_null()),
     }
