@@ -40,7 +40,7 @@ opened = ui.table(
     ranking.rows(ctx, found, sub=home),
     key="cities.table",
     label=ctx.name(ctx.index_id),
-    behind=scores.passport(ctx),
+    behind={**scores.passport(ctx), **scores.intervals(ctx)},
     nothing=ctx.tr("没有符合条件的城市，可清除筛选。"),
 )
 if clicked or opened:

@@ -151,7 +151,7 @@ def ranking(ctx: Context, board: Board) -> str | None:
     for row in rows:
         total, total_rank = total_of.get(row["id"], (None, None))
         row |= {"total": _amount(ctx, board, total), "total_rank": total_rank}
-    made = dict(behind.passport(ctx))
+    made = {**behind.passport(ctx), **behind.intervals(ctx)}
     total = behind.of_measure(ctx, board.measure, _scale(ctx, board)) if board.measure else None
     if total is not None:
         made["total"] = total

@@ -37,6 +37,16 @@ def places(ctx: Context, index_id: str) -> dict[str, Opening]:
     return {"rank": rank, **moved}
 
 
+def intervals(ctx: Context) -> Behind:
+    """The interval of a rank: the page on certainty with the same sources of doubt, where each end opens to the runs."""
+    from kcz_metrics.ui.certainty_drawn import sources
+    from kcz_metrics.ui.certainty_portrait import OF_RECORDS
+
+    varied = ".".join(name for name in sources(ctx) if name not in OF_RECORDS)
+    codes = {"part": "unit", "index": ctx.index_id, "sources": varied or None}
+    return {"interval": Leads(lambda unit: ("robustness", {**codes, "unit": unit}))}
+
+
 def _before(ctx: Context, index_id: str, period: str) -> Source:
     """The units of a unit's group that stand before it, by the published score, or by the score at 12 digits where none is published."""
     assert ctx.scheme is not None
