@@ -30,6 +30,7 @@ def test_match_gives_five_of_each_kind_and_their_parts_add_up(sample):
     assert scores[:5] == sorted(scores[:5], reverse=True)
 
 
+@pytest.mark.long
 def test_match_of_all_open_needs_on_a_past_day(sample):
     rows = table(sample("match", "--kind", "team", "--most", "1", "--as-of", "2020-03-31").out)
     assert len(rows) > 100

@@ -95,6 +95,7 @@ def test_an_explanation_adds_up_to_the_score(sample):
             assert math.isclose(below[p["node"]], float(p["contribution"]), rel_tol=1e-9, abs_tol=1e-9)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("against", ["unit", "period"])
 def test_an_explanation_of_a_difference_adds_up_to_it(sample, against):
     def scores(period):
@@ -152,6 +153,7 @@ def test_a_period_of_another_shape_is_wrong_usage(sample):
     assert "twenty" in done.err
 
 
+@pytest.mark.long
 def test_a_ranking_report_equals_the_command_line(sample, tmp_path):
     target = tmp_path / "r.xlsx"
     done = sample("report", "ranking", "--index", INDEX, "--period", PERIOD, "--lang", "en", "-o", target)

@@ -30,6 +30,7 @@ def test_each_index_is_the_same_alone(index: str, at_once: dict[str, Values], sa
         assert_frame_equal(getattr(at_once[index], name), getattr(alone, name), check_exact=True)
 
 
+@pytest.mark.long
 def test_periods_of_other_grains_and_lengths_keep_their_own(sample_store: Store, shipped_scheme: Scheme) -> None:
     asked = {"team_score": ("2022",), "board_drive": ("2021", "2022Q3")}
     found = values_of_several(sample_store.snapshot(), shipped_scheme, asked)

@@ -32,6 +32,7 @@ def in_order() -> list[str]:
     return list(ordered)
 
 
+@pytest.mark.long
 def test_columns_alone_have_the_rows_that_they_have_among_all(snapshot: Snapshot, shipped_scheme: Scheme) -> None:
     wrong = []
     with opened(snapshot, {table for fact in FACTS.values() for table in fact.tables}) as connection:

@@ -146,6 +146,7 @@ def test_chains_are_consistent(tables: dict[str, pl.DataFrame]) -> None:
     assert answered.filter(pl.col("answered_at") < pl.col("posted_at")).height == 0
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes(small: Sample, tmp_path: Path) -> None:
     again = invent(seed=5, scale=0.1)
     for folder, sample in (("one", small), ("two", again)):

@@ -41,7 +41,10 @@ def agreement(frame: pl.DataFrame, a: str, b: str) -> float:
     return float(spearmanr(placed[a], placed[b]).statistic)
 
 
-@pytest.mark.parametrize("index, kind, ability, lasting, able", INDICES, ids=[case[0] for case in INDICES])
+@pytest.mark.parametrize(
+    "index, kind, ability, lasting, able",
+    [pytest.param(*case, marks=[] if case[0] == "board_resource" else pytest.mark.long, id=case[0]) for case in INDICES],
+)
 def test_ranks_last_and_follow_abilities(
     index: str,
     kind: str,

@@ -69,6 +69,7 @@ def total(rows: list[dict[str, Any]], *keys: str) -> int:
     return sum(row[key]["v"] for row in rows for key in keys)
 
 
+@pytest.mark.long
 def test_parts_of_the_pages_add_up_to_the_records(sample_store: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = sample_store.snapshot()
 

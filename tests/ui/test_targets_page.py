@@ -32,6 +32,11 @@ def said(at: AppTest) -> str:
     return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
 
 
+def plain(at: AppTest) -> str:
+    """What is said, a number that opens in it like any other word."""
+    return re.sub("<[^>]+>", "", said(at))
+
+
 def inside(node: Any) -> Iterator[Any]:
     for child in getattr(node, "children", {}).values():
         yield child
@@ -166,7 +171,7 @@ def test_an_empty_store_says_why_and_what_next(lang: str, tmp_path: Path, monkey
 def test_an_odd_address_is_no_error(codes: dict[str, str], words: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(sample_home, monkeypatch, lang="zh", **codes)
     assert not at.exception
-    assert words in said(at)
+    assert words in plain(at)
     assert "kcz-error" not in said(at)
 
 
@@ -182,11 +187,11 @@ def test_a_scheme_without_targets_says_what_to_do(sample_home: Path, tmp_path: P
 def test_back_leads_to_all_targets(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(sample_home, monkeypatch, lang="zh", target="T17")
     at.main.button(key="targets.back").click().run()
-    assert "26 项目标中" in said(at)
+    assert "26 项目标中" in plain(at)
     assert len(tables(at)[0]["rows"]) == 26
 
 
 def test_the_overview_has_one_line_that_leads_here(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened(sample_home, monkeypatch, "overview", lang="zh", period="2022")
-    assert re.search(r"年度目标（截至 2022-12-31）：26 项目标中 <strong>\d+</strong> 项完成", said(at))
+    assert re.search(r"年度目标（截至 2022-12-31）：26 项目标中 \d+ 项完成", plain(at))
     assert at.main.button(key="overview.targets").label == "查看年度目标"
