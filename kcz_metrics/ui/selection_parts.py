@@ -40,8 +40,7 @@ def near(cut: pl.DataFrame) -> list[str]:
 def answer(seen: Round, cut: pl.DataFrame) -> str:
     ctx, found = seen.ctx, seen.found
     if not found.feasible:
-        n = found.relaxation.height
-        return ctx.tr("**名额不能同时满足**，还没有名单：有 {n} 条规则须让步。", n=n)
+        return ctx.tr("**名额不能同时满足**，还没有名单：有 {n} 条规则须让步。", n=found.relaxation.height)
     chosen = found.units.filter("selected")["unit"].to_list()
     came, _ = exchanged(seen)
     close = near(cut)
@@ -59,7 +58,7 @@ def answer(seen: Round, cut: pl.DataFrame) -> str:
         parts.append(ctx.tr("另有 {n} 席同分，由专家组票决", n=found.open_seats))
     if close:
         parts.append(ctx.tr("界线附近 {n} 支难分先后", n=says("near", str(len(close)), behind.counted(seen, close), len(close))))
-    else:
+    elif cut.height:
         parts.append(ctx.tr("权重变动下，界线两侧仍分得清"))
     more = seats_words(seen)
     return ctx.tr("；").join([*parts, *([more] if more else [])]) + ctx.tr("。")
@@ -134,6 +133,8 @@ def ties(seen: Round, cut: pl.DataFrame) -> None:
     close = near(cut)
     shown = cut.filter(pl.col("unit").is_in(close)) if close else cut.filter(~pl.col("selected")).head(CLOSEST)
     title = ctx.tr("界线附近 {n} 支难分先后", n=len(close)) if close else ctx.tr("只变权重时，界线两侧分得清")
+    if cut.is_empty():
+        title = ctx.tr("界线两侧没有可互换的对象")
     head.finding(title, ctx.tr("对手：另一侧最近而可互换的一支；胜算：权重变动 {n} 次中在其前的比例", n=number.count(selection.DRAWS)))
     called = words.names(ctx)
     columns = [
@@ -151,7 +152,16 @@ def ties(seen: Round, cut: pl.DataFrame) -> None:
         }
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "selection.ties", label=title, opens=False, behind=behind.gaps(seen, cut))
+    table(
+        ctx,
+        columns,
+        rows,
+        "selection.ties",
+        label=title,
+        opens=False,
+        nothing=ctx.tr("任何一对互换都会违反名额"),
+        behind=behind.gaps(seen, cut),
+    )
     ladder = ctx.tr(" → ").join(words.column(ctx, name) for name in seen.policy.ties)
     decided = words.column(ctx, found.decided_by) if found.decided_by else ""
     how = ctx.tr("本次用到“{name}”。", name=decided) if decided else ctx.tr("本次总分已能决定，没有用到。")

@@ -35,7 +35,7 @@ def test_a_list_is_tried_opened_priced_confirmed_and_taken_back(own: tuple[str, 
     page.get_by_text("Which teams get stable support?").wait_for()
     settled()
 
-    field = page.get_by_label("Province: at most")
+    field = page.get_by_role("spinbutton", name="Province: at most")
     field.fill("9")
     field.press("Enter")
     page.wait_for_url("**set=at_most.1*")
