@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from kcz_metrics.ui import loading
+from kcz_metrics.ui import loading, marking
 from kcz_metrics.ui.behind.plain_statistics import both, column, pearson
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Opening, Source, Way, Worked
@@ -16,7 +16,7 @@ from kcz_metrics.ui.sources import Opening, Source, Way, Worked
 def _source(ctx: Context, indicator: str, index_id: str, rows: Callable[[], pl.DataFrame], period: str) -> Source:
     """Each unit leads to where its value comes from."""
     labels = {
-        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "value": ctx.tr("数值"), "status": ctx.tr("状态"),
+        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "value": ctx.tr("数值"), "mark": ctx.tr("标记"),
         "group": ctx.tr("同类组"), "score": ctx.tr("指标得分"), "of_pillar": ctx.tr("维度得分"),
     }  # fmt: skip
 
@@ -31,6 +31,8 @@ def _values(ctx: Context, indicator: str, index_id: str, period: str) -> Source:
         found = loading.scorecard(ctx, index_id, period)
         name = "name_zh" if ctx.lang == "zh" else "name_en"
         own = found.values.filter(pl.col("indicator") == indicator).select("unit", "value", "status")
+        said = {code: "，".join(flag["t"] for flag in marking.of_value(ctx, code)) for code in own["status"].unique()}
+        own = own.with_columns(mark=pl.col("status").replace_strict(said, return_dtype=pl.String))
         return own.join(found.units.select("unit", name=name), on="unit", how="left", maintain_order="left")
 
     return _source(ctx, indicator, index_id, rows, period)

@@ -122,14 +122,20 @@ def levels(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Behind:
     def of(period: str) -> pl.DataFrame:
         return loading.standing(ctx, period=period).select("unit", name, "tier")
 
+    def in_words(rows: pl.DataFrame) -> pl.DataFrame:
+        called = {} if ctx.index.tiers is None else {one.id: ctx.text(one.name, one.id) for one in ctx.index.tiers.levels}
+        shown = {"level": "tier", "level_before": "was"}
+        return rows.with_columns(pl.col(c).replace_strict(called, default=None, return_dtype=pl.String).alias(n) for n, c in shown.items())
+
     def came() -> pl.DataFrame:
-        return of(ctx.period).join(of(earlier[-1]).select("unit", was="tier"), on="unit", how="left", maintain_order="left")
+        then = of(earlier[-1]).select("unit", was="tier")
+        return in_words(of(ctx.period).join(then, on="unit", how="left", maintain_order="left"))
 
     def left() -> pl.DataFrame:
         then = of(earlier[-1]).rename({"tier": "was"})
-        return then.join(of(ctx.period).select("unit", "tier"), on="unit", how="left", maintain_order="left")
+        return in_words(then.join(of(ctx.period).select("unit", "tier"), on="unit", how="left", maintain_order="left"))
 
-    labels = {"unit": ctx.tr("编号"), name: ctx.tr("名称"), "tier": seats.heading(ctx, ctx.index), "was": ctx.tr("较早一期")}
+    labels = {"unit": ctx.tr("编号"), name: ctx.tr("名称"), "level": seats.heading(ctx, ctx.index), "level_before": ctx.tr("较早一期")}
 
     def to(row: Mapping[str, Any]) -> Way:
         return "profile", {"unit": str(row["unit"]), "index": ctx.index_id}

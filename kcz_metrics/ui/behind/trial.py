@@ -20,12 +20,16 @@ def headline(ctx: Context, made: Made, least: int) -> dict[str, Opening]:
     rows = made.comparison.rows
     labels = {
         "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "before": ctx.tr("现行名次"), "after": ctx.tr("试算名次"),
-        "tier_before": ctx.tr("现行层级"), "tier": ctx.tr("试算层级"),
+        "level_before": ctx.tr("现行层级"), "level": ctx.tr("试算层级"),
     }  # fmt: skip
 
     def read() -> pl.DataFrame:
         named = pl.col("unit").replace_strict(made.names, default=pl.col("unit"))
-        return rows.with_columns(name=named).select("name", "unit", "before", "after", "tier_before", "tier")
+        tiers = made.official.index.tiers
+        called = {} if tiers is None else {one.id: ctx.text(one.name, one.id) for one in tiers.levels}
+        shown = {"level_before": "tier_before", "level": "tier"}
+        words = (pl.col(c).replace_strict(called, default=None, return_dtype=pl.String).alias(n) for n, c in shown.items())
+        return rows.with_columns(*words, name=named).select("name", "unit", "before", "after", *shown, *shown.values())
 
     def to(row: Mapping[str, Any]) -> Way:
         return "profile", {"unit": str(row["unit"]), "index": ctx.index_id}
