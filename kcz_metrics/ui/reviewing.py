@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kcz_metrics.analysis.whatif import WhatIf
     from kcz_metrics.decisions.ruling import Sitting
-    from kcz_metrics.methods import Array
+    from kcz_metrics.methods import Array, Positions
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Decision, Snapshot
 
@@ -89,6 +89,22 @@ def _sitting(
 def _made() -> set[tuple[str, str, str, str]]:
     """Rounds that have been worked out since the server started: the first time takes long."""
     return set()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _landed(_sitting: Sitting, snapshot_id: str, digest: str, index_id: str, period: str, ruled: tuple[int, ...]) -> Positions | None:
+    from kcz_metrics.decisions.landings import every
+
+    return every(_sitting)
+
+
+def landings(ctx: Context, found: Sitting, unit: str) -> pl.DataFrame:
+    """Where the unit stands after the round, draw by draw: what its probabilities are counted from."""
+    from kcz_metrics.decisions.landings import landings as of
+
+    assert ctx.snapshot is not None
+    ruled = tuple(one.number for one in ctx.store.decisions(snapshot=ctx.snapshot) if one.matter == ctx.index_id)
+    return of(found, unit, _landed(found, ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period, ruled))
 
 
 def ready(ctx: Context) -> bool:

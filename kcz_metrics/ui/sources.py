@@ -198,8 +198,8 @@ def same(shown: float, made: float | None) -> bool:
 
 
 def value(cell: object) -> float | None:
-    """The number in a cell of a table, of an interval where it stands; None where it has none."""
-    given = cell.get("v", cell.get("at")) if isinstance(cell, Mapping) else cell
+    """The number in a cell of a table, of an interval where it stands, of a bar or check the one beside it; None where none is."""
+    given = cell.get("n", cell.get("v", cell.get("at"))) if isinstance(cell, Mapping) else cell
     return None if isinstance(given, bool) or not isinstance(given, int | float) or given != given else float(given)
 
 

@@ -12,11 +12,11 @@ tier       {t, level} with level 0 the best
 shift      {from: {t, level}, to: {t, level}}, without ``to`` it stays
 move       int (up is positive), None where there is no before
 interval   {at, low, high, level, was, t}                    ``domain`` (low, high), ``ticks``, ``marks`` (labelled)
-bar        {parts: [{v, pillar, t}], mark, t}                ``domain``; a part may have ``tone`` quantity, up, down, faint
+bar        {parts: [{v, pillar, t}], mark, t, n}             ``domain``; a part may have ``tone`` quantity, up, down, faint
 delta      float or {v, t}                                   ``domain`` (largest absolute value), ``decimals``
 spark      [float or None]                                   ``down`` where small is good (ranks)
 flags      [str or {t, kind, title}]; kind watch, rectify, new or neutral
-check      bool or {v, t}
+check      bool or {v, t, n}                                 ``n``, as with bars: the number that opens
 ========== ================================================ ==============================================================
 
 A row is a mapping of column key to cell with ``id`` and, where wanted, ``_faint``, ``_chosen``, ``_before`` (words of a

@@ -9,6 +9,7 @@ import polars as pl
 
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import head, labels, loading, naming, number, seats
+from kcz_metrics.ui.behind import tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -104,7 +105,7 @@ def matters(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | Non
         Column("name", labels.unit_kind(ctx, ctx.index.unit), "name", options={"wrap": True}),
         Column("shift", ctx.tr("拟调整"), "shift"),
         Column("smoothed", ctx.tr("平滑得分"), "number"),
-        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1]}, width=72, title=meaning),
+        Column("sure", ctx.tr("把握"), "bar", options={"domain": [0, 1], "share": True}, width=72, title=meaning),
         Column("state", ctx.tr("状态"), "flags"),
     ]  # fmt: skip
     lines = []
@@ -116,14 +117,19 @@ def matters(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | Non
             {
                 "id": row["unit"], "name": called.get(row["unit"], row["unit"]), "smoothed": row["smoothed"],
                 "shift": _shift(ctx, chips, before, aim), "_chosen": row["unit"] == unit,
-                "sure": None if sure is None else {"parts": [{"v": sure, "tone": tone}], "mark": hold, "t": number.share(sure, 0)},
+                "sure": None if sure is None else {
+                    "parts": [{"v": sure, "tone": tone}], "mark": hold, "t": number.share(sure, 0), "n": sure,
+                },
                 "state": _state(ctx, row),
             }
         )  # fmt: skip
+    known = [row for row in found.iter_rows(named=True) if row["certainty"] is not None]
     height = None if len(lines) <= 12 else 420
     return table(
         ctx, columns, lines, "tiers.matters", label=ctx.tr("调整事项"), nothing=ctx.tr("本轮没有要决定的事项"), height=height,
-        behind=behind.scores(ctx),
+        behind={
+            **behind.scores(ctx), "sure": {row["unit"]: tier_rules.landing(ctx, sitting, row["unit"], row["aim"]) for row in known},
+        },
     )  # fmt: skip
 
 
@@ -167,8 +173,29 @@ def limits(ctx: Context, sitting: Sitting) -> None:
             parts.append(ctx.tr("低于下限的区域：{names}", names=said))
         else:
             parts.append(ctx.tr("各区域下限均满足"))
+    parts += _short_of_rounds(ctx, sitting)
     if parts:
         head.paragraph(ctx.tr("；").join(parts) + ctx.tr("。"), muted=True)
+
+
+def _short_of_rounds(ctx: Context, sitting: Sitting) -> list[str]:
+    """Who meets all conditions of a move this round but has not met them often enough in a row, and how many rounds are missing."""
+    up, down, said = sitting.policy.promote, sitting.policy.demote, []
+    if up is not None:
+        rising = sitting.rows.filter(pl.col("high_rounds").is_between(1, up.rounds - 1), pl.col("reason") == "STAY")
+        if rising.height:
+            least = up.rounds - int(rising["high_rounds"].max())  # type: ignore[arg-type]
+            n = says("rising", str(rising.height), behind.counted(ctx, lambda: _of(ctx, sitting, rising["unit"].to_list())), rising.height)
+            said.append(ctx.tr("{n} 个本轮已达升级条件，连续轮数未满，至少再达到 {least} 轮才升", n=n, least=least))
+    if down is not None:
+        falling = sitting.rows.filter(pl.col("low_rounds").is_between(1, down.rounds - 1), pl.col("reason") == "WATCH")
+        if falling.height:
+            least = down.rounds - int(falling["low_rounds"].max())  # type: ignore[arg-type]
+            n = says(
+                "falling", str(falling.height), behind.counted(ctx, lambda: _of(ctx, sitting, falling["unit"].to_list())), falling.height
+            )
+            said.append(ctx.tr("{n} 个本轮低于退出线，列为观察，至少再低 {least} 轮才降", n=n, least=least))
+    return said
 
 
 def movers(ctx: Context, sitting: Sitting, found: pl.DataFrame) -> None:

@@ -13,6 +13,7 @@ from kcz_metrics.decisions.reasons import REASONS
 from kcz_metrics.errors import KczError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import head, measured, number, reviewing, seats, states
+from kcz_metrics.ui.behind import tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
@@ -93,11 +94,15 @@ def rules(ctx: Context, sitting: Sitting, unit: str) -> None:
         {
             "id": one.name,
             "rule": _RULES[way][one.name].render(ctx.lang),
-            "met": None if one.met is None else {"v": one.met, "t": _said(one)},
+            "met": None if one.met is None else {"v": one.met, "t": _said(one), "n": one.value if one.sign else None},
         }
         for one in found
     ]
-    table(ctx, columns, lines, "tiers.rules", label=ctx.tr("规则核对"), opens=False)
+    step = -1 if way == "up" else 1
+    place = sitting.ladder.ids.index(row["tier_before"]) + step if row["tier_before"] in sitting.ladder.ids else -1
+    aim = sitting.ladder.ids[place] if 0 <= place < len(sitting.ladder.ids) else None
+    opened = {"met": tier_rules.checked(ctx, sitting, unit, way, aim)}
+    table(ctx, columns, lines, "tiers.rules", label=ctx.tr("规则核对"), opens=False, behind=opened)
 
 
 def _said(one: Check) -> str:
@@ -120,11 +125,14 @@ def chances(ctx: Context, sitting: Sitting, unit: str) -> None:
     if not known:
         states.too_little(ctx.tr("这一期没有计算概率"))
         return
-    columns = [Column("tier", ctx.tr("层级"), "tier"), Column("p", ctx.tr("概率"), "bar", options={"domain": [0, 1]})]
+    written = {"domain": [0, 1], "share": True, "decimals": 1}
+    columns = [Column("tier", ctx.tr("层级"), "tier"), Column("p", ctx.tr("概率"), "bar", options=written)]
     lines = [
-        {"id": level, "tier": chips[level], "p": {"parts": [{"v": p, "tone": "quantity"}], "t": number.share(p, 1)}} for level, p in known
+        {"id": level, "tier": chips[level], "p": {"parts": [{"v": p, "tone": "quantity"}], "t": number.share(p, 1), "n": p}}
+        for level, p in known
     ]
-    table(ctx, columns, lines, "tiers.chances", label=ctx.tr("各层级的概率"), opens=False)
+    opened = {"p": {level: tier_rules.landing(ctx, sitting, unit, level) for level, _ in known}}
+    table(ctx, columns, lines, "tiers.chances", label=ctx.tr("各层级的概率"), opens=False, behind=opened)
 
 
 def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
