@@ -16,6 +16,7 @@ from kcz_metrics.ui.behind import platform as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.sources import Part, Ratio
 from kcz_metrics.ui.table import Column, table
 
@@ -172,7 +173,8 @@ def growth(ctx: Context) -> None:
     counted = int(found["libraries"]["live"].sum())
     said = ctx.tr(
         "月报为各库自报的月末存量，{month}为 {n} 条；按资源记录逐条计数为 {counted} 条，年度目标以计数为准。",
-        month=last["month"], n=number.count(last["valid"]), counted=number.count(counted),
+        month=last["month"], n=says("stock", number.count(last["valid"]), behind.library_stock(ctx), last["valid"]),
+        counted=says("counted", number.count(counted), behind.libraries(ctx)["live"], counted),
     )  # fmt: skip
     if last["carried"]:
         said += ctx.tr("{month}有 {n} 个库的存量未核验，沿用上月数。", month=last["month"], n=last["carried"])

@@ -27,7 +27,16 @@ def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> dict[str, Opening]:
 
 def institution_stock(ctx: Context) -> Part:
     """The last month's institutions: of each class its last valid return."""
-    rows = valid(ctx, "stock_month", pl.col("library_type").str.starts_with("org_"), pl.col("month") < months(ctx)[1])
+    return _stock(ctx, pl.col("library_type").str.starts_with("org_"))
+
+
+def library_stock(ctx: Context) -> Part:
+    """The last month's resources: of each library its last valid return."""
+    return _stock(ctx, ~pl.col("library_type").str.starts_with("org_"))
+
+
+def _stock(ctx: Context, where: pl.Expr) -> Part:
+    rows = valid(ctx, "stock_month", where, pl.col("month") < months(ctx)[1])
     return Source("stock_month", lambda: rows().sort("month").unique("library_type", keep="last").sort("library_type")).sum("valid_count")
 
 
