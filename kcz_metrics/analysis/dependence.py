@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from kcz_metrics.analysis.robustness import Doubts, runs_of
+from kcz_metrics.analysis.robustness import Doubts, Robustness, runs_of
 from kcz_metrics.analysis.sensitivity import INTERVAL, RESAMPLED, RUNS, SEED, indices, shift
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring import Scorecard
@@ -46,9 +46,7 @@ def dependence(
     ``sensitivity.indices`` for the estimators. Raises what ``block`` raises.
     """
     names = varied(doubts)
-    plan, origin, counted = _design(card, names, runs, seed)
-    variants = replace(doubts.variants, runs=len(plan), seed=seed, drawn=True, first=0, origin=tuple(origin.tolist()))
-    found = runs_of(card, replace(doubts, variants=variants), counted, numbers=plan, threads=threads)
+    found = _runs(card, doubts, names, runs, seed, threads)
     answers, of = [shift(found.ranks, found.nominal)], [None]
     if units is not False:
         listed = np.flatnonzero(~np.isnan(found.nominal))
@@ -61,6 +59,22 @@ def dependence(
     columns: dict[str, Any] = {"unit": np.repeat(np.array(of, object), len(names)).tolist(), "source": list(names) * len(of)}
     columns |= _indices(np.array(answers), len(names), runs, seed, resampled)
     return pl.DataFrame(columns, schema_overrides={"unit": pl.String}).with_columns(pl.selectors.float().fill_nan(None)).select(COLUMNS)
+
+
+def answers(card: Scorecard, doubts: Doubts, unit: str | None = None, *, runs: int = RUNS, seed: int = SEED) -> pl.DataFrame:
+    """``run, own, other`` and a column for each source: what the indices of ``dependence`` are worked out from. Of each pair of independent
+    runs the answer (mean absolute shift in rank, or the rank of ``unit``) of either, and of the first with the source from the second."""
+    names = varied(doubts)
+    found = _runs(card, doubts, names, runs, seed, None)
+    y = shift(found.ranks, found.nominal) if unit is None else found.ranks[:, card.units["unit"].to_list().index(unit)]
+    columns = dict(zip(("own", "other", *names), y.reshape(-1, runs), strict=True))
+    return pl.DataFrame({"run": np.arange(1, runs + 1)} | columns)
+
+
+def _runs(card: Scorecard, doubts: Doubts, names: tuple[str, ...], runs: int, seed: int, threads: int | None) -> Robustness:
+    plan, origin, counted = _design(card, names, runs, seed)
+    variants = replace(doubts.variants, runs=len(plan), seed=seed, drawn=True, first=0, origin=tuple(origin.tolist()))
+    return runs_of(card, replace(doubts, variants=variants), counted, numbers=plan, threads=threads)
 
 
 def _design(card: Scorecard, names: tuple[str, ...], runs: int, seed: int) -> tuple[Array, Positions, Flags]:

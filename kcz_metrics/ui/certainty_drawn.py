@@ -96,6 +96,20 @@ def dependence(ctx: Context, asked: Asked, unit: str | None = None) -> pl.DataFr
     return _dependence(loading.scorecard(ctx), narrowed(ctx, asked), *_key(ctx), asked, unit)
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _answers(
+    _card: Scorecard, _doubts: Doubts, snapshot_id: str, digest: str, index_id: str, period: str, asked: Asked, unit: str | None
+) -> pl.DataFrame:
+    from kcz_metrics.analysis.dependence import answers as worked
+
+    return worked(_card, _doubts, unit, runs=asked.draws, seed=asked.seed)
+
+
+def answers(ctx: Context, asked: Asked, unit: str | None) -> pl.DataFrame:
+    """The runs that ``dependence`` is worked out from, a row a pair of runs."""
+    return _answers(loading.scorecard(ctx), narrowed(ctx, asked), *_key(ctx), asked, unit)
+
+
 def _key(ctx: Context) -> tuple[str, str, str, str]:
     assert ctx.snapshot is not None
     return ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period
@@ -139,6 +153,12 @@ class Drawn:
     @cached_property
     def scores(self) -> Array:
         return self.found.scores[:, self._rows]
+
+    def total(self, unit: str) -> float:
+        """The unrounded score as it is."""
+        scores = self.found.card.run.scores
+        assert scores is not None
+        return float(scores[self._rows[self.at[unit]], 0])
 
     @cached_property
     def nominal(self) -> Array:

@@ -13,10 +13,12 @@ from kcz_metrics.analysis.hinges import word
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.ui import choosing, head, loading, number, states
 from kcz_metrics.ui.behind import certainty as behind
+from kcz_metrics.ui.behind import limits, variance
 from kcz_metrics.ui.certainty_drawn import Drawn, robust
 from kcz_metrics.ui.certainty_parts import called
-from kcz_metrics.ui.certainty_unit import hangs_on
+from kcz_metrics.ui.certainty_unit import hangs_on, pairs_of
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.sources import Behind
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def sobol(ctx: Context, drawn: Drawn, unit: str | None, key: str) -> None:
         return
     rows = [
         {"id": row["source"], "name": called(ctx, row["source"]),
-         "total_bar": {"parts": [{"v": min(max(row["total"] or 0.0, 0.0), 1.0), "tone": "quantity"}], "t": number.share(row["total"], 0)},
+         "total_bar": {"parts": [{"v": min(max(row["total"] or 0.0, 0.0), 1.0), "tone": "quantity"}], "t": " "}, "total": row["total"],
          "total_span": _span(row["total_p5"], row["total_p95"]),
          "first": row["first"], "first_span": _span(row["first_p5"], row["first_p95"])}
         for row in found.sort("total", descending=True, nulls_last=True).iter_rows(named=True)
@@ -85,12 +87,14 @@ def sobol(ctx: Context, drawn: Drawn, unit: str | None, key: str) -> None:
     share = {"share": True, "decimals": 0}
     columns = [
         Column("name", ctx.tr("不确定性"), "name"),
-        Column("total_bar", ctx.tr("合计"), "bar", width=220, options={"domain": [0, 1]}),
+        Column("total_bar", "", "bar", width=200, options={"domain": [0, 1]}),
+        Column("total", ctx.tr("合计"), "number", options=share),
         Column("total_span", ctx.tr("90% 区间"), "text", options={"quiet": True}),
         Column("first", ctx.tr("单独"), "number", options=share),
         Column("first_span", ctx.tr("90% 区间"), "text", options={"quiet": True}),
     ]
-    table(ctx, columns, rows, f"{key}.table", label=ctx.tr("{name}的变动来自哪里", name=name), opens=False)
+    opens = variance.of_sources(ctx, pairs_of(drawn), unit)
+    table(ctx, columns, rows, f"{key}.table", label=ctx.tr("{name}的变动来自哪里", name=name), opens=False, behind=opens)
     if any((row["first_p5"] or 0.0) < -0.2 for row in found.iter_rows(named=True)):
         head.paragraph(ctx.tr("下限明显低于零的，说明抽样还少，只看大小次序。"), muted=True)
 
@@ -138,7 +142,23 @@ def weights(ctx: Context) -> None:
         Column("at_low", ctx.tr("到下限时易位"), "text", options={"wrap": True, "quiet": True}),
         Column("at_high", ctx.tr("到上限时易位"), "text", options={"wrap": True, "quiet": True}),
     ]
-    table(ctx, columns, rows, "robustness.weights", label=title, opens=False, behind=behind.weights())
+    table(ctx, columns, rows, "robustness.weights", label=title, opens=False, behind={**behind.weights(), **_ends(ctx, card, found)})
+
+
+def _ends(ctx: Context, card: Scorecard, found: pl.DataFrame) -> Behind:
+    """The limits at which somebody passes somebody, and the room up to them; a limit at 0 is no such place."""
+    low, high, room = {}, {}, {}
+    for row in found.iter_rows(named=True):
+        node, ends = row["node"], {}
+        if row["rises_low"] is not None:
+            low[node] = limits.limit(ctx, card, node, row["rises_low"], row["falls_low"], up=False)
+            ends[ctx.tr("最低可到")] = row["weight_low"]
+        if row["rises_high"] is not None:
+            high[node] = limits.limit(ctx, card, node, row["rises_high"], row["falls_high"], up=True)
+            ends[ctx.tr("最高可到")] = row["weight_high"]
+        if ends and row["weight"]:
+            room[node] = limits.room(ctx, row["weight"], ends)
+    return {"low": low, "high": high, "room": room}
 
 
 def _room() -> pl.Expr:

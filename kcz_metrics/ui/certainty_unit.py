@@ -10,6 +10,7 @@ import streamlit as st
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.ui import address, choosing, head, loading, number, states, strangers
 from kcz_metrics.ui.behind import certainty as behind
+from kcz_metrics.ui.behind import limits
 from kcz_metrics.ui.certainty_drawn import SURE, Asked, Drawn, dependence
 from kcz_metrics.ui.certainty_parts import borders
 from kcz_metrics.ui.context import Context
@@ -127,10 +128,21 @@ def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> None:
                 share=number.share(found.share, 2),
             )
         )
-    rows = [
-        {"id": row["node"], "name": ctx.name(row["node"]), "parent": ctx.name(row["parent"]), "weight": row["weight"],
-         "needed": row["weight_needed"], "change": row["change"]}
+    card, (above, below) = loading.scorecard(ctx), sorted((unit, other), key=lambda one: -drawn.total(one))
+    listed = {  # a weight may do on either side
+        f"{row['node']}|{up}": (row, up)
         for row in found.single.head(LISTED).iter_rows(named=True)
+        for up in [row["weight_needed"] > row["weight"]]
+    }
+    opens = {
+        **behind.weights(),
+        "needed": {code: limits.limit(ctx, card, row["node"], below, above, up=up) for code, (row, up) in listed.items()},
+        "change": {code: limits.signed(ctx, row["weight"], row["weight_needed"]) for code, (row, _) in listed.items() if row["weight"]},
+    }
+    rows = [
+        {"id": code, "name": ctx.name(row["node"]), "parent": ctx.name(row["parent"]), "weight": row["weight"],
+         "needed": row["weight_needed"], "change": row["change"]}
+        for code, (row, _) in listed.items()
     ]  # fmt: skip
     columns = [
         Column("name", ctx.tr("只动这一项"), "name", options={"wrap": True}),
@@ -141,7 +153,7 @@ def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> None:
     ]
     table(
         ctx, columns, rows, "robustness.swap", label=ctx.tr("使两者易位的最小权重变化"), opens=False,
-        nothing=ctx.tr("没有哪一个权重单独变动就能使两者易位。"), behind=behind.weights(),
+        nothing=ctx.tr("没有哪一个权重单独变动就能使两者易位。"), behind=opens,
     )  # fmt: skip
 
 
@@ -185,7 +197,17 @@ def reached(ctx: Context, drawn: Drawn, unit: str) -> None:
         lines.append(ctx.tr("在允许的幅度内，没有任何一组权重能使它排第一（至多第 {n}）。", n=best.proved))
     if best.rank != best.proved or worst.rank != worst.proved:
         lines.append(ctx.tr("已证明的界限：不会好于第 {best} 名，不会差于第 {worst} 名。", best=best.proved, worst=worst.proved))
+    items = [
+        Item(label, number.count(end.rank), opens=limits.reach(ctx, card, unit, end.weights), value=float(end.rank))
+        for label, end in ((ctx.tr("最好名次"), best), (ctx.tr("最差名次"), worst))
+    ]
+    head.headline(items, "robustness.reached")
     head.sentences(lines)
+
+
+def pairs_of(drawn: Drawn) -> Asked:
+    """What a split of the variance asks for: the same sources and seed, the runs in pairs."""
+    return Asked(drawn.asked.sources, RUNS, drawn.asked.seed)
 
 
 def hangs_on(ctx: Context, drawn: Drawn, unit: str | None) -> pl.DataFrame | None:
@@ -195,7 +217,7 @@ def hangs_on(ctx: Context, drawn: Drawn, unit: str | None) -> pl.DataFrame | Non
     if len(drawn.asked.sources) < 2:
         states.too_little(ctx.tr("只计入一项不确定性，名次只取决于它。"))
         return None
-    asked = Asked(drawn.asked.sources, RUNS, drawn.asked.seed)
+    asked = pairs_of(drawn)
     with st.spinner(ctx.tr("正在区分各项的作用：{n} 次", n=number.count(RUNS * (len(asked.sources) + 2)))):
         found = dependence(ctx, asked, unit)
     said = hinge(found, unit)

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_opening import recounted
+from test_opening import offered, recounted
 from test_pages import CHINESE, address, inside, opened, said, tables
 
 from kcz_metrics.analysis.doubts import doubts
 from kcz_metrics.analysis.robustness import robustness
 from kcz_metrics.scoring import evaluate
+from kcz_metrics.ui.sources import same
 
 #: Sources that need no records to be read again.
 QUICK = "weights.leave_out"
@@ -84,6 +85,29 @@ def test_numbers_open_to_the_runs(sample_home: Path, monkeypatch: pytest.MonkeyP
     recounted("robustness", {"sources": QUICK, "draws": "200", "part": "sources"}, 15, sample_home, monkeypatch)
     recounted("robustness", {"part": "unit", "unit": "PC017"}, 10, sample_home, monkeypatch)
     recounted("profile", {"unit": "PC017", "index": "city_assessment"}, 5, sample_home, monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "codes, toggles, columns",
+    [
+        ({"part": "weights", "keeps": "tier"}, (), {"low", "high", "room"}),
+        ({"part": "unit", "unit": "PC017"}, ("robustness.reach", "robustness.depends"), {"needed", "change", "total", "first"}),
+        ({"part": "sources"}, ("robustness.whole",), {"total", "first"}),
+    ],
+    ids=["weights", "unit", "sources"],
+)
+def test_limits_reach_and_shares_of_variance_open_and_are_the_same_worked_out_plainly(
+    codes: dict[str, str], toggles: tuple[str, ...], columns: set[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened("robustness", sample_home, monkeypatch, lang="zh", period="2022", sources=f"{QUICK}.normalise", draws="200", **codes)
+    for key in toggles:
+        at.toggle(key=key).set_value(True).run()
+    assert not at.exception
+    found = [one for one in offered(at) if one[2] in columns or one[0] == "robustness.reached"]
+    assert columns <= {column for _, _, column, _, _ in found}
+    assert ("robustness.reach" in toggles) == any(key == "robustness.reached" for key, *_ in found)
+    assert not [one[:4] for one in found if not same(one[3], one[4].recount(one[1]))]
 
 
 @pytest.mark.long
