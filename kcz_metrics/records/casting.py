@@ -29,7 +29,7 @@ _MIDNIGHT = r"(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?$"
 _SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
 _EPOCHS: Mapping[int, dt.date] = MappingProxyType({1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)})
 _SHARE = r"%$"
-_TRUE, _FALSE = ("true", "是", "yes", "1"), ("false", "否", "no", "0")
+_TRUE, _FALSE = ("true", "是", "yes", "y", "1"), ("false", "否", "no", "n", "0")
 _WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "}
 _SHOWN = Context(prec=15)  # what a spreadsheet shows; what stands beyond are traces of binary arithmetic
 _MANY = 4096  # texts after which it is worth asking whether they repeat

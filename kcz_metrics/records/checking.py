@@ -28,6 +28,7 @@ _UNFIT: Mapping[str, Text] = MappingProxyType(
         numerals.DIGITS_LOST: T("数字超过 15 位，后面的位数已被表格软件丢掉，应以文本填写"),
     }
 )
+_SHORTENED = r"^[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,15 @@ def _shapes(understood: Understanding) -> pl.DataFrame:
 
 
 def _cells(understood: Understanding) -> pl.DataFrame:
-    """Cells of a workbook that hold no usable text."""
+    """Cells of a workbook that hold no usable text; numbers of papers that a spreadsheet had shortened before it wrote the CSV."""
     columns = understood.columns
     parts = []
+    for position, name in enumerate(columns):
+        if name and (column := understood.contract.columns[name]).unique and column.kind == "text":
+            cells = pl.col(str(position)).str.strip_chars()
+            shortened = understood.text.filter(cells.str.contains(_SHORTENED))["_row"]
+            said = T("{column} 被表格软件缩写成了科学计数法，后面的位数已丢掉，应以文本填写", column=column.label)
+            parts.append(problems.of(shortened, name, numerals.DIGITS_LOST, said))
     for mark, text in _UNFIT.items():
         for position, name in enumerate(columns):
             rows = [row for row, column, code in understood.marks if column == position and code == mark] if name else []

@@ -142,10 +142,10 @@ def _meant(
     text = folded(heading) or folded(nameless(position))
     if text in corrected:
         column = corrected[text]
-        return column, "corrected" if column else "left_out", _unit_in(text)
+        return column, "corrected" if column else "left_out", unit_in(text)
     if text in remembered and (remembered[text] is None or remembered[text] in table.columns):
         column = remembered[text]
-        return column, "remembered" if column else "left_out", _unit_in(text)
+        return column, "remembered" if column else "left_out", unit_in(text)
     if not folded(heading):
         return None, "nameless", None
     if text in table.columns:
@@ -173,7 +173,7 @@ def _with_unit(text: str, table: Table) -> Iterator[tuple[list[str], str]]:
             yield [c.name for c in numbers if _is_label(folded(label), c)], rest
 
 
-def _unit_in(text: str) -> str | None:
+def unit_in(text: str) -> str | None:
     """A known unit at the end of a heading whose column somebody named."""
     return next((found[2] for pattern in _UNIT if (found := pattern.match(text)) and units.unit(found[2])), None)
 

@@ -13,8 +13,9 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records.apart.heading import REJECTED
-from kcz_metrics.records.headers import Reading, is_rejected_file
+from kcz_metrics.records import units
+from kcz_metrics.records.apart.heading import REJECTED, folded
+from kcz_metrics.records.headers import Reading, is_rejected_file, unit_in
 from kcz_metrics.records.spreadsheets import escape
 from kcz_metrics.records.understanding import Understanding
 
@@ -59,7 +60,10 @@ def rejected_csv(understood: Understanding, rejected: pl.DataFrame) -> bytes:
 def heading(reading: Reading) -> str:
     """The heading of a column that comes back: with its unit where the file said it elsewhere, above the headings or on the command line,
     so that the mended rows are asked for it again."""
-    if reading.unit is None or reading.by == 1 or f"{reading.unit}" in reading.heading:
+    if reading.unit is None or reading.by == 1 or reading.unit in reading.heading:
+        return reading.heading
+    said = unit_in(folded(reading.heading))  # perhaps in the other language, or as (万 元)
+    if said is not None and units.unit(said) == units.unit(reading.unit):
         return reading.heading
     return f"{reading.heading}（{reading.unit}）"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from kcz_metrics.store import may
-from kcz_metrics.ui import browsing, data_waiting, head, import_columns, import_steps, number, states
+from kcz_metrics.ui import browsing, data_waiting, head, import_columns, import_steps, listing, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.table import Column, table
@@ -103,7 +103,7 @@ def _new(ctx: Context, staged: Staged) -> None:
     head.finding(ctx.tr("新增的行"), ctx.tr("前 {n} 行，共 {all} 行", n=shown.height, all=number.count(staged.new.height)))
     st.dataframe(
         browsing.decoded(shown, contract, ctx.lang),
-        column_config={name: st.column_config.Column(browsing.heading(column, ctx.lang)) for name, column in contract.columns.items()},
+        column_config={name: listing.configured(column, ctx) for name, column in contract.columns.items()},
         placeholder=number.MISSING, hide_index=True, row_height=35, height=min(300, 35 * (shown.height + 1) + 3), key="imports.new",
     )  # fmt: skip
 

@@ -177,6 +177,13 @@ def test_rejected_rows_come_back_as_a_workbook_that_goes_in_again(store: Store, 
     assert import_file(store, "contract", mended, actor="li").known
 
 
+@pytest.mark.parametrize("heading", ["Amount (10k CNY)", "成交额（ 万元 ）"])
+def test_a_unit_that_a_heading_says_stands_in_it_once_when_it_comes_back(heading: str, filled: Store) -> None:
+    head = relabelled({"amount_cny": heading})
+    found = understand(content(row(1, amount_cny="x"), head=head), "contract", corrections=Corrections(units={"amount_cny": "万元"}))
+    assert heading in prepare(found, filled).rejected_csv("zh").decode("utf-8-sig").splitlines()[0].split(",")
+
+
 def test_a_unit_said_elsewhere_comes_back_in_the_heading(filled: Store) -> None:
     found = understand(content(row(1, amount_cny="x"), above=[["单位：万元"]]), "contract", corrections=IN_WAN)
     back = prepare(found, filled).rejected_csv("zh")

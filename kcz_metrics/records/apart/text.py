@@ -16,7 +16,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 #: of the characters beyond ASCII, how many may lie outside the everyday Chinese ones before the encoding is doubted
 _RARE = 0.3
-#: UTF-16 without a mark is known by its first bytes: at least one character in so many below U+0100, so many times as many zeros on one side
+#: UTF-16 without a mark is known by its first bytes: one character in so many below U+0100, so many times as many zeros on one side
 _START, _ZEROS, _ONE_SIDED = 4096, 20, 4
 _ENCODINGS = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "utf-16": "utf-16"}
 

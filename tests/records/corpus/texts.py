@@ -27,10 +27,14 @@ def cases() -> Iterator[Case]:
         yield Case(f"code {text!r}", content(row(1, contract_type=text)), "taken", 1, honest=True)
     for text in ("SERVICE", "技术服务、技术咨询", "service|transfer", "其他", "1", "null"):
         yield Case(f"no code {text!r}", content(row(1), row(2, contract_type=text)), "rejected", 1, (3,))
-    for text in ("true", "TRUE", "是", "1", "yes", "Yes", "否", "0", "False", "no"):
+    for text in ("true", "TRUE", "是", "1", "yes", "Yes", "Y", "否", "0", "False", "no", "n"):
         yield Case(f"yes or no: {text}", content(row(1, is_related=text)), "taken", 1, honest=True)
     for text in ("maybe", "2", "t", "√", "有", "on", "-1", ""):
         yield Case(f"neither yes nor no: {text!r}", content(row(1), row(2, is_related=text)), "rejected", 1, (3,))
+    for text in ("2.02045E+16", "2E+20", " 1.5e+08"):
+        yield Case(f"a number of a paper that was shortened: {text}", content(row(1), row(2, registration_no=text)), "rejected", 1, (3,))
+    for text in ("2E16", "A2.5E+16", "2.02045E+16号"):
+        yield Case(f"no shortened number of a paper: {text}", content(row(1, registration_no=text)), "taken", 1, honest=True)
     for text in ("2022", "2022Q3", "2022-07", "２０２２"):
         yield Case(f"period {text}", content(row(1, period_id=text)), "taken", 1, honest=True)
     for text in ("2022Q5", "2022-13", "2022年", "22", "2022 Q3", "2022H1", "202207"):
