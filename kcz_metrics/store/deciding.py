@@ -181,6 +181,10 @@ def _against(
     issues = [issue for ruling in rulings for issue in _wrong(docket, ruling, hold)]
     units = [ruling.unit for ruling in rulings if ruling.unit is not None and ruling.act != "withdraw"]
     twice = sorted({unit for unit in units if units.count(unit) > 1})
+    # nothing comes after the close of a round, and a decision is taken back once
+    back = [ruling.withdraws for ruling in rulings if ruling.act == "withdraw"]
+    if any(ruling.act == "close" for ruling in rulings[:-1]) or len(set(back)) < len(back):
+        twice.append(subject)
     issues += [Issue("decided_twice", T("同时作了两个决定"), subject=unit) for unit in twice]
     if apart and any(ruling.act == "close" for ruling in rulings) and who.name in {one.actor for one in earlier}:
         issues.append(Issue("two_people", T("方案要求作决定的与办结的不是同一人"), subject=subject, found=T("{name}", name=who.name)))
@@ -198,7 +202,7 @@ def _wrong(docket: Docket, ruling: Ruling, hold: Sequence[Decision]) -> list[Iss
     if len(ruling.reason) > LONGEST:
         found.append(("reason_long", T("理由最多 {n} 字", n=LONGEST), None))
     if ruling.act == "withdraw":
-        if not any(one.number == ruling.withdraws for one in hold):
+        if not any((one.number, one.unit) == (ruling.withdraws, ruling.unit) for one in hold):
             found.append(("not_standing", T("没有这一项有效的决定可以撤回"), T("它可能已被撤回")))
     elif ruling.unit in standing and ruling.act != "close":
         decided = standing[ruling.unit]

@@ -95,6 +95,12 @@ def test_a_unit_is_decided_once(held: Store) -> None:
         decide(held, replace(UP, act="defer", after="build"), actor="xu")
     with pytest.raises(StoreError, match="two decisions at once"):
         decide(held, DOWN, DOWN)
+    for rulings in ([Ruling("close"), DOWN], [Ruling("close"), Ruling("close")], [Ruling("withdraw", "A", reason="so", withdraws=1)] * 2):
+        with pytest.raises(StoreError, match="two decisions at once"):
+            decide(held, *rulings)
+    with pytest.raises(StoreError, match="no such decision stands"):
+        decide(held, Ruling("withdraw", "B", reason="another's", withdraws=1))
+    assert [one.act for one in held.decisions()] == ["confirm"]
 
 
 def test_nobody_decides_on_what_others_have_changed(held: Store, provinces: Provinces) -> None:
