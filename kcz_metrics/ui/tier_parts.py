@@ -124,7 +124,7 @@ def matters(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | Non
             }
         )  # fmt: skip
     known = [row for row in found.iter_rows(named=True) if row["certainty"] is not None]
-    height = None if len(lines) <= 12 else 420
+    height = None if len(lines) <= 12 else 436  # half a row shows that there are more
     return table(
         ctx, columns, lines, "tiers.matters", label=ctx.tr("调整事项"), nothing=ctx.tr("本轮没有要决定的事项"), height=height,
         behind={

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from histories import History, levels, policy, rounds
 
-from kcz_metrics.decisions import ruling
+from kcz_metrics.decisions import landings, ruling
 from kcz_metrics.decisions.recorded import Recorded, recorded
 from kcz_metrics.decisions.replay import replay
 from kcz_metrics.decisions.rulebook import checks, score_needed
@@ -189,3 +190,19 @@ def test_the_score_that_reaches_the_bar_is_that_of_the_smoothed_one() -> None:
     assert needed is not None
     assert 0.6 * needed + 0.4 * 50 == pytest.approx(row["promotion_bar"])
     assert score_needed(sitting, "A") is None
+
+
+def test_a_probability_is_counted_from_where_the_draws_leave_the_unit() -> None:
+    """C rises where it is drawn as it is scored, in three draws of four; in the other it is as low as E, and D takes the seat of B."""
+    looked = rounds(SCORES)
+    drawn = {p: np.repeat(looked.score[t][None], 4, axis=0) for t, p in enumerate(looked.periods)}
+    drawn["2021"][3, looked.units.index("C")] = 50.0
+    sitting = Sitting(RULE, looked, replay(looked, RULE, draws=drawn), Recorded(), drawn)
+    levels = landings.every(sitting)
+    rows = {unit: landings.landings(sitting, unit, levels) for unit in looked.units}
+    assert rows["C"].rows() == [(1, 88.0, "top"), (2, 88.0, "top"), (3, 88.0, "top"), (4, 50.0, "rest")]
+    assert rows["D"]["tier"].to_list() == ["rest", "rest", "rest", "top"]
+    for row in sitting.rows.iter_rows(named=True):
+        assert row["p_top"] == (rows[row["unit"]]["tier"] == "top").mean()
+    assert landings.every(sat()) is None
+    assert landings.landings(sat(), "C", None).is_empty()
