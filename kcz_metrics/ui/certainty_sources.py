@@ -142,19 +142,21 @@ def weights(ctx: Context) -> None:
         Column("at_low", ctx.tr("到下限时易位"), "text", options={"wrap": True, "quiet": True}),
         Column("at_high", ctx.tr("到上限时易位"), "text", options={"wrap": True, "quiet": True}),
     ]
-    table(ctx, columns, rows, "robustness.weights", label=title, opens=False, behind={**behind.weights(), **_ends(ctx, card, found)})
+    table(
+        ctx, columns, rows, "robustness.weights", label=title, opens=False, behind={**behind.weights(), **_ends(ctx, card, found, titles)}
+    )
 
 
-def _ends(ctx: Context, card: Scorecard, found: pl.DataFrame) -> Behind:
+def _ends(ctx: Context, card: Scorecard, found: pl.DataFrame, called: dict[str, str]) -> Behind:
     """The limits at which somebody passes somebody, and the room up to them; a limit at 0 is no such place."""
     low, high, room = {}, {}, {}
     for row in found.iter_rows(named=True):
         node, ends = row["node"], {}
         if row["rises_low"] is not None:
-            low[node] = limits.limit(ctx, card, node, row["rises_low"], row["falls_low"], up=False)
+            low[node] = limits.limit(ctx, card, node, row["rises_low"], row["falls_low"], called, up=False)
             ends[ctx.tr("最低可到")] = row["weight_low"]
         if row["rises_high"] is not None:
-            high[node] = limits.limit(ctx, card, node, row["rises_high"], row["falls_high"], up=True)
+            high[node] = limits.limit(ctx, card, node, row["rises_high"], row["falls_high"], called, up=True)
             ends[ctx.tr("最高可到")] = row["weight_high"]
         if ends and row["weight"]:
             room[node] = limits.room(ctx, row["weight"], ends)

@@ -136,7 +136,7 @@ def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> None:
     }
     opens = {
         **behind.weights(),
-        "needed": {code: limits.limit(ctx, card, row["node"], below, above, up=up) for code, (row, up) in listed.items()},
+        "needed": {code: limits.limit(ctx, card, row["node"], below, above, drawn.called, up=up) for code, (row, up) in listed.items()},
         "change": {code: limits.signed(ctx, row["weight"], row["weight_needed"]) for code, (row, _) in listed.items() if row["weight"]},
     }
     rows = [

@@ -24,12 +24,10 @@ PIECES, HALVINGS = 64, 48
 CLOSE = 1e-9
 
 
-def limit(ctx: Context, card: Scorecard, node: str, rises: str, falls: str, *, up: bool) -> Opening:
+def limit(ctx: Context, card: Scorecard, node: str, rises: str, falls: str, called: Mapping[str, str], *, up: bool) -> Opening:
     """The weight of ``node``, all others as they are, at which ``rises`` has the score of ``falls``."""
-    labels = {
-        "weight": ctx.tr("试这个权重"), "rises": ctx.tr("{unit}得分", unit=rises), "falls": ctx.tr("{unit}得分", unit=falls),
-        "apart": ctx.tr("相差"),
-    }  # fmt: skip
+    first, second = (ctx.tr("{unit}得分", unit=called.get(unit, unit)) for unit in (rises, falls))
+    labels = {"weight": ctx.tr("试这个权重"), "rises": first, "falls": second, "apart": ctx.tr("相差")}
     source = Source("", pl.DataFrame, labels=labels, read=lambda _: search(card, node, rises, falls, up=up))
     told = ctx.tr("从现值起逐段试，再折半逼近两者得分相等处；每次按层层加权重新计分，取最后一行")
     return Worked(source, work=lambda rows: float(rows["weight"][-1]), told=told)
@@ -68,10 +66,11 @@ def reach(ctx: Context, card: Scorecard, unit: str, weights: Mapping[str, float]
         found = [(name, now(row), then(row), then(row) - own) for name, row in listed]
         return pl.DataFrame(found, schema=["unit", "before", "score", "apart"], orient="row").sort("score", descending=True)
 
+    def work(rows: pl.DataFrame) -> float:
+        return 1.0 + rows.filter(pl.col("apart") > CLOSE).height
+
     told = ctx.tr("得分比它高的个数加一；按未取整的得分")
-    return Worked(
-        Source("", pl.DataFrame, labels=labels, read=read), work=lambda rows: 1.0 + rows.filter(pl.col("apart") > CLOSE).height, told=told
-    )
+    return Worked(Source("", pl.DataFrame, labels=labels, read=read), work=work, told=told)
 
 
 def search(card: Scorecard, node: str, rises: str, falls: str, *, up: bool) -> pl.DataFrame:
