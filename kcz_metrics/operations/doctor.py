@@ -19,6 +19,7 @@ from kcz_metrics.operations.finding import Finding as Finding
 from kcz_metrics.operations.finding import State as State
 from kcz_metrics.store import Actor, Store, require
 from kcz_metrics.store.access import as_actor
+from kcz_metrics.store.heads import FILE_NAME as HEADS
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
 from kcz_metrics.store.ledger import explained, look
 from kcz_metrics.store.migrations import HEAD
@@ -151,6 +152,9 @@ def _trail(store: Store) -> Iterator[Finding]:
     if not broken:
         number, digest = store.audit_head()
         yield Finding("trail", "ok", T("{count} 条，最后一条的哈希 {hash}", count=number, hash=digest[:12]))
+        if number and not (store.home / HEADS).is_file():
+            said = T("台账之外另存的哈希不见了：{file}", file=HEADS)
+            yield Finding("trail", "warning", said, T("用 kcz audit verify --head 核对备份里的哈希；下一次写入会重新开始另存"))
 
 
 def _files(store: Store, sample: int | None) -> Iterator[Finding]:

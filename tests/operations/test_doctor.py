@@ -156,6 +156,18 @@ def test_files_of_another_user(store: Store, scheme: Path) -> None:
     assert "files/province" in wrong(found)["access"]
 
 
+def test_noted_hashes_that_are_gone_are_missed_until_they_are_noted_again(store: Store, scheme: Path, tmp_path: Path) -> None:
+    def missed() -> bool:
+        said = [one for one in examine(store.home, scheme) if one.check == "trail" and one.state == "warning"]
+        return any("outside the ledger are gone" in one.said.render("en") and one.todo is not None for one in said)
+
+    assert not missed()
+    (store.home / "audit.heads").unlink()
+    assert missed()
+    back_up(store, tmp_path / "one.kczbackup", actor="adm")
+    assert not missed()
+
+
 def test_a_stray_file_is_named_and_taken_along(store: Store, scheme: Path, tmp_path: Path) -> None:
     (store.home / "note.txt").write_text("x", encoding="utf-8")
     found = examine(store.home, scheme)
