@@ -42,7 +42,11 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "robustness": ("part=ranks", "part=unit&unit=PC017", "part=sources", "part=weights", "part=ranks&index=board_docking"),
     "audit": (
         *(f"part={part}" for part in ("findings", "coverage", "distribution", "correlation", "structure", "influence", "ranking")),
-        "part=fairness", "part=advice", "part=selftests", "index=team_score", "index=board_drive&part=fairness",
+        "part=fairness",
+        "part=advice",
+        "part=selftests",
+        "index=team_score",
+        "index=board_drive&part=fairness",
     ),
     "passport": ("unit=PC017", "unit=PC017&indicator=CF01", "unit=PC017&indicator=CF03"),
     "indicators": ("indicator=CR01",),
