@@ -145,5 +145,5 @@ def test_parts_and_hit_rates_open_to_their_records(sample_home, monkeypatch):
     assert set(at.dataframe[-1].value.columns) == {"kind", "record", "day", "about", "what", "adds"}
     offered = at.session_state[OFFERED]
     (rates, behind), (rows, parts) = offered["headline"], offered["needs.why"]
-    assert len(openable(rates[0], behind)) == 5
+    assert {"n0", "n1", "n2", "n3", "n4"} <= set(openable(rates[0], behind))
     assert sum(len(openable(row, parts)) for row in rows) >= 4
