@@ -130,13 +130,13 @@ def test_the_overview_opens_what_it_shows(server: str, page: Page, settled: Sett
     page.goto(f"{server}/?lang=zh&period=2022")
     settled()
     main(page).get_by_text("一共评价什么").wait_for()
-    main(page).locator("tr.row[data-id=lead]").click()
+    main(page).locator("tr.row[data-id=lead] td").first.click()
     page.wait_for_url("**/cities?**")
     expect(rows(page)).to_have_count(15)
     assert codes(page)["tier"] == "lead"
     page.go_back()
     expect(main(page).get_by_text("一共评价什么")).to_be_visible()
-    main(page).locator("tr.row[data-id=team_score]").click()
+    main(page).locator("tr.row[data-id=team_score] td").first.click()
     page.wait_for_url("**/teams?**")
     settled()
     assert codes(page)["index"] == "team_score"
