@@ -49,7 +49,7 @@ def test_a_headline_number_opens_to_a_record_and_to_the_records_page(server: str
     page.goto(f"{server}/cases?lang=zh&period=2022")
     settled()
     main = page.get_by_test_id("stMain")
-    figure = main.locator("button.kcz-opens").nth(1)
+    figure = main.locator(".kcz-figure button.kcz-opens").nth(1)
     share = figure.inner_text()
     figure.click()
     box = dialog(page, settled)
