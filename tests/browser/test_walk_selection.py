@@ -67,7 +67,7 @@ def test_a_list_is_tried_opened_priced_confirmed_and_taken_back(own: tuple[str, 
     assert in_force(store.decisions(ROUND)) == ()
 
     page.goto(f"{server}/selection?lang=en&period=2022&part=yearly")
-    page.get_by_text("Who moves up").wait_for()
+    page.get_by_role("heading", name="Who moves up", exact=True).wait_for()
     settled()
     assert page.locator("tr.row").count() > 30
     assert store.verify_audit() == []

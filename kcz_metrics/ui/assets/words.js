@@ -4,9 +4,11 @@ const KEY = "__kczWords";
 
 export default function (component) {
   const words = new Map(Object.entries(component.data.words));
-  // A label may go on with a colon and the name of what it is about.
+  // A label may go on with a colon and the name of what it is about; that of a field's help begins with two words.
+  const HELP = "Help for";
   const told = (given) => {
     if (!given) return undefined;
+    if (given.startsWith(`${HELP} `) && words.has(HELP)) return `${words.get(HELP)}：${given.slice(HELP.length + 1)}`;
     const at = given.indexOf(": ");
     const whole = words.get(given.trim());
     if (whole || at < 0) return whole;
