@@ -128,7 +128,7 @@ def listing(seen: Round, found: pl.DataFrame) -> str | None:
         Column("period", ctx.tr("年份")),
         Column("score", ctx.tr("得分"), "number"),
         Column("attainment", ctx.tr("计划完成度"), "number", options={"share": True, "decimals": 1}),
-        Column("low_years", ctx.tr("低于要求的年数"), "number", options={"decimals": 0}), Column("state", ctx.tr("复核意见"), "flags"),
+        Column("low_years", ctx.tr("未达标年"), "number", options={"decimals": 0}), Column("state", ctx.tr("复核意见"), "flags"),
         Column("why", ctx.tr("原因"), options={"wrap": True}),
     ]  # fmt: skip
     now = found.filter(pl.col("period") == ctx.period)

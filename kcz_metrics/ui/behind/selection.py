@@ -189,7 +189,7 @@ def supports(seen: Round, rows: Callable[[], pl.DataFrame], where: pl.Expr | Non
     """Supports of the year: ``unit, name, start, low_years, state``; each leads to its profile."""
     ctx = seen.ctx
     labels = {
-        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "start": ctx.tr("起始年"), "low_years": ctx.tr("低于要求的年数"),
+        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "start": ctx.tr("起始年"), "low_years": ctx.tr("未达标年"),
         "said": ctx.tr("复核意见"),
     }  # fmt: skip
     leads: Callable[[Mapping[str, Any]], Way] = lambda row: ("profile", {"unit": str(row["unit"]), "index": ctx.index_id})  # noqa: E731
