@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kcz_metrics.store import Store
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -89,6 +91,14 @@ def fresh_server(served_home: Path, tmp_path: Path) -> Iterator[str]:
     """Address of a server that has not yet been asked for any page."""
     with serving(served_home, tmp_path / "log") as address:
         yield address
+
+
+@pytest.fixture
+def own(sample_home: Path, tmp_path: Path) -> Iterator[tuple[str, Store]]:
+    """Address of a server over a store that this test alone writes to, and the store."""
+    home = Path(shutil.copytree(sample_home, tmp_path / "store"))
+    with serving(home, tmp_path / "log") as address:
+        yield address, Store.open(home)
 
 
 @pytest.fixture(scope="session")

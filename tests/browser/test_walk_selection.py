@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import serving
 
 from kcz_metrics.store import Docket, Store, in_force
 
@@ -19,13 +16,6 @@ pytestmark = pytest.mark.long
 ROUND = Docket("selection", "stable_support", "2022")
 #: The first look scans the records for flags.
 FIRST = 180_000
-
-
-@pytest.fixture
-def own(sample_home: Path, tmp_path: Path) -> Iterator[tuple[str, Store]]:
-    home = Path(shutil.copytree(sample_home, tmp_path / "store"))
-    with serving(home, tmp_path / "log") as address:
-        yield address, Store.open(home)
 
 
 def test_a_list_is_tried_opened_priced_confirmed_and_taken_back(own: tuple[str, Store], page: Page, settled: Callable[[], None]) -> None:
