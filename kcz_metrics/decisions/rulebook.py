@@ -61,7 +61,7 @@ def _up(sitting: Sitting, row: Mapping[str, Any], at: int, level: int) -> list[C
     if ladder.by_decision[0][level - 1]:
         found.append(Check("decision", None))
         return found
-    return found + _rest(sitting, row, level, level - 1)
+    return found + _rest(sitting, row, level - 1)
 
 
 def _down(sitting: Sitting, row: Mapping[str, Any], level: int) -> list[Check]:
@@ -75,10 +75,10 @@ def _down(sitting: Sitting, row: Mapping[str, Any], level: int) -> list[Check]:
     if ladder.by_decision[1][level]:
         found.append(Check("decision", None))
         return found
-    return found + _rest(sitting, row, level, level + 1)
+    return found + _rest(sitting, row, level + 1)
 
 
-def _rest(sitting: Sitting, row: Mapping[str, Any], level: int, aim: int) -> list[Check]:
+def _rest(sitting: Sitting, row: Mapping[str, Any], aim: int) -> list[Check]:
     """Whether a seat is free or somebody takes the one that is left; and how probable the move is."""
     ids, found = sitting.ladder.ids, []
     limits, hold = sitting.policy.limits, sitting.policy.hold

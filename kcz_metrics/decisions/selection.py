@@ -190,7 +190,7 @@ def _told(
         lines |= {int(row): kept[int(row)] for row in np.flatnonzero(by_quota)}
         reason[waiting] = "panel"
     left = ~(sure | waiting)
-    reserve = _reserves(points, places, left, policy.reserves if chosen is not None else 0)
+    reserve = _reserves(places, left, policy.reserves if chosen is not None else 0)
     said = [row for row in range(n) if reason[row] in ("quota", "prefer")]
     return pl.DataFrame(
         {
@@ -215,7 +215,7 @@ def _ties(reason: np.ndarray, points: Whole, picked: Flags, rules: Sequence[Rule
     reason[tied[reason[tied] == "score"]] = "tie"
 
 
-def _reserves(points: Whole, places: tuple[Whole, Whole], left: Flags, most: int) -> list[int | None]:
+def _reserves(places: tuple[Whole, Whole], left: Flags, most: int) -> list[int | None]:
     """The place of each of those left out on the reserve list; equals share one, and the last place takes all of its equals."""
     rank = np.where(left, places[0], np.iinfo(np.int64).max)
     among = np.array([int((rank[left] < own).sum()) + 1 if out else 0 for own, out in zip(rank, left, strict=True)], np.int64)
