@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from kcz_metrics.errors import Issue
-from kcz_metrics.store import audit, deciding, flags, heads, history, integrity
+from kcz_metrics.store import audit, deciding, exports, flags, heads, history, integrity
 from kcz_metrics.store.access import Actor, as_actor, require
 from kcz_metrics.store.audit import AuditEntry
+from kcz_metrics.store.exports import Export
 from kcz_metrics.store.ledger import explained, reading
 from kcz_metrics.store.opened import Opened
 
@@ -96,6 +97,15 @@ class Inspected(Opened):
         right to act."""
         with self._writing() as connection:
             return audit.append(connection, actor, act, subject, detail)
+
+    def record_export(self, taken: Export, content: bytes, *, actor: Actor) -> int | None:
+        """Write the audit entry of what is taken out as a file, before it is handed over: where it cannot be written, nothing is. Returns
+        its number; None where this process may only read the store, which is to be told (:data:`exports.UNNOTED`).
+
+        Errors: AccessError, StoreError.
+        """
+        require(actor, "see")
+        return self.record_act(exports.ACT, taken.file, taken.detail(content), actor=actor) if self.writable else None
 
 
 def _deleted(path: Path) -> bool:

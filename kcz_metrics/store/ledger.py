@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ def open_ledger(path: Path) -> Engine:
     # Looked at before anything is written: a ledger that is not for this program stays as it is, byte for byte.
     _for_us(look(path), path)
     engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "do_connect", lambda *_: None if writable(path) else _read_only(path))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     with explained(path):
@@ -55,7 +57,8 @@ def look(path: Path) -> Looked:
     if not path.is_file() or not path.stat().st_size:
         return Looked("none")
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+        opened = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS) if writable(path) else _read_only(path)
+        with closing(opened) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "alembic_version" not in tables:
                 return Looked("foreign" if tables else "none")
@@ -66,6 +69,20 @@ def look(path: Path) -> Looked:
     if version == HEAD:
         return Looked("current", version)
     return Looked("older" if version in VERSIONS else "newer", version)
+
+
+def writable(path: Path) -> bool:
+    """Whether this process may write the ledger at ``path``, or make one there."""
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """A connection to a ledger that this process may only read: a copy on a medium that takes no writing, somebody else's store."""
+    # Beside a write-ahead log that is there it can be read as ever; without one the database would make one, and may not.
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+    connection = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _for_us(looked: Looked, path: Path) -> None:
@@ -145,6 +162,8 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     # Transactions are begun by _begin alone; the driver's own beginnings would come too late and as deferred ones.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    if connection.execute("PRAGMA query_only").fetchone()[0]:
+        return
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from kcz_metrics.store import audit, finding, heads, keys
 from kcz_metrics.store.files import FOLDER
-from kcz_metrics.store.ledger import FILE_NAME, explained, open_ledger, reading, writing
+from kcz_metrics.store.ledger import FILE_NAME, explained, open_ledger, reading, writable, writing
 from kcz_metrics.store.models import AUDIT_ENTRY, SNAPSHOT
 from kcz_metrics.store.snapshot import Snapshot, SnapshotInfo, unknown_table
 
@@ -48,6 +48,11 @@ class Opened:
         """Whether nothing has ever been committed."""
         with explained(self.home), reading(self.engine) as connection:
             return connection.execute(select(func.count()).select_from(SNAPSHOT)).scalar_one() == 0
+
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write here at all."""
+        return writable(self.home / FILE_NAME)
 
     def snapshots(self) -> tuple[SnapshotInfo, ...]:
         """Every snapshot, newest first."""
