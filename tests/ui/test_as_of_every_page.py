@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import inside, opened, said
 
 from kcz_metrics.store import Store
 from kcz_metrics.ui.places import PLACES
 
-ROOT = Path(__file__).parents[2]
 #: Parts of pages that are asked for by a code of the address, besides the page as it opens.
 PARTS: dict[str, list[dict[str, str]]] = {
     "data": [{}, {"part": "units"}],
@@ -43,22 +40,11 @@ def thinned(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return home
 
 
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
 def shown(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, codes: dict[str, str]) -> list[str]:
     """All that the page draws with numbers of the records in it: tables, grids, figures, sentences that do not speak of snapshots."""
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page(f"pages/{page}.py")
-    at.run()
+    at = opened(page, home, monkeypatch, **codes)
     assert not at.exception
-    assert not [e for e in at.get("html") if "kcz-error" in e.proto.body and "<style" not in e.proto.body]
+    assert "kcz-error" not in said(at)
     found = []
     for node in inside(at.main):
         if node.type == "bidi_component":

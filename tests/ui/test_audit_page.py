@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from drawn import CHINESE, address, opened, said, tables, texts
+from recounting import recounted
 from scipy import stats
-from test_opening import recounted
-from test_pages import CHINESE, address, opened, said, tables
-from test_provinces_and_platform import texts
 
 from kcz_metrics.ui.behind import plain_statistics as plain
 

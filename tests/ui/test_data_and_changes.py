@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import CHINESE, labelled, opened, said
 
 from kcz_metrics.records import commit, prepare, understand, waiting
 from kcz_metrics.store import Store, local_actor
 from kcz_metrics.ui.places import PLACES
 
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CITY = "PC017"
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def tables(at: AppTest) -> dict[str, dict[str, Any]]:
-    """What each table was given, by its label."""
-    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-    return {one["label"]: one for one in drawn}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +54,7 @@ def test_a_page_is_english_through_and_through_and_adds_up(
     assert "kcz-error" not in text
     assert "✗" not in text
     labels = [w.label for kind in ("selectbox", "button", "text_input") for w in at.main.get(kind)]
-    heads = [c["label"] + c["title"] for t in tables(at).values() for c in t["columns"]]
+    heads = [c["label"] + c["title"] for t in labelled(at).values() for c in t["columns"]]
     assert not [x for x in [re.sub("<[^>]+>", "", text), *labels, *heads] if CHINESE.search(x)]
 
 
@@ -111,7 +82,7 @@ def test_who_moved_is_what_two_scorecards_say_and_opens_down_to_the_records(
     now, was = (evaluate(shipped_scheme, "city_assessment", "2022", store.snapshot(one.id)) for one in store.snapshots())
     expected = movement(now, was).filter(pl.col("score").ne_missing(pl.col("score_before")))
     at = opened("changes", corrected_home, monkeypatch, lang="zh", unit=CITY, indicator="CE03", measure="needs_counted")
-    shown = tables(at)
+    shown = labelled(at)
     changes = {row["id"]: row["change"]["v"] for row in shown["谁变了"]["rows"]}
     assert changes == pytest.approx(dict(expected.select("unit", "score_change").iter_rows()), abs=1e-4)  # four decimals are shown
     (measure,) = [row for row in shown["基础量"]["rows"] if row["id"] == "needs_counted"]
@@ -126,15 +97,15 @@ def test_an_earlier_snapshot_is_said_and_its_numbers_are_shown_on_every_page(
     first = Store.open(corrected_home).snapshots()[-1]
     at = opened("cities", corrected_home, monkeypatch, lang="zh", snapshot=first.id[:12])
     assert "按快照 1" in said(at)
-    before = {row["id"]: row["score"]["v"] for t in tables(at).values() for row in t["rows"]}
+    before = {row["id"]: row["score"]["v"] for t in labelled(at).values() for row in t["rows"]}
     assert at.query_params["snapshot"] in ([first.id[:12]], first.id[:12])
     at.main.button(key="asof.newest").click().run()
     assert "按快照 1" not in said(at)
     assert "snapshot" not in at.query_params
-    now = {row["id"]: row["score"]["v"] for t in tables(at).values() for row in t["rows"]}
+    now = {row["id"]: row["score"]["v"] for t in labelled(at).values() for row in t["rows"]}
     assert before != now
     sample = opened("cities", sample_home, monkeypatch, lang="zh")
-    assert before == {row["id"]: row["score"]["v"] for t in tables(sample).values() for row in t["rows"]}
+    assert before == {row["id"]: row["score"]["v"] for t in labelled(sample).values() for row in t["rows"]}
 
 
 @pytest.mark.long
@@ -177,7 +148,7 @@ def test_rejected_rows_wait_with_their_rule_and_are_put_aside_with_a_reason(corr
     home = tmp_path / "store"
     shutil.copytree(corrected_home, home)
     at = opened("data", home, monkeypatch, lang="zh", part="waiting")
-    rejected = tables(at)["退回的行"]["rows"]
+    rejected = labelled(at)["退回的行"]["rows"]
     assert [row["row"]["v"] for row in rejected] == [2, 3]
     assert {(row["column"]["t"], row["column"]["sub"]) for row in rejected} == {("状态", "nonsense")}
     (one,) = waiting.all_of(Store.open(home))
@@ -193,7 +164,7 @@ def test_a_changed_record_shows_what_each_column_was_and_became(corrected_home: 
     newest, first = (store.snapshot(one.id) for one in store.snapshots())
     changed = between(first, newest, store.snapshots(), ["need"])
     key = changed["record"][0].split("/")[1]
-    versions = tables(opened("records", corrected_home, monkeypatch, lang="zh", table="need", record=key))["版本"]["rows"]
+    versions = labelled(opened("records", corrected_home, monkeypatch, lang="zh", table="need", record=key))["版本"]["rows"]
     assert [row["file"]["t"] for row in versions] == ["needs.csv", "sample/need.parquet"]
     assert "状态：已核验 → 已提交" in versions[0]["changed"]
     assert versions[0]["row"]["v"] == changed["row"][0]

@@ -8,8 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from test_pages import CHINESE, address, opened, said, tables
-from test_provinces_and_platform import by_first_column, texts
+from drawn import CHINESE, address, by_id, opened, said, tables, texts
 
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("events", {}),
@@ -84,7 +83,7 @@ def test_a_total_is_the_sum_of_its_rows(sample_home: Path, monkeypatch: pytest.M
 def test_events_are_those_of_the_records(rows_of: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = rows_of("activity", "start_at")
     merged = held.group_by("organiser_org_id", "venue", pl.col("start_at").dt.date()).len().height
-    rows = by_first_column(opened("events", sample_home, monkeypatch, lang="zh", period="2022"), "o90")
+    rows = by_id(opened("events", sample_home, monkeypatch, lang="zh", period="2022"), "o90")
     assert rows["all"]["events"]["v"] == merged
     ended = held.filter(pl.col("end_at").dt.date() <= pl.date(2022, 7, 4), pl.col("series") == "overseas_week")
     assert rows["overseas_week"]["n180"]["v"] == ended.height
@@ -94,7 +93,7 @@ def test_an_event_opens_to_all_its_outcomes(rows_of: Any, sample_home: Path, mon
     contracts = rows_of("contract", "signed_at").drop_nulls("source_activity_id")
     conferences = rows_of("activity", "start_at").filter(pl.col("activity_type") == "conference")["activity_id"]
     event = contracts.filter(pl.col("source_activity_id").is_in(conferences.to_list()))["source_activity_id"][0]
-    rows = by_first_column(opened("events", sample_home, monkeypatch, lang="zh", period="2022", event=event), "after")
+    rows = by_id(opened("events", sample_home, monkeypatch, lang="zh", period="2022", event=event), "after")
     expected = set(contracts.filter(pl.col("source_activity_id") == event)["contract_id"])
     assert {row.removeprefix("contract|") for row in rows if row.startswith("contract|")} == expected
     assert f"activity|{event}" in rows

@@ -7,26 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import CHINESE, opened, said
 
 from kcz_metrics.quality.scan import scan
 from kcz_metrics.store import Store
-
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page("pages/flags.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(body for element in at.get("html") if "<style" not in (body := element.proto.body))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +22,7 @@ def own_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_list_answers_with_the_sample(sample_home: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
-    at = opened(sample_home, monkeypatch, lang=lang)
+    at = opened("flags", sample_home, monkeypatch, lang=lang)
     text = said(at)
     assert not at.exception
     assert "kcz-error" not in text
@@ -51,20 +35,20 @@ def test_the_list_answers_with_the_sample(sample_home: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_an_empty_store_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
-    at = opened(tmp_path / "store", monkeypatch, lang=lang)
+    at = opened("flags", tmp_path / "store", monkeypatch, lang=lang)
     assert not at.exception
     assert "kcz-panel" in said(at)
 
 
 def test_a_flag_that_is_not_there_is_said(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = said(opened(sample_home, monkeypatch, lang="en", flag="<b>no</b>"))
+    text = said(opened("flags", sample_home, monkeypatch, lang="en", flag="<b>no</b>"))
     assert "There is no flag" in text
     assert "<b>no" not in text
 
 
 def test_records_are_left_out_only_after_the_effect_was_shown(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flag = next(f for f in scan(Store.open(sample_home).snapshot()) if f.rule == "mutual_praise")
-    at = opened(sample_home, monkeypatch, lang="en", flag=flag.id)
+    at = opened("flags", sample_home, monkeypatch, lang="en", flag=flag.id)
     assert not at.exception
     assert at.button(key=f"flags.confirm.{flag.id}").disabled
     assert not at.button(key=f"flags.clear.{flag.id}").disabled
@@ -73,7 +57,7 @@ def test_records_are_left_out_only_after_the_effect_was_shown(sample_home: Path,
 def test_a_hint_is_confirmed_and_opened_again(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(own_home)
     flag = next(f for f in scan(store.snapshot()) if f.rule == "first_digits")
-    at = opened(own_home, monkeypatch, lang="en", flag=flag.id)
+    at = opened("flags", own_home, monkeypatch, lang="en", flag=flag.id)
     at.button(key=f"flags.confirm.{flag.id}").click().run()
     assert "kcz-error" in said(at), "a reason is needed"
     at.text_area(key=f"flags.reason.{flag.id}").set_value("looked at with the registry")
@@ -95,7 +79,7 @@ def test_a_hint_is_confirmed_and_opened_again(own_home: Path, monkeypatch: pytes
 def test_the_effect_is_shown_then_the_records_are_left_out(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(own_home)
     flag = next(f for f in scan(store.snapshot()) if f.rule == "mutual_praise")
-    at = opened(own_home, monkeypatch, lang="en", flag=flag.id)
+    at = opened("flags", own_home, monkeypatch, lang="en", flag=flag.id)
     at.button(key=f"flags.ask.{flag.id}").click().run()
     assert "Scored again" in said(at)
     at.text_area(key=f"flags.reason.{flag.id}").set_value("arranged")

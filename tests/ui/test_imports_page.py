@@ -4,51 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from drawn import CHINESE, labelled, opened, said
 from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.records import waiting
 from kcz_metrics.store import Actor, Store
 
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page("pages/imports.py")
-    return at.run()
-
 
 def given(at: AppTest, content: bytes, name: str = "file.csv") -> AppTest:
     at.main.file_uploader[0].set_value((name, content, "text/csv"))
     return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def table(at: AppTest, label: str) -> list[dict[str, Any]]:
-    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-    return next(one["rows"] for one in drawn if one["label"] == label)
 
 
 def selectbox(at: AppTest, label: str) -> Any:
@@ -80,7 +52,7 @@ def as_csv(rows: list[dict[str, Any]], headings: dict[str, str] | None = None) -
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_an_empty_store_takes_its_first_file(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(tmp_path / "store", monkeypatch, lang=lang, table="province")
+    at = opened("imports", tmp_path / "store", monkeypatch, lang=lang, table="province")
     assert not at.exception
     assert "kcz-error" not in said(at)
     given(at, b"province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association\n110000,A,A,A,1,1,yes\n120000,B,B,B,2,1,maybe\n")
@@ -104,7 +76,7 @@ def test_a_file_is_corrected_compared_brought_in_and_taken_back(home: Path, monk
     rows[0]["evidence_uri"] = "scan.pdf"
     rows[1]["evidence_class"] = "Z"
     content = as_csv(rows, {"amount_cny": "成交额（万元）", "registration_no": "登记证号码"})
-    at = given(opened(home, monkeypatch, lang="zh", table="contract"), content)
+    at = given(opened("imports", home, monkeypatch, lang="zh", table="contract"), content)
     assert "还有 2 处要先定下来" in said(at)
     assert not [b for b in at.main.button if b.key == "imports.confirm"], "nothing can be brought in before that"
     selectbox(at, "登记证号码").set_value("registration_no").run()
@@ -116,9 +88,9 @@ def test_a_file_is_corrected_compared_brought_in_and_taken_back(home: Path, monk
         "相同": "4",
         "退回": "1",
     }
-    (rejected,) = table(at, "退回的行")
+    (rejected,) = labelled(at)["退回的行"]["rows"]
     assert (rejected["row"]["v"], rejected["column"]["sub"]) == (3, "Z")
-    assert [row["flags"] for row in table(at, "列") if row["id"] == str(list(rows[0]).index("amount_cny"))] == [
+    assert [row["flags"] for row in labelled(at)["列"]["rows"] if row["id"] == str(list(rows[0]).index("amount_cny"))] == [
         [{"t": "将乘以 10,000", "kind": "watch"}]
     ]
     assert store.snapshot().id == before.id, "nothing is written before confirming"
@@ -150,7 +122,7 @@ def test_a_file_is_corrected_compared_brought_in_and_taken_back(home: Path, monk
 )  # fmt: skip
 def test_a_broken_file_is_told_in_words_and_the_page_lives(content: bytes, words: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = Store.open(home).snapshot().id
-    at = given(opened(home, monkeypatch, lang="zh", table="contract"), content)
+    at = given(opened("imports", home, monkeypatch, lang="zh", table="contract"), content)
     assert not at.exception
     assert words in said(at)
     assert "程序出错" not in said(at)
@@ -160,7 +132,7 @@ def test_a_broken_file_is_told_in_words_and_the_page_lives(content: bytes, words
 
 def test_a_column_without_a_heading_and_units_in_cells_are_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = ",contract_id,amount_cny\n1,CT1,35万元\n2,CT2,350000\n".encode()
-    at = given(opened(tmp_path / "store", monkeypatch, table="contract"), rows)
+    at = given(opened("imports", tmp_path / "store", monkeypatch, table="contract"), rows)
     assert "A 列没有表头，却有 2 行写了内容" in said(at)
     assert "其余的数是什么单位" in said(at)
     selectbox(at, "A 列（没有表头）").set_value("-")
@@ -183,7 +155,7 @@ def test_two_sheets_alike_are_asked_for(home: Path, monkeypatch: pytest.MonkeyPa
         sheet.append([str(v) if v is not None else None for v in rows[i].values()])
     out = io.BytesIO()
     book.save(out)
-    at = given(opened(home, monkeypatch, lang="zh", table="contract"), out.getvalue(), "q.xlsx")
+    at = given(opened("imports", home, monkeypatch, lang="zh", table="contract"), out.getvalue(), "q.xlsx")
     assert "不止一张工作表" in said(at)
     selectbox(at, "工作表").set_value("二季度").run()
     assert not at.exception
@@ -197,7 +169,7 @@ def test_who_may_not_import_sees_why_and_the_store_refuses(home: Path, monkeypat
     monkeypatch.setattr(frame, "local_actor", lambda: Actor("leader", frozenset({"leader"})))
     rows = contracts(Store.open(home), 2)
     rows[0]["evidence_uri"] = "scan.pdf"
-    at = given(opened(home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
+    at = given(opened("imports", home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
     assert at.main.button(key="imports.confirm").disabled
     assert "导入由工作人员或数据管理员进行" in said(at)
     at.session_state["imports.state"].asked = True
@@ -213,7 +185,7 @@ def test_what_others_changed_meanwhile_is_named_and_compared_again(home: Path, m
     store = Store.open(home)
     rows = contracts(store, 2)
     rows[0]["evidence_uri"] = "mine.pdf"
-    at = given(opened(home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
+    at = given(opened("imports", home, monkeypatch, lang="zh", table="contract"), as_csv(rows))
     theirs = [{**rows[0], "evidence_uri": "theirs.pdf"}]
     other = import_content(store, "contract", as_csv(theirs), name="theirs.csv", actor="other")
     at.main.button(key="imports.confirm").click().run()

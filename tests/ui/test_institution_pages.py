@@ -9,8 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from test_pages import CHINESE, address, opened, said, tables
-from test_provinces_and_platform import texts
+from drawn import CHINESE, address, opened, said, tables, texts
 
 PARTS = {
     "institutions": ("stations", "managers", "agreements", "recommended", "sites", "running"),

@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
-
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html") if "<style" not in element.proto.body)
-
-
-def drawn(at: AppTest) -> dict[str, dict[str, Any]]:
-    """The tables of the page by their label."""
-    found = {}
-    for element in at.get("bidi_component"):
-        if element.proto.component_name == "kcz_table":
-            data = json.loads(element.proto.json)
-            found[data["label"]] = data
-    return found
+from drawn import CHINESE, labelled, opened, said
 
 
 @pytest.mark.parametrize(
@@ -66,7 +37,7 @@ def test_an_empty_store_says_why(page, lang, tmp_path, monkeypatch):
 def test_a_need_opens_to_parts_that_add_up(sample_home, monkeypatch):
     at = opened("needs", sample_home, monkeypatch, need="ND23002", lang="en")
     assert "the parts add up to the score ✓" in said(at)
-    tables = drawn(at)
+    tables = labelled(at)
     why = tables["Part"]["rows"]
     assert sum(row["points"]["v"] for row in why[:-1]) == pytest.approx(why[-1]["points"]["v"])
     assert sum(row["weight"]["v"] for row in why[:-1]) == pytest.approx(100)
@@ -77,14 +48,14 @@ def test_a_need_opens_to_parts_that_add_up(sample_home, monkeypatch):
 
 
 def test_a_link_opens_the_same_candidate(sample_home, monkeypatch):
-    first = drawn(opened("needs", sample_home, monkeypatch, need="ND23002", lang="en"))
+    first = labelled(opened("needs", sample_home, monkeypatch, need="ND23002", lang="en"))
     third = first["Best-fitting teams"]["rows"][2]
     at = opened("needs", sample_home, monkeypatch, need="ND23002", candidate=third["id"], lang="en")
-    assert drawn(at)["Part"]["rows"][-1]["points"]["v"] == pytest.approx(third["score"]["v"])
+    assert labelled(at)["Part"]["rows"][-1]["points"]["v"] == pytest.approx(third["score"]["v"])
     resource = first["Best-fitting resources"]["rows"][0]
     at = opened("needs", sample_home, monkeypatch, need="ND23002", candidate=resource["id"], lang="en")
-    assert drawn(at)["Part"]["rows"][-1]["points"]["v"] == pytest.approx(resource["score"]["v"])
-    assert not [row for row in drawn(at)["Best-fitting teams"]["rows"] if row.get("_chosen")]
+    assert labelled(at)["Part"]["rows"][-1]["points"]["v"] == pytest.approx(resource["score"]["v"])
+    assert not [row for row in labelled(at)["Best-fitting teams"]["rows"] if row.get("_chosen")]
 
 
 def test_the_board_is_filtered_by_its_address(sample_home, sample_store, monkeypatch):
@@ -110,7 +81,7 @@ def test_the_portrait_counts_what_the_records_hold(sample_home, sample_store, mo
     at = opened("portrait", sample_home, monkeypatch, unit="PC017", lang="en")
     valid = (pl.col("status") == "verified") & pl.col("duplicate_of").is_null()
     needs = sample_store.snapshot().read("need").filter(valid & (pl.col("city_id") == "PC017") & (pl.col("posted_at").dt.year() == 2022))
-    tables = drawn(at)
+    tables = labelled(at)
     industries, fields = (tables[label]["rows"] for label in ("Needs by industry", "Needs by technology field"))
     assert sum(row["posted"]["v"] for row in industries) == needs.height == sum(row["posted"]["v"] for row in fields)
     days = sample_store.snapshot().read("service_day").filter(valid & (pl.col("city_id") == "PC017") & (pl.col("date").dt.year() == 2022))
@@ -120,7 +91,7 @@ def test_the_portrait_counts_what_the_records_hold(sample_home, sample_store, mo
 @pytest.mark.parametrize("part", ["needs.industry_code.IND-SYNBIO", "plan.2022Q2", "needs"])
 def test_a_number_opens_to_as_many_records(part, sample_home, monkeypatch):
     at = opened("portrait", sample_home, monkeypatch, unit="PC017", lang="en", part=part)
-    tables = drawn(at)
+    tables = labelled(at)
     rows = [row for table in tables.values() for row in table["rows"] if row["id"] == part]
     shown = len(at.dataframe[-1].value)
     if rows:

@@ -8,15 +8,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import CHINESE, ROOT, opened, said
+from recounting import offered, recounted
 
 from kcz_metrics.tables import TABLES
 from kcz_metrics.ui import browsing
-from kcz_metrics.ui.opening import OFFERED
-from kcz_metrics.ui.sources import Change, Leads, Ratio, Source, of_cell, openable, parts_of, same, value
-
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+from kcz_metrics.ui.sources import Change, Leads, Ratio, Source, openable, parts_of
 
 #: A page with the codes of its address, and how many of its numbers open at the least in the sample.
 FAST = [
@@ -79,47 +76,6 @@ WHOLE = [
     ("needs", {}, 10),
     ("needs", {"period": "2021", "need": "ND23002"}, 5),
 ]
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, wanted in codes.items():
-        at.query_params[code] = wanted
-    if page != "overview":
-        at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def offered(at: AppTest) -> list[tuple[str, str, str, float, Any]]:
-    """Table, row, column, number shown and what it opens to, of every number that opens."""
-    return [
-        (key, str(row["id"]), column, value(row[column]), of_cell(behind, column, str(row["id"])))
-        for key, (rows, behind) in at.session_state[OFFERED].items()
-        for row in rows
-        for column in openable(row, behind)
-    ]  # type: ignore[misc]
-
-
-def recounted(page: str, codes: dict[str, str], least: int, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(page, home, monkeypatch, **{"lang": "zh", "period": "2022", **codes})
-    assert not at.exception
-    assert "kcz-error" not in said(at)
-    found = offered(at)
-    assert len(found) >= least
-    leading = [opening for *_, opening in found if isinstance(opening, Leads)]
-    wrong = [
-        (key, row, column, shown, made)
-        for key, row, column, shown, opening in found
-        if not isinstance(opening, Leads) and not same(shown, made := opening.recount(row))
-    ]
-    assert not wrong
-    assert len(leading) < len(found) or page in ("cities", "teams")
-    assert f"本页共 {len(found):,} 个" in said(at)
 
 
 @pytest.mark.parametrize("page, codes, least", FAST, ids=[page for page, *_ in FAST])

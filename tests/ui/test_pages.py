@@ -5,57 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import CHINESE, address, figures, opened, said, tables
 
 from kcz_metrics.ui import number
 from kcz_metrics.ui.behind.scores import row_of
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("overview", "cities", "teams", "profile")
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    if page != "overview":
-        at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    """Everything that ``st.html`` wrote, without the stylesheets."""
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def tables(at: AppTest) -> list[dict[str, Any]]:
-    """What each table on the page was given."""
-    return [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-
-
-def figures(at: AppTest) -> list[str]:
-    """The headline numbers, which open and so are drawn by a component."""
-    (found,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
-    return [item["figure"] for item in json.loads(found.proto.json)["items"]]
-
-
-def address(at: AppTest) -> dict[str, str]:
-    """The query string; a code set by the test is a list, one written by the page a text."""
-    return {code: value if isinstance(value, str) else value[0] for code, value in dict(at.query_params).items()}
 
 
 @pytest.fixture(scope="module")

@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
+from drawn import CHINESE, components, opened, said
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("boards", "passport", "weights", "indicators", "reports", "records")
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    """Everything that ``st.html`` wrote, without the stylesheets."""
-    bodies = [element.proto.body for element in at.get("html")]
-    return "\n".join(body for body in bodies if "<style" not in body)
-
-
-def inside(node):
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
 
 
 def headline(at: AppTest) -> dict[str, tuple[str, str, str]]:
     """Label to figure, unit and the line under it, of the numbers of the headline that open."""
-    drawn = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
-    told = [item for node in drawn for item in json.loads(node.proto.json)["items"]]
+    told = [item for given in components(at, "kcz_numbers") for item in given["items"]]
     return {item["label"]: (item["figure"], item["unit"], item["line"]) for item in told}
 
 

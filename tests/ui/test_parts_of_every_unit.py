@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import drawn
 import polars as pl
 import pytest
+from drawn import started
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).parents[2]
 BOARDS = ("board_docking", "board_transfer", "board_resource", "board_drive")
 
 
 def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
-    for code, value in {"lang": "zh", "period": "2022", **codes}.items():
-        at.query_params[code] = value
+    at = started(page, home, monkeypatch, **{"lang": "zh", "period": "2022", **codes})
     at.session_state["boards.everything"] = True
-    at.switch_page(f"pages/{page}.py")
     at.run()
     assert not at.exception
     return at
 
 
 def said(at: AppTest) -> str:
-    text = "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
+    text = drawn.said(at)
     assert "kcz-error" not in text
     return text
 
 
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
 def tables(at: AppTest) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table, by the keys of its columns joined: a page's titles name numbers."""
-    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-    return {",".join(c["key"] for c in one["columns"]): one["rows"] for one in drawn}
+    return {",".join(c["key"] for c in one["columns"]): one["rows"] for one in drawn.tables(at)}
 
 
 def with_columns(at: AppTest, *keys: str) -> list[dict[str, Any]]:

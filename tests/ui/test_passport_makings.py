@@ -7,24 +7,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import ROOT, opened, said
 
 from kcz_metrics.store import Store
-
-ROOT = Path(__file__).parents[2]
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page("pages/passport.py")
-    return at.run()
-
-
-def text_of(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html"))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +31,9 @@ def test_the_records_behind_a_line_are_listed(
     lines = duckdb.measure_records(sample_store.snapshot(), scheme, measure, unit, "2022", kind=scheme.indices[index].unit)
     line = lines.filter(pl.col("_counted") & (pl.col("kind") == table if "kind" in lines.columns else pl.lit(True))).row(0, named=True)
     record = "|".join(str(line[name]) for name in fact.key)
-    at = opened(sample_home, monkeypatch, lang="zh", index=index, unit=unit, indicator=indicator, measure=measure, record=record)
+    at = opened(
+        "passport", sample_home, monkeypatch, lang="zh", index=index, unit=unit, indicator=indicator, measure=measure, record=record
+    )
     assert not at.exception
     shown, listed = (pl.DataFrame(one.value) for one in at.main.dataframe)
     assert shown["_made_of"].null_count() == 0
@@ -60,6 +47,6 @@ def test_the_records_behind_a_line_are_listed(
     assert stored.height == listed.height
     if table == "contract":
         assert stored["_row"].to_list() == stored["_at_row"].to_list()
-    assert "合成这一行的" in text_of(at)
+    assert "合成这一行的" in said(at)
     # The basis names how many are verified and from which files, as for facts of one record a line.
-    assert f"sample/{table}.parquet" in text_of(at)
+    assert f"sample/{table}.parquet" in said(at)

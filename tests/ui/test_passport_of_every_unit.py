@@ -9,12 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import opened
 
 from kcz_metrics.charts import adds_up
 from kcz_metrics.ui.trail import Origin, Trail, close
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -103,15 +101,6 @@ def test_the_records_of_every_count_and_sum_add_up_to_the_measure(index_id: str,
     assert not wrong
 
 
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page("pages/passport.py")
-    return at.run()
-
-
 def test_a_record_behind_a_number_names_its_file_row_evidence_and_who_verified_it(
     sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +113,7 @@ def test_a_record_behind_a_number_names_its_file_row_evidence_and_who_verified_i
     needs = store.snapshot().read("need").filter((pl.col("city_id") == "PC017") & (pl.col("period_id") == "2022")).head(3)
     corrected = needs.with_columns(title=pl.lit("改过一次的需求题目"))
     import_content(store, "need", corrected.write_csv().encode(), name="needs.csv", actor="somebody")
-    at = opened(home, monkeypatch, lang="zh", index="city_assessment", unit="PC017", indicator="CE03", measure="needs_counted")
+    at = opened("passport", home, monkeypatch, lang="zh", index="city_assessment", unit="PC017", indicator="CE03", measure="needs_counted")
     assert not at.exception
     frame = pl.DataFrame(at.main.dataframe[0].value).filter(pl.col("need_id").is_in(needs["need_id"].implode())).sort("_at_row")
     assert frame["_source"].to_list() == ["needs.csv"] * 3

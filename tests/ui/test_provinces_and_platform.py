@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from test_pages import CHINESE, address, opened, said, tables
+from drawn import CHINESE, address, by_id, opened, said, tables, texts
 
 PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("provinces", {}),
@@ -43,13 +43,6 @@ def test_a_page_answers_in_both_languages(page: str, codes: dict[str, str], samp
             assert not found
 
 
-def texts(cell: Any) -> list[str]:
-    if isinstance(cell, str):
-        return [cell]
-    parts = cell.values() if isinstance(cell, dict) else cell if isinstance(cell, list) else ()
-    return [text for part in parts for text in texts(part)]
-
-
 def test_a_province_that_is_none_is_said(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "没有省份 999999" in said(opened("provinces", sample_home, monkeypatch, lang="zh", province="999999"))
     assert "没有省份" not in said(opened("provinces", sample_home, monkeypatch, lang="zh", province="330000"))
@@ -63,12 +56,6 @@ def test_an_empty_store_says_why_and_what_next(page: str, tmp_path: Path, monkey
     assert [button.key for button in at.main.button] == ["states.ask", "states.import"]
 
 
-def by_first_column(at: Any, key: str) -> dict[str, Any]:
-    """The table that has a column ``key``, its rows by id."""
-    shown = next(t for t in tables(at) if key in {c["key"] for c in t["columns"]})
-    return {row["id"]: row for row in shown["rows"]}
-
-
 def test_every_province_shows_its_cities_scores_and_ranks(
     sample_store: Any, shipped_scheme: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +63,7 @@ def test_every_province_shows_its_cities_scores_and_ranks(
 
     card = evaluate(shipped_scheme, "city_assessment", "2022", sample_store.snapshot())
     cities = card.scores.filter(pl.col("node") == "city_assessment").join(card.units.select("unit", "province_code"), on="unit")
-    rows = by_first_column(opened("provinces", sample_home, monkeypatch, lang="zh", period="2022"), "median")
+    rows = by_id(opened("provinces", sample_home, monkeypatch, lang="zh", period="2022"), "median")
     assert sum(row["cities"]["v"] for row in rows.values()) == sample_store.snapshot().read("pilot_city").height
     ranked = cities.filter(pl.col("rank").is_not_null())
     for (code,), group in ranked.group_by("province_code"):
@@ -90,7 +77,7 @@ def test_every_province_shows_its_cities_scores_and_ranks(
 def test_the_parts_of_the_funnel_are_those_of_the_records(sample_store: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needs = sample_store.snapshot().read("need")
     valid = needs.filter((pl.col("status") == "verified") & pl.col("duplicate_of").is_null() & (pl.col("posted_at").dt.year() == 2022))
-    rows = by_first_column(opened("platform", sample_home, monkeypatch, lang="zh", period="2022"), "leak")
+    rows = by_id(opened("platform", sample_home, monkeypatch, lang="zh", period="2022"), "leak")
     assert {city: row["first"]["v"] for city, row in rows.items()} == dict(valid.group_by("city_id").len().iter_rows())
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from test_opening import offered, recounted
-from test_pages import CHINESE, address, inside, opened, said, tables
+from drawn import CHINESE, address, components, opened, said, tables, texts
+from recounting import offered, recounted
 
 from kcz_metrics.analysis.doubts import doubts
 from kcz_metrics.analysis.robustness import robustness
@@ -20,14 +19,6 @@ from kcz_metrics.ui.sources import same
 #: Sources that need no records to be read again.
 QUICK = "weights.leave_out"
 PARTS = ("ranks", "unit", "sources", "weights")
-
-
-def texts(cell: Any) -> list[str]:
-    if isinstance(cell, dict):
-        return [t for v in cell.values() for t in texts(v)]
-    if isinstance(cell, list):
-        return [t for v in cell for t in texts(v)]
-    return [cell] if isinstance(cell, str) else []
 
 
 @pytest.mark.parametrize("part", ["ranks", *(pytest.param(p, marks=pytest.mark.long) for p in PARTS[1:])])
@@ -165,7 +156,7 @@ def test_a_profile_says_why_and_how_sure(sample_home: Path, monkeypatch: pytest.
     assert not at.exception
     ends = re.search(r"十次抽样中有九次在第 (\d+)–(\d+) 名", text)
     assert ends is not None
-    (headline,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
-    assert "90% 区间 {}–{}".format(*ends.groups()) in [item["line"] for item in json.loads(headline.proto.json)["items"]]
+    (headline,) = components(at, "kcz_numbers")
+    assert "90% 区间 {}–{}".format(*ends.groups()) in [item["line"] for item in headline["items"]]
     assert "与前一名" in text
     assert not re.search(r"PC\d\d\d", text.split("为什么在这个位置")[1].split("指标明细")[0])

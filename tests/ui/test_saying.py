@@ -8,24 +8,10 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn import opened, said
 
 from kcz_metrics.ui import saying
 from kcz_metrics.ui.sources import Source
-
-ROOT = Path(__file__).parents[2]
-
-
-def opened(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, wanted in codes.items():
-        at.query_params[code] = wanted
-    return at.switch_page(f"pages/{page}.py").run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
 
 
 def test_the_numbers_of_a_sentence_link_to_themselves_and_open(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,10 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+from drawn import CHINESE, address, by_id, figures, opened, said, tables
 from streamlit.testing.v1 import AppTest
-from test_pages import CHINESE, address, figures, opened, said, tables
 
 from kcz_metrics.store import Docket, Store, in_force
 
@@ -22,14 +21,9 @@ def home(sample_home: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_home, tmp_path / "store"))
 
 
-def by_key(at: AppTest, column: str) -> dict[str, Any]:
-    shown = next(t for t in tables(at) if column in {c["key"] for c in t["columns"]})
-    return {row["id"]: row for row in shown["rows"]}
-
-
 def chosen(at: AppTest) -> set[str]:
     """Units whose line in the list says that they are in."""
-    return {unit for unit, row in by_key(at, "why").items() if row["state"][0]["t"] == "In"}
+    return {unit for unit, row in by_id(at, "why").items() if row["state"][0]["t"] == "In"}
 
 
 def test_an_empty_store_says_why_and_what_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,15 +40,15 @@ def test_the_page_shows_answer_cut_comparison_and_every_reason(lang: str, sample
     assert not at.exception
     assert "kcz-error" not in text
     assert figures(at)[0] == "30"
-    rows = by_key(at, "why")
+    rows = by_id(at, "why")
     assert len(rows) == 240
     assert all(row["why"] for row in rows.values())
     came, went = (
-        [unit for unit, row in by_key(at, "way").items() if row["way"][0]["t"].startswith(sign)] for sign in ("▲", "▼")
+        [unit for unit, row in by_id(at, "way").items() if row["way"][0]["t"].startswith(sign)] for sign in ("▲", "▼")
     )  # fmt: skip
     assert len(came) == len(went) > 0
     at.button(key="selection.prices").click().run()
-    prices = by_key(at, "price")
+    prices = by_id(at, "price")
     assert max(row["price"]["v"] for row in prices.values()) > 0
     if lang == "en":
         cells = [json.dumps(row, ensure_ascii=False) for t in tables(at) for row in t["rows"]]
@@ -93,12 +87,12 @@ def test_what_the_address_names_that_is_not_there_is_told(sample_home: Path, mon
 def test_quotas_that_cannot_be_met_are_named_and_give_way_by_a_button(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened("selection", sample_home, monkeypatch, lang="en", period="2021")
     assert not at.exception
-    gives_way = by_key(at, "possible")
+    gives_way = by_id(at, "possible")
     assert gives_way["seats.minimum:"]["asked"]["v"] == 27
     assert not chosen(at)
     at.button(key="selection.relax").click().run()
     assert address(at)["relax"] == "yes"
-    assert len(chosen(at)) == by_key(at, "possible")["seats.minimum:"]["possible"]["v"]
+    assert len(chosen(at)) == by_id(at, "possible")["seats.minimum:"]["possible"]["v"]
     at.button(key="selection.strict").click().run()
     assert not chosen(at)
 
@@ -108,10 +102,10 @@ def test_quotas_that_cannot_be_met_are_named_and_give_way_by_a_button(sample_hom
 def test_the_yearly_check_warns_ends_and_says_who_moves_up(lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened("selection", sample_home, monkeypatch, lang=lang, period="2022", part="yearly")
     assert not at.exception
-    years = by_key(at, "low_years")
+    years = by_id(at, "low_years")
     ended = {name.split()[0] for name, row in years.items() if name.endswith(" 2022") and row["low_years"]["v"] >= 2}
     assert ended
-    assert set(by_key(at, "moves_up")) == ended
+    assert set(by_id(at, "moves_up")) == ended
     if lang == "en":
         cells = [json.dumps(row, ensure_ascii=False) for t in tables(at) for row in t["rows"]]
         assert not [w for w in (re.sub("<[^>]+>", "", said(at)), *cells) if CHINESE.search(w)]

@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from drawn import opened, said
 from streamlit.testing.v1 import AppTest
-
-ROOT = Path(__file__).parents[2]
 
 #: A page, the codes of its address, and what is said of them.
 FAST = [
@@ -47,12 +46,8 @@ WHOLE = [
 
 
 def notices(page: str, home: Path, monkeypatch: pytest.MonkeyPatch, codes: dict[str, str]) -> tuple[AppTest, list[str], str]:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, wanted in {"lang": "zh", "period": "2022", **codes}.items():
-        at.query_params[code] = wanted
-    at.switch_page(f"pages/{page}.py").run()
-    body = "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
+    at = opened(page, home, monkeypatch, **{"lang": "zh", "period": "2022", **codes})
+    body = said(at)
     return at, re.findall(r'class="kcz-notice"[^>]*>([^<]*)', body), body
 
 

@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from drawn import CHINESE, ROOT, figures, opened, said, tables
 from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.decisions.targets import standing
 from kcz_metrics.engines.targets import course
 
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, page: str = "targets", **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    for code, value in codes.items():
-        at.query_params[code] = value
-    at.switch_page(f"pages/{page}.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
 
 def plain(at: AppTest) -> str:
     """What is said, a number that opens in it like any other word."""
     return re.sub("<[^>]+>", "", said(at))
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def tables(at: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +28,7 @@ def standings(sample_store: Any, shipped_scheme: Any) -> Any:
 
 
 def test_every_target_is_listed_with_its_state(standings: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", at="2022-06")
+    at = opened("targets", sample_home, monkeypatch, lang="zh", at="2022-06")
     assert not at.exception
     found = standings("2022-06")
     (shown,) = tables(at)
@@ -63,15 +37,14 @@ def test_every_target_is_listed_with_its_state(standings: Any, sample_home: Path
     words = {"done": "完成", "nearly_done": "基本完成", "on_course": "按进度", "behind": "落后", "no_data": "无数据"}
     states = dict(found.rows.select("target", "state").iter_rows())
     assert {row["id"]: row["state"][0]["t"] for row in shown["rows"]} == {t: words[s] for t, s in states.items()}
-    (drawn,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_numbers"]
-    figures = [int(item["figure"]) for item in json.loads(drawn.proto.json)["items"]]
-    assert sum(figures) == 26
-    assert figures == [list(states.values()).count(code) for code in words]
+    counts = [int(figure) for figure in figures(at)]
+    assert sum(counts) == 26
+    assert counts == [list(states.values()).count(code) for code in words]
     assert "2022-06-30" in said(at)
 
 
 def test_the_years_end_has_no_forecast_and_says_what_was_missed(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", period="2022")
+    at = opened("targets", sample_home, monkeypatch, lang="zh", period="2022")
     (shown,) = tables(at)
     assert "ahead" not in {column["key"] for column in shown["columns"]}
     flags = {flag["t"] for row in shown["rows"] for flag in row["state"]}
@@ -84,7 +57,7 @@ def test_the_years_end_has_no_forecast_and_says_what_was_missed(sample_home: Pat
 def test_the_records_that_count_add_up_to_the_value(
     target: str, number: int | None, standings: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", target=target)
+    at = opened("targets", sample_home, monkeypatch, lang="zh", target=target)
     value = standings("2022").row(target)["value"]
     assert number is None or value == number
     text = said(at)
@@ -96,7 +69,7 @@ def test_the_records_that_count_add_up_to_the_value(
 
 
 def test_an_earlier_month_lists_its_records_alone(standings: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", target="T17", at="2022-06")
+    at = opened("targets", sample_home, monkeypatch, lang="zh", target="T17", at="2022-06")
     value = standings("2022-06").row("T17")["value"]
     assert len(at.main.dataframe[0].value) == value
     assert max(str(day)[:10] for day in at.main.dataframe[0].value["aired_at"]) <= "2022-06-30"
@@ -111,7 +84,7 @@ def test_a_target_over_units_opens_to_those_that_miss_it(
     found = standings("2022")
     units = found.units.filter(pl.col("target") == target)
     missed = units.filter(~pl.col("met"))["unit"].to_list()
-    at = opened(sample_home, monkeypatch, lang="zh", target=target, unit=missed[0])
+    at = opened("targets", sample_home, monkeypatch, lang="zh", target=target, unit=missed[0])
     (shown,) = tables(at)
     assert {row["id"] for row in shown["rows"][: len(missed)]} == set(missed)
     assert len(shown["rows"]) == units.height
@@ -125,14 +98,14 @@ def test_a_record_opens_to_its_versions(sample_home: Path, sample_store: Any, mo
     rows = sample_store.snapshot().read("platform_scenario")
     good = rows.filter((pl.col("status") == "verified") & (pl.col("opened_at").dt.year() == 2022))
     key = good["scenario_id"][0]
-    text = said(opened(sample_home, monkeypatch, lang="zh", target="T16", record=key))
+    text = said(opened("targets", sample_home, monkeypatch, lang="zh", target="T16", record=key))
     assert f"记录 {key}" in text
     assert "全部字段" in text
 
 
 @pytest.mark.parametrize("target", ["T03", "T09"])
 def test_what_is_counted_in_scorecards_says_so(target: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", target=target)
+    at = opened("targets", sample_home, monkeypatch, lang="zh", target=target)
     assert "只作参考" in said(at)
     (shown,) = tables(at)
     assert len(shown["rows"]) == 4
@@ -142,7 +115,7 @@ def test_what_is_counted_in_scorecards_says_so(target: str, sample_home: Path, m
     "codes", [{}, {"at": "2022-06"}, {"target": "T13", "at": "2022-06"}, {"target": "T02"}, {"target": "T03"}], ids=str
 )
 def test_english_is_complete(codes: dict[str, str], sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="en", **codes)
+    at = opened("targets", sample_home, monkeypatch, lang="en", **codes)
     assert not at.exception
     labels = [w.label for kind in ("selectbox", "button", "expander") for w in at.main.get(kind)]
     heads = [c["label"] + c["title"] + c["unit"] for t in tables(at) for c in t["columns"]]
@@ -152,7 +125,7 @@ def test_english_is_complete(codes: dict[str, str], sample_home: Path, monkeypat
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_an_empty_store_says_why_and_what_next(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(tmp_path / "store", monkeypatch, lang=lang)
+    at = opened("targets", tmp_path / "store", monkeypatch, lang=lang)
     assert not at.exception
     assert "kcz-panel" in said(at)
     assert "kcz-error" not in said(at)
@@ -169,7 +142,7 @@ def test_an_empty_store_says_why_and_what_next(lang: str, tmp_path: Path, monkey
     ids=str,
 )
 def test_an_odd_address_is_no_error(codes: dict[str, str], words: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", **codes)
+    at = opened("targets", sample_home, monkeypatch, lang="zh", **codes)
     assert not at.exception
     assert words in plain(at)
     assert "kcz-error" not in said(at)
@@ -179,19 +152,19 @@ def test_a_scheme_without_targets_says_what_to_do(sample_home: Path, tmp_path: P
     text = (ROOT / "indicators.yaml").read_text(encoding="utf-8")
     (tmp_path / "indicators.yaml").write_text(text[: text.index("\ntargets:\n")], encoding="utf-8")
     monkeypatch.setenv("KCZ_SCHEME", str(tmp_path / "indicators.yaml"))
-    at = opened(sample_home, monkeypatch, lang="zh")
+    at = opened("targets", sample_home, monkeypatch, lang="zh")
     assert not at.exception
     assert "方案里没有目标" in said(at)
 
 
 def test_back_leads_to_all_targets(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="zh", target="T17")
+    at = opened("targets", sample_home, monkeypatch, lang="zh", target="T17")
     at.main.button(key="targets.back").click().run()
     assert "26 项目标中" in plain(at)
     assert len(tables(at)[0]["rows"]) == 26
 
 
 def test_the_overview_has_one_line_that_leads_here(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, "overview", lang="zh", period="2022")
+    at = opened("overview", sample_home, monkeypatch, lang="zh", period="2022")
     assert re.search(r"年度目标（截至 2022-12-31）：26 项目标中 \d+ 项完成", plain(at))
     assert at.main.button(key="overview.targets").label == "查看年度目标"

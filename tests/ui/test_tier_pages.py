@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import CHINESE, address, by_id, components, opened, said, tables
 from streamlit.testing.v1 import AppTest
-from test_pages import CHINESE, address, inside, opened, said, tables
 
 from kcz_metrics.store import Docket, Store, in_force
 
@@ -23,13 +23,8 @@ def home(sample_home: Path, tmp_path: Path) -> Path:
 
 
 def lanes(at: AppTest) -> dict[str, list[dict[str, Any]]]:
-    (found,) = [n for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_board"]
-    return {lane["name"]: lane["units"] for lane in json.loads(found.proto.json)["lanes"]}
-
-
-def by_key(at: AppTest, column: str) -> dict[str, Any]:
-    shown = next(t for t in tables(at) if column in {c["key"] for c in t["columns"]})
-    return {row["id"]: row for row in shown["rows"]}
+    (found,) = components(at, "kcz_board")
+    return {lane["name"]: lane["units"] for lane in found["lanes"]}
 
 
 @pytest.mark.parametrize("page", ["tiers", "backtest"])
@@ -57,13 +52,13 @@ def test_the_review_shows_board_list_grounds_and_history(lang: str, sample_home:
     assert "kcz-error" not in text
     assert [len(units) for units in lanes(at).values()] == [4, 15, 26, 20]
     assert [unit["id"] for units in lanes(at).values() for unit in units if unit["chosen"]] == ["PC042"]
-    listed = by_key(at, "sure")
+    listed = by_id(at, "sure")
     moving = [unit["id"] for units in lanes(at).values() for unit in units if unit["move"]]
     assert moving
     assert set(moving) <= set(listed)
-    assert {"score", "seats", "pillars", "flags", "certainty"} <= set(by_key(at, "met"))
-    assert list(by_key(at, "why")) == [f"PC042 {year}" for year in ("2020", "2021", "2022")]
-    assert sum(row["p"]["parts"][0]["v"] for row in by_key(at, "p").values()) == pytest.approx(1.0, abs=0.01)
+    assert {"score", "seats", "pillars", "flags", "certainty"} <= set(by_id(at, "met"))
+    assert list(by_id(at, "why")) == [f"PC042 {year}" for year in ("2020", "2021", "2022")]
+    assert sum(row["p"]["parts"][0]["v"] for row in by_id(at, "p").values()) == pytest.approx(1.0, abs=0.01)
     if lang == "en":
         cells = [json.dumps(row, ensure_ascii=False) for t in tables(at) for row in t["rows"]]
         names = [unit["title"] for units in lanes(at).values() for unit in units]
@@ -107,15 +102,15 @@ def test_another_rule_stands_beside_the_one_in_force(lang: str, sample_home: Pat
     at = opened("backtest", sample_home, monkeypatch, lang=lang, period="2022", rounds_down="2", fall="3")
     assert not at.exception
     assert "kcz-error" not in said(at)
-    counted = by_key(at, "flips_back")
+    counted = by_id(at, "flips_back")
     assert counted["current"]["moves"]["v"] > counted["against"]["moves"]["v"]
-    assert {unit.split()[0] for unit in by_key(at, "why_other")}
+    assert {unit.split()[0] for unit in by_id(at, "why_other")}
     assert address(at)["fall"] == "3"
     if lang == "en":
         assert not CHINESE.search(re.sub("<[^>]+>", "", said(at)))
     at.button(key="backtest.reset").click().run()
     assert "fall" not in address(at)
-    counted = by_key(at, "flips_back")
+    counted = by_id(at, "flips_back")
     assert counted["current"]["moves"]["v"] == counted["against"]["moves"]["v"]
 
 

@@ -5,72 +5,38 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from drawn import CHINESE, address, labelled, opened, said
+from recounting import differing, offered
 from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.ui import scenario
-from kcz_metrics.ui.opening import OFFERED
-from kcz_metrics.ui.sources import Leads, of_cell, openable, same, value
 
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CITY = "PC017"
 
 
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-    for code, wanted in {"lang": "zh", "period": "2022", "index": "city_assessment", "unit": CITY, **codes}.items():
-        at.query_params[code] = wanted
-    at.switch_page("pages/whatif.py")
-    return at.run()
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def tables(at: AppTest) -> dict[str, dict[str, Any]]:
-    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-    return {one["label"]: one for one in drawn}
-
-
-def code(at: AppTest, name: str) -> str:
-    found = dict(at.query_params).get(name, "")
-    return found if isinstance(found, str) else found[0]
+def asked(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
+    return opened("whatif", home, monkeypatch, **{"lang": "zh", "period": "2022", "index": "city_assessment", "unit": CITY, **codes})
 
 
 def recounted(at: AppTest) -> int:
     """How many numbers open; each that does not lead elsewhere makes the same once more."""
-    wrong, n = [], 0
-    for rows, behind in at.session_state[OFFERED].values():
-        for row in rows:
-            for column in openable(row, behind):
-                opening, n = of_cell(behind, column, str(row["id"])), n + 1
-                if not isinstance(opening, Leads) and not same(value(row[column]), opening.recount(str(row["id"]))):  # type: ignore
-                    wrong.append((row["id"], column))
-    assert not wrong
-    return n
+    found = offered(at)
+    assert not differing(found)
+    return len(found)
 
 
 def test_a_target_is_reached_with_proof_and_every_number_opens(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, to="20")
+    at = asked(sample_home, monkeypatch, to="20")
     assert not at.exception
     text = said(at)
     assert "kcz-error" not in text
     assert "kcz-sum good" in text
-    shown = tables(at)
+    shown = labelled(at)
     steps, proof = shown["改进"]["rows"], shown["重新计分核对"]["rows"]
     assert [row["met"] for row in proof] == [True] + [False] * len(steps)
     assert proof[0]["rank"] <= 20 < min(row["rank"] for row in proof[1:])
@@ -78,20 +44,20 @@ def test_a_target_is_reached_with_proof_and_every_number_opens(sample_home: Path
     assert recounted(at) > 15
     before = {row["id"]: row["after"]["v"] for row in steps}
     at.main.button(key="whatif.take").click().run()
-    assert scenario.read(code(at, "set")) == before
-    assert next(row for row in tables(at)["因此变动的"]["rows"] if row["id"] == CITY)["rank"] == proof[0]["rank"]
+    assert scenario.read(address(at).get("set", "")) == before
+    assert next(row for row in labelled(at)["因此变动的"]["rows"] if row["id"] == CITY)["rank"] == proof[0]["rank"]
 
 
 def test_a_corrected_value_moves_every_rank_it_touches_at_once(
     sample_home: Path, sample_store: Any, shipped_scheme: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = opened(sample_home, monkeypatch, part="correct", set="CF03:30000.0~XX9:1", indicator="CE01")
+    at = asked(sample_home, monkeypatch, part="correct", set="CF03:30000.0~XX9:1", indicator="CE01")
     assert not at.exception
     assert "XX9" in said(at)
-    assert code(at, "set") == "CF03:30000.0"
+    assert address(at).get("set", "") == "CF03:30000.0"
     at.main.number_input(key="whatif.value.CE01").set_value(80.0).run()
-    assert scenario.read(code(at, "set")) == {"CF03": 30000.0, "CE01": 0.8}
-    rows = {row["id"]: row for row in tables(at)["因此变动的"]["rows"]}
+    assert scenario.read(address(at).get("set", "")) == {"CF03": 30000.0, "CE01": 0.8}
+    rows = {row["id"]: row for row in labelled(at)["因此变动的"]["rows"]}
     from kcz_metrics.analysis.corrected import corrected
     from kcz_metrics.scoring import evaluate
 
@@ -103,36 +69,36 @@ def test_a_corrected_value_moves_every_rank_it_touches_at_once(
     corrected(card, {(CITY, "CF03"): 30001.0})
     assert time.perf_counter() - started < 1.0  # some 5 ms; a busy machine takes its time
     at.main.button(key="whatif.undo").click().run()
-    assert code(at, "set") == "CF03:30000.0"
+    assert address(at).get("set", "") == "CF03:30000.0"
     at.main.button(key="whatif.reset").click().run()
-    assert code(at, "set") == ""
+    assert address(at).get("set", "") == ""
     assert "还没有改动任何值" in said(at)
     at.main.button(key="whatif.missing").click().run()
-    assert scenario.read(code(at, "set")) == {"CE01": None}
+    assert scenario.read(address(at).get("set", "")) == {"CE01": None}
 
 
 @pytest.mark.parametrize("codes", [{}, {"goal": "tier"}, {"part": "correct", "set": "CF03:30000.0"}], ids=["rank", "tier", "correct"])
 def test_english_is_complete(codes: dict[str, str], sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, lang="en", **codes)
+    at = asked(sample_home, monkeypatch, lang="en", **codes)
     assert not at.exception
     text = said(at)
     assert "kcz-error" not in text
     assert "kcz-sum bad" not in text
     labels = [w.label for kind in ("selectbox", "button", "number_input", "segmented_control") for w in at.main.get(kind)]
-    shown = json.dumps(list(tables(at).values()), ensure_ascii=False)
+    shown = json.dumps(list(labelled(at).values()), ensure_ascii=False)
     assert not [x for x in [re.sub("<[^>]+>", "", text), *labels, shown] if CHINESE.search(x)]
 
 
 @pytest.mark.parametrize("codes, told", [({"to": "abc"}, "abc"), ({"to": "900"}, "900"), ({"unit": "ZZ999"}, "ZZ999")])
 def test_what_names_nothing_is_told(codes: dict[str, str], told: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(sample_home, monkeypatch, **codes)
+    at = asked(sample_home, monkeypatch, **codes)
     assert not at.exception
     assert told in said(at)
     assert "kcz-error" not in said(at)
 
 
 def test_an_empty_store_says_what_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened(tmp_path / "store", monkeypatch)
+    at = asked(tmp_path / "store", monkeypatch)
     assert not at.exception
     assert "kcz-panel" in said(at)
 
@@ -151,7 +117,7 @@ def test_other_indices_reach_targets_too(index: str, sample_home: Path, sample_s
 
     card = evaluate(shipped_scheme, index, "2022", sample_store.snapshot())
     ranked = card.scores.filter((pl.col("node") == index) & (pl.col("rank") > 12))["unit"].to_list()
-    at = opened(sample_home, monkeypatch, index=index, unit=ranked[len(ranked) // 2])
+    at = asked(sample_home, monkeypatch, index=index, unit=ranked[len(ranked) // 2])
     assert not at.exception
     assert "kcz-sum good" in said(at)
     assert recounted(at) > 6
@@ -159,11 +125,7 @@ def test_other_indices_reach_targets_too(index: str, sample_home: Path, sample_s
 
 @pytest.mark.parametrize("page", ["profile", "cities"])
 def test_rankings_and_profiles_offer_the_ways_here_and_to_why(page: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KCZ_HOME", str(sample_home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-    at.query_params["lang"] = "zh"
-    at.switch_page(f"pages/{page}.py")
-    at.run()
-    offered = {button.key: button.disabled for button in at.main.button}
-    assert offered[f"{page}.why"] is False
-    assert offered[f"{page}.whatif"] is False
+    at = opened(page, sample_home, monkeypatch, lang="zh")
+    disabled = {button.key: button.disabled for button in at.main.button}
+    assert disabled[f"{page}.why"] is False
+    assert disabled[f"{page}.whatif"] is False

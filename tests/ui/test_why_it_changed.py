@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 import pytest
+from drawn import CHINESE, ROOT, labelled, said, started
 from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.ui import causes, trial
 from kcz_metrics.ui.context import Context
 
-ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CITY = "PC017"
 OTHER = b"edition: '1'\nindicators: {A: {column: a}}\nindices: {other: {unit: city, tree: {A: 1}}}\n"
 
 
-def started(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
-    monkeypatch.setenv("KCZ_HOME", str(home))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
-    for code, value in {"part": "cause", "period": "2022", "index": "city_assessment", **codes}.items():
-        at.query_params[code] = value
-    at.switch_page("pages/changes.py")
-    return at
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(e.proto.body for e in at.get("html") if "<style" not in e.proto.body)
-
-
-def inside(node: Any) -> Iterator[Any]:
-    for child in getattr(node, "children", {}).values():
-        yield child
-        yield from inside(child)
-
-
-def tables(at: AppTest) -> dict[str, dict[str, Any]]:
-    drawn = [json.loads(n.proto.json) for n in inside(at.main) if n.type == "bidi_component" and n.proto.component_name == "kcz_table"]
-    return {one["label"]: one for one in drawn}
+def asked(home: Path, monkeypatch: pytest.MonkeyPatch, **codes: str) -> AppTest:
+    return started("changes", home, monkeypatch, **{"part": "cause", "period": "2022", "index": "city_assessment", **codes})
 
 
 def drafted(at: AppTest, scheme: Any, first: float) -> None:
@@ -57,48 +34,48 @@ def drafted(at: AppTest, scheme: Any, first: float) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_parts_of_every_unit_add_up_on_the_page(lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = started(sample_home, monkeypatch, lang=lang, unit=CITY).run()
+    at = asked(sample_home, monkeypatch, lang=lang, unit=CITY).run()
     assert not at.exception
     text = said(at)
     assert "kcz-error" not in text
     assert text.count("kcz-sum good") == 2, "all parts, and the indicators of the unit"
     assert "kcz-sum bad" not in text
-    first = next(iter(tables(at).values()))
+    first = next(iter(labelled(at).values()))
     assert [row["id"] for row in first["rows"] if row["_chosen"]] == [CITY]
     for row in first["rows"]:
         parts = [cell["v"] for key, cell in row.items() if key.startswith("score:")]
         assert sum(parts) == pytest.approx(row["change"]["v"], abs=1e-9)
     if lang == "en":
         labels = [w.label for kind in ("selectbox", "button", "segmented_control") for w in at.main.get(kind)]
-        heads = [c["label"] + c["title"] for t in tables(at).values() for c in t["columns"]]
+        heads = [c["label"] + c["title"] for t in labelled(at).values() for c in t["columns"]]
         assert not [x for x in [re.sub("<[^>]+>", "", text), *labels, *heads] if CHINESE.search(x)]
 
 
 def test_what_names_nothing_is_told_and_the_same_twice_has_no_change(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = said(started(sample_home, monkeypatch, lang="zh", unit="ZZ999", before="1999").run())
+    text = said(asked(sample_home, monkeypatch, lang="zh", unit="ZZ999", before="1999").run())
     assert "ZZ999" in text
     assert "1999" in text
     assert "kcz-sum good" in text
-    text = said(started(sample_home, monkeypatch, lang="zh", before="2022").run())
+    text = said(asked(sample_home, monkeypatch, lang="zh", before="2022").run())
     assert "两端相同" in text
-    text = said(started(sample_home, monkeypatch, lang="zh", scheme="to_file").run())
+    text = said(asked(sample_home, monkeypatch, lang="zh", scheme="to_file").run())
     assert "还没有要比较的方案" in text
 
 
 def test_an_empty_store_says_what_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = started(tmp_path / "store", monkeypatch, lang="zh").run()
+    at = asked(tmp_path / "store", monkeypatch, lang="zh").run()
     assert not at.exception
     assert "kcz-panel" in said(at)
 
 
 @pytest.mark.long
 def test_a_draft_moves_ranks_and_the_alarm_says_which(sample_home: Path, shipped_scheme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = started(sample_home, monkeypatch, lang="zh", scheme="draft")
+    at = asked(sample_home, monkeypatch, lang="zh", scheme="draft")
     drafted(at, shipped_scheme, 60.0)
     text = said(at.run())
     assert not at.exception
     assert "仅方案的改变就使" in text
-    shown = tables(at)
+    shown = labelled(at)
     rows = shown["变动与原因"]["rows"]
     moved = [row for row in rows if row["move"]]
     assert moved
@@ -111,11 +88,11 @@ def test_a_draft_moves_ranks_and_the_alarm_says_which(sample_home: Path, shipped
 
 @pytest.mark.long
 def test_a_period_and_a_draft_at_once(sample_home: Path, shipped_scheme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = started(sample_home, monkeypatch, lang="zh", scheme="draft", before="2020", by="rank")
+    at = asked(sample_home, monkeypatch, lang="zh", scheme="draft", before="2020", by="rank")
     drafted(at, shipped_scheme, 40.0)
     text = said(at.run())
     assert not at.exception
-    keys = [column["key"] for column in tables(at)["变动与原因"]["columns"]]
+    keys = [column["key"] for column in labelled(at)["变动与原因"]["columns"]]
     assert [key for key in keys if key.startswith("rank:")] == [f"rank:{c}" for c in ("own", "others", "population", "weights")]
     assert "kcz-sum bad" not in text
 
@@ -132,9 +109,9 @@ def test_two_snapshots_are_split_into_what_was_revised(sample_home: Path, tmp_pa
     needs = store.snapshot().read("need").filter((pl.col("city_id") == CITY) & (pl.col("period_id") == "2022")).head(40)
     text = needs.with_columns(status=pl.lit("submitted")).write_csv()
     commit(prepare(understand(text.encode(), "need", name="needs.csv", home=home), store), store, "somebody")
-    at = started(home, monkeypatch, lang="zh", against=first[:12], unit=CITY).run()
+    at = asked(home, monkeypatch, lang="zh", against=first[:12], unit=CITY).run()
     assert not at.exception
-    rows = {row["id"]: row for row in tables(at)["变动与原因"]["rows"]}
+    rows = {row["id"]: row for row in labelled(at)["变动与原因"]["rows"]}
     assert rows[CITY]["score:revised"]["v"] == pytest.approx(rows[CITY]["change"]["v"], abs=1e-9)
     assert rows[CITY]["change"]["v"] < 0
     assert "kcz-sum bad" not in said(at)
