@@ -26,9 +26,11 @@ test-fast: $(TEST_STAMP) ## the tests without a browser
 test-browser: $(TEST_STAMP) browser-present ## the tests in a real Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -m "browser and not long"
 
-test-long: $(TEST_STAMP) browser-present ## the long tests
-	$(BIN)/python -m pytest -n $(WORKERS) -m "long and not browser"
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "long and browser"
+test-long: $(TEST_STAMP) browser-present ## the long tests; those in a browser run though others fail
+	@failed=0; \
+	$(BIN)/python -m pytest -n $(WORKERS) -m "long and not browser" || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "long and browser" || failed=1; \
+	exit $$failed
 
 fuzz: $(TEST_STAMP) ## new cases of any methods over any values, CASES of them; what fails is kept in .hypothesis and tried first next time
 	KCZ_FUZZ=$(CASES) $(BIN)/python -m pytest -q tests/scoring/test_degenerate.py -k many_times
