@@ -29,6 +29,8 @@ from kcz_metrics.scoring.variants import CHOICES, STAGE_OF, Alternatives, Varian
 _CELLS: Final = 32768
 #: Scores that one thread is done with before others have begun.
 _SMALL: Final = 2**18
+#: So many times as long, and runs done twice cost more than a task of their own.
+_NEARLY: Final = 1.25
 QUANTILES: Final = (0.05, 0.50, 0.95)
 _LEAVE_OUT: Final = CHOICES.index("leave_out")
 
@@ -176,15 +178,16 @@ def _alike(combinations: Sequence[Combination], some: bool) -> list[list[Combina
 
 
 def _tasks(together: Sequence[Combination], step: int) -> Iterator[tuple[tuple[Combination, ...], Positions]]:
-    """Combinations and runs of each, about ``step`` runs in all: (run,) of one, or (combination, run) of several that are small, made
-    equally long by doing some runs twice."""
-    small = [c for c in together if 2 * len(c.runs) <= step]
+    """Combinations and runs of each, about ``step`` runs in all: (run,) of one, or (combination, run) of several that are small and nearly
+    as long as the longest, made equally long by doing some runs twice."""
+    small = sorted((c for c in together if 2 * len(c.runs) <= step), key=lambda c: -len(c.runs))
     for c in together:
         if 2 * len(c.runs) > step:
             yield from (((c,), c.runs[i : i + step]) for i in range(0, len(c.runs), step))
     while small:
-        longest = max(len(c.runs) for c in small)
-        now, small = small[: step // longest], small[step // longest :]
+        longest = len(small[0].runs)
+        near = sum(_NEARLY * len(c.runs) >= longest for c in small[: step // longest])
+        now, small = small[:near], small[near:]
         runs = np.stack([np.resize(c.runs, longest) for c in now])
         yield (tuple(now), runs) if len(now) > 1 else (tuple(now), now[0].runs)
 
@@ -228,16 +231,28 @@ def _combinations(card: Scorecard, variants: Variants, taken: Positions) -> Iter
     given_weights = tuple(branch.given for branch in card.run.structure.branches) if _given(card.run.structure) else ()
     bars = "adjust" in card.index.stages and bool(variants.screen or variants.without)
     structures = [varied(card.run.structure, aggregate=method) for method in variants.aggregate]
-    for key in np.unique(keys):
+    adjusted: dict[int, Run] = {}  # several combinations start from one run
+    for key, runs in _by_key(keys):
         took = {CHOICES[c]: int(i) for c, i in zip(shared, np.unravel_index(key, sizes), strict=True)}
-        base, history = alternatives.run(took)
-        given, barred = adjustments(base) if bars else (card.run.adjustments, card.run.barred)
-        base = replace(base, adjustments=given, barred=barred)
+        found, history = alternatives.run(took)
+        if id(found) not in adjusted:
+            given, barred = adjustments(found) if bars else (card.run.adjustments, card.run.barred)
+            adjusted[id(found)] = found.but(adjustments=given, barred=barred)
+        base = adjusted[id(found)]
         structure = base.structure
         if variants.aggregate:
-            structure = replace(structure, branches=structures[took["aggregate"]].branches)
+            structure = structure.but(branches=structures[took["aggregate"]].branches)
         weights = given_weights or (card.run.weights if not variants.aggregate and not alternatives.names else _own(base, structure))
-        yield Combination(np.flatnonzero(keys == key), base, history, structure, weights)
+        yield Combination(runs, base, history, structure, weights)
+
+
+def _by_key(keys: Positions) -> Iterator[tuple[int, Positions]]:
+    """Each key, in their order, and where it stands, in one pass."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    for key, runs in zip(ordered[begins], np.split(order, begins[1:]), strict=True):
+        yield int(key), runs
 
 
 def _given(structure: Structure) -> bool:

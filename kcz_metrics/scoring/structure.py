@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -67,6 +67,14 @@ class Structure:
     treat: tuple[Batch, ...]
     normalise: tuple[Batch, ...]
 
+    def but(self, **changes: Any) -> Structure:
+        """The structure with some fields changed, nothing that was worked out from them: ``dataclasses.replace`` at a tenth of its cost."""
+        if not changes.keys() <= _FIELDS:
+            raise TypeError(f"not fields of a structure: {sorted(changes.keys() - _FIELDS)}")
+        copy, held = object.__new__(Structure), self.__dict__
+        copy.__dict__.update({name: held[name] for name in _FIELDS}, **changes)
+        return copy
+
     @property
     def indicator_ids(self) -> tuple[str, ...]:
         return tuple(self.nodes[i] for i in self.leaves)
@@ -83,6 +91,9 @@ class Structure:
     def given_weights(self) -> tuple[Array, Array]:
         """:func:`spread_down` of the weights as given, where everything applies: the same for every unit and run."""
         return spread_down(self, [branch.given for branch in self.branches], None)
+
+
+_FIELDS = frozenset(field.name for field in fields(Structure))
 
 
 def spread_down(structure: Structure, weights: Sequence[Array], some: Array | None) -> tuple[Array, Array]:
@@ -282,7 +293,7 @@ def varied(
         own = {node.id for node in index.tree.walk() if node.aggregate is not None}
         chosen = choose(AGGREGATE, aggregate, f"indices.{index.id}.aggregate")
         changed["branches"] = tuple(b if structure.nodes[b.node] in own else replace(b, aggregate=chosen) for b in structure.branches)
-    return replace(structure, **changed)
+    return structure.but(**changed)
 
 
 def _shares(weights: Array) -> Array:

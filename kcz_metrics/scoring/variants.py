@@ -174,11 +174,11 @@ class Alternatives:
                     return before, history
                 name, chosen = "screen", _excluding(before.structure.index.screen, (chosen,))
             changed: dict[str, Any] = {} if name == "screen" else {name: self._batches(name, which)}
-            structure = replace(before.structure, index=before.structure.index.model_copy(update={name: chosen}), **changed)
+            structure = before.structure.but(index=before.structure.index.model_copy(update={name: chosen}), **changed)
             history = History(replace(self.card.history.sheet, structure=structure), advance)
             if _LEAVES[stage] in before.kept:
                 before = rewind(before, stage)
-            self._runs[key] = advance(replace(before, structure=structure), history, _LEAVES[stage]), history
+            self._runs[key] = advance(before.but(structure=structure), history, _LEAVES[stage]), history
         return self._runs[key]
 
     def _batches(self, name: str, which: int) -> tuple[Batch, ...]:
