@@ -74,22 +74,25 @@ def growth(
 ) -> go.Figure:
     """Month-end stock, what counts in the quantity colour and the raw count in grey beside it, with baseline and goal as dashed lines.
 
-    ``frame``: ``month, valid, raw`` in order of month; ``names``: of what counts and of the raw count; ``words``: of baseline and goal.
+    ``frame``: ``month, valid, raw`` in order of month; ``names``: of what counts and of the raw count; ``words``: of baseline and goal. A
+    point carries its month, one of the raw count ``raw.`` before it.
     """
     token = tokens(template)
     months = frame["month"].to_list()
     figure = canvas(template, height, margin={"l": 8, "r": 96, "t": 10, "b": 8})
     drawn = [v for v in (*frame["raw"].to_list(), *frame["valid"].to_list(), baseline, goal) if v is not None]
-    for column, name, colour, width in (
-        ("raw", names[1], token["interval"], 1.5),
-        ("valid", names[0], token["tier"][1], 3),
+    for column, prefix, name, colour, width in (
+        ("raw", "raw.", names[1], token["interval"], 1.5),
+        ("valid", "", names[0], token["tier"][1], 3),
     ):
         values = frame[column].to_list()
         figure.add_scatter(
             x=list(range(len(months))),
             y=values,
-            mode="lines",
+            mode="lines+markers",  # a point is clicked at its marker
             line={"width": width, "color": colour},
+            marker={"size": width + 3, "color": colour},
+            customdata=[f"{prefix}{month}" for month in months],
             hovertext=[f"{safe(month)}<br>{safe(name)} {fixed(value, 0)}" for month, value in zip(months, values, strict=True)],
             hoverinfo="text",
         )
@@ -125,7 +128,8 @@ def shares_by_month(
 ) -> go.Figure:
     """Shares of one over months, a line a column; the first in the accent, the others grey, each named at its end.
 
-    ``frame``: ``month`` and the columns that ``labels`` names; null breaks the line.
+    ``frame``: ``month`` and the columns that ``labels`` names; null breaks the line. A point
+    carries its column and month, parted by a point.
     """
     token = tokens(template)
     months = frame["month"].to_list()
@@ -138,7 +142,9 @@ def shares_by_month(
         figure.add_scatter(
             x=list(range(len(months))),
             y=values,
-            mode="lines",
+            mode="lines+markers",  # a point is clicked at its marker
+            marker={"size": 6 if number == 0 else 4, "color": colour},
+            customdata=[f"{column}.{month}" for month in months],
             line={"width": 3 if number == 0 else 1.5, "color": colour, "dash": "solid" if number < 2 else "dot"},
             hovertext=[
                 f"{safe(month)}<br>{safe(label)} {fixed(None if value is None else value * 100, 1)}%"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from kcz_metrics.ui import saying
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ _LARGER = 1.2
 
 
 def chart(ctx: Context, figure: go.Figure, key: str, *, alt: str, opens: bool = False) -> str | None:
-    """Draw; with ``opens``, return the ``customdata`` of the point clicked in this run (its unit), else None."""
+    """Draw; with ``opens``, return the ``customdata`` of the point clicked in this run (its unit), else None.
+
+    ``alt`` may be a heading whose numbers open."""
     from kcz_metrics.charts import CONFIG
 
+    alt = saying.plain(alt)
     if ctx.meeting:
         figure.update_layout(font_size=13 * _LARGER, height=(figure.layout.height or 420) * 1.1)
     if not opens:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from kcz_metrics.ui import address, choosing, head, labels, naming, number, path
 from kcz_metrics.ui.behind import funnel as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 #: Rows without a city, a class or a team stand under this code.
@@ -75,25 +76,36 @@ def answer(ctx: Context) -> str:
     period = number.period(ctx.period, ctx.lang)
     if not posted:
         return ctx.tr("{period}没有有效需求。", period=period)
-    of_all = {stage: number.share(count / posted) for stage, count in found.select("stage", "count").iter_rows()}
+    whole = Choice("need", "city", None, 0)
+    of_all = {
+        stage: says(f"needs.{stage}", number.share(count / posted), behind.share(ctx, whole, stage, "posted"), count / posted)
+        for stage, count in found.select("stage", "count").iter_rows()
+    }
+    n = says("needs", number.count(posted), behind.steps(ctx, whole)["posted"], posted)
     said = ctx.tr(
         "{period}发布的 **{n}** 条有效需求，**{docked}** 双方见面，**{contracted}** 签约，**{paid}** 到账。",
-        period=period, n=number.count(posted), docked=of_all["docked"], contracted=of_all["contracted"], paid=of_all["paid"],
+        period=period, n=n, docked=of_all["docked"], contracted=of_all["contracted"], paid=of_all["paid"],
     )  # fmt: skip
-    return said + (" " if ctx.lang == "en" else "") + _loss(ctx, found)
+    return said + (" " if ctx.lang == "en" else "") + _loss(ctx, found, whole)
 
 
-def _loss(ctx: Context, found: pl.DataFrame) -> str:
+def _loss(ctx: Context, found: pl.DataFrame, made: Choice) -> str:
     worst = kernel.leak(found)
     if worst is None:
         return ctx.tr("各步都没有流失。")
     steps = found["stage"].to_list()
     before = steps[steps.index(worst) - 1]
-    share = found.filter(pl.col("stage") == worst)["share"][0]
     return ctx.tr(
         "从{before}到{after}留下的比例最低，为 {share}。",
-        before=pathways.step(ctx, before), after=pathways.step(ctx, worst), share=number.share(share),
+        before=pathways.step(ctx, before), after=pathways.step(ctx, worst), share=_share(ctx, found, made, worst, "needs.loss"),
     )  # fmt: skip
+
+
+def _share(ctx: Context, found: pl.DataFrame, made: Choice, step: str, name: str) -> str:
+    """What share of the step before got to this one, as a number that opens."""
+    value = found.filter(pl.col("stage") == step)["share"][0]
+    before = made.path.steps[made.path.steps.index(step) - 1]
+    return says(name, number.share(value), behind.share(ctx, made, step, before), value)
 
 
 def filters(ctx: Context) -> None:
@@ -149,7 +161,7 @@ def picture(ctx: Context) -> None:
         states.too_little(ctx.tr("本期没有可以跟踪的记录。"))
         return
     if worst is not None:
-        share = number.share(found.filter(pl.col("stage") == worst)["share"][0])
+        share = _share(ctx, found, made, worst, "loss")
         title = ctx.tr("{whose}：到“{step}”一步留下的比例最低，{share}", whose=whose, step=pathways.step(ctx, worst), share=share)
     head.finding(title, _caption(ctx, made))
     words = {s: pathways.step(ctx, s) for s in steps}
@@ -182,8 +194,9 @@ def _note(ctx: Context, made: Choice) -> str:
     young = whole - ripe
     if made.ripe or not whole or not young:
         return said
+    share = says("young", number.share(young / whole, 0), behind.young(ctx, made), young / whole)
     return said + (" " if ctx.lang == "en" else "") + ctx.tr(
-        "截至 {day}，其中 {share} 距今不满 {n} 天，后几步尚未走完。", day=until, share=number.share(young / whole, 0), n=pathways.RIPE
+        "截至 {day}，其中 {share} 距今不满 {n} 天，后几步尚未走完。", day=until, share=share, n=pathways.RIPE
     )  # fmt: skip
 
 
@@ -197,7 +210,9 @@ def parts(ctx: Context) -> None:
     title = ctx.tr("分解")
     if same.height:
         step = pathways.step(ctx, same["leak"][0])
-        title = ctx.tr("{n} 个中有 {m} 个在“{step}”一步比例最低", n=split.height, m=same["len"][0], step=step)
+        n = says("parts", split.height, behind.worst(ctx, made), split.height)
+        m = says("worst", same["len"][0], behind.worst(ctx, made, same["leak"][0]), same["len"][0])
+        title = ctx.tr("{n} 个中有 {m} 个在“{step}”一步比例最低", n=n, m=m, step=step)
     head.finding(title, ctx.tr("各步占上一步的比例；点按一行看它的漏斗"))
     columns = [
         Column("name", ctx.tr("对象"), "name", options={"wrap": True}),
@@ -222,7 +237,8 @@ def parts(ctx: Context) -> None:
         st.rerun()
     together, whole = kernel.whole(split, steps), kernel.stages(rows, made.path)["count"].to_list()
     mark = "✓" if together == whole else "✗"
-    sums = " → ".join(map(number.count, together))
+    counted = behind.steps(ctx, replace(made, who=None))
+    sums = " → ".join(says(f"sum.{step}", number.count(n), counted[step], n) for step, n in zip(steps, together, strict=True))
     said = ctx.tr("各步相加 {sums} {what}，与全国逐步相等 {mark}", sums=sums, what=_what(ctx, made), mark=mark)
     head.paragraph(said if together == whole else ctx.tr("各步相加与全国不等 {mark}", mark=mark), muted=True)
 

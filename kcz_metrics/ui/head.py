@@ -139,9 +139,9 @@ def _opening(items: Sequence[Item], key: str) -> None:
 
 
 def finding(title: str, caption: str = "") -> None:
-    """The heading over a chart or table: what it shows, then what is measured and in which unit."""
-    below = f"<p>{escape(caption)}</p>" if caption else ""
-    st.html(f'<div class="kcz-finding"><h2>{escape(title)}</h2>{below}</div>')
+    """The heading over a chart or table: what it shows, then what is measured and in which unit; numbers in either may open."""
+    below = f"<p>{saying.linked(escape(caption))}</p>" if caption else ""
+    st.html(f'<div class="kcz-finding"><h2>{saying.linked(escape(title))}</h2>{below}</div>')
 
 
 def legend(entries: Iterable[tuple[str, str]]) -> None:
@@ -163,7 +163,7 @@ def pillar_legend(ctx: Context) -> None:
 
 def definition_list(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
     entries = pairs.items() if isinstance(pairs, Mapping) else pairs
-    st.html(f'<dl class="kcz-terms">{"".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in entries)}</dl>')
+    st.html(f'<dl class="kcz-terms">{"".join(f"<dt>{escape(k)}</dt><dd>{saying.linked(escape(v))}</dd>" for k, v in entries)}</dl>')
 
 
 def paragraph(text: str, *, muted: bool = False) -> None:

@@ -109,14 +109,16 @@ def from_table(ctx: Context, key: str, columns: Sequence[Column], rows: Sequence
     show(ctx, title, found, cell[0], shown, write)
 
 
-def from_chart(ctx: Context, key: str, clicked: str | None, steps: pl.DataFrame, behind: Behind) -> None:
-    """Open the bar of a chart that was clicked, or that the address asks for. ``steps``: ``stage, label, count``, a row a bar."""
+def from_chart(ctx: Context, key: str, clicked: str | None, steps: pl.DataFrame, behind: Behind, *, share: bool = False) -> None:
+    """Open the bar or point of a chart that was clicked, or that the address asks for. ``steps``: ``stage, label, count``, a row a bar;
+    ``share``: the counts are shares of one."""
     if clicked in behind:
         ask(ctx, key, f"all{_SEPARATOR}{clicked}")
     named = {str(stage): (str(label), n) for stage, label, n in steps.select("stage", "label", "count").iter_rows()}
     row = {"id": "all"} | {stage: n for stage, (_, n) in named.items()}
     offer(key, [row], behind)
-    columns = [Column(stage, label, "number", options={"decimals": 0}) for stage, (label, _) in named.items()]
+    options = {"share": True, "decimals": 1} if share else {"decimals": 0}
+    columns = [Column(stage, label, "number", options=options) for stage, (label, _) in named.items()]
     from_table(ctx, key, columns, [row], behind)
 
 

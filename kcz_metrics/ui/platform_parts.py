@@ -11,13 +11,14 @@ import streamlit as st
 
 from kcz_metrics.analysis import platform as kernel
 from kcz_metrics.language.periods import period
-from kcz_metrics.ui import choosing, head, labels, number, pathways, states
+from kcz_metrics.ui import choosing, head, labels, number, opening, pathways, states
 from kcz_metrics.ui.behind import platform as behind
+from kcz_metrics.ui.behind.jobs import live
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.saying import says
-from kcz_metrics.ui.sources import Part, Ratio
+from kcz_metrics.ui.sources import Part, Ratio, Source
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -163,13 +164,15 @@ def growth(ctx: Context) -> None:
     last = stock.row(-1, named=True)
     title = ctx.tr("资源库规模")
     if base:
-        title = ctx.tr("月报存量为基期的 {n} 倍", n=number.decimal(last["valid"] / base, 2))
+        grown, times = Ratio(behind.library_stock(ctx), behind.baseline(ctx, "resource_live")), last["valid"] / base
+        title = ctx.tr("月报存量为基期的 {n} 倍", n=says("grown", number.decimal(times, 2), grown, times))
     head.finding(title, ctx.tr("月末存量（条）；细线为未去重的原始数，虚线为基期及其两倍"))
     figure = charts.growth(
         stock, names=(ctx.tr("有效"), ctx.tr("原始")), baseline=base, goal=2 * base if base else None,
         words=(ctx.tr("基期值"), ctx.tr("翻一番")), template=ctx.template, lang=ctx.lang, height=360,
     )  # fmt: skip
-    chart(ctx, figure, "platform.growth", alt=title)
+    clicked = chart(ctx, figure, "platform.growth", alt=title, opens=True)
+    opening.from_chart(ctx, "platform.growth", clicked, _points(ctx, stock), behind.stock_months(ctx, stock["month"]))
     counted = int(found["libraries"]["live"].sum())
     said = ctx.tr(
         "月报为各库自报的月末存量，{month}为 {n} 条；按资源记录逐条计数为 {counted} 条，年度目标以计数为准。",
@@ -177,15 +180,26 @@ def growth(ctx: Context) -> None:
         counted=says("counted", number.count(counted), behind.libraries(ctx)["live"], counted),
     )  # fmt: skip
     if last["carried"]:
-        said += ctx.tr("{month}有 {n} 个库的存量未核验，沿用上月数。", month=last["month"], n=last["carried"])
+        kept = says("carried", last["carried"], behind.carried(ctx, last["month"]), last["carried"])
+        said += ctx.tr("{month}有 {n} 个库的存量未核验，沿用上月数。", month=last["month"], n=kept)
     head.paragraph(said, muted=True)
+
+
+def _points(ctx: Context, stock: pl.DataFrame) -> pl.DataFrame:
+    """The points of both lines: ``stage`` (the month), ``label``, ``count``."""
+    kinds = {"": ("valid", ctx.tr("有效")), behind.RAW: ("raw", ctx.tr("原始"))}
+    found = [(f"{kind}{month}", f"{month} · {word}", n) for kind, (column, word) in kinds.items()
+             for month, n in stock.select("month", column).iter_rows()]  # fmt: skip
+    return pl.DataFrame(found, schema={"stage": pl.String, "label": pl.String, "count": pl.Int64}, orient="row")
 
 
 def libraries(ctx: Context) -> None:
     """Libraries by size, with their grades as shares and how many were kept fresh."""
     found = frames(ctx)["libraries"]
     total = int(found["live"].sum())
-    title = ctx.tr("期末有效资源 {n} 条，分属 {m} 个库", n=number.count(total), m=found.height)
+    made = behind.libraries(ctx)
+    n, m = says("live", number.count(total), made["live"], total), says("libraries", found.height, made["libraries"], found.height)
+    title = ctx.tr("期末有效资源 {n} 条，分属 {m} 个库", n=n, m=m)
     head.finding(title, ctx.tr("按资源记录逐条计数，已去重；分级条自左为甲、乙、丙、未分级"))
     whole = max(int(found["live"].max() or 0), 1)  # type: ignore[arg-type]
     columns = [
@@ -218,7 +232,7 @@ def libraries(ctx: Context) -> None:
         label=ctx.tr("资源库"),
         opens=False,
         nothing=ctx.tr("期末没有有效资源。"),
-        behind=behind.libraries(ctx),
+        behind=made,
     )
     graded = sum(int(found[g].sum()) for g in ("A", "B", "C", "ungraded"))
     mark = "✓" if graded == total else "✗"
@@ -233,7 +247,9 @@ def fields(ctx: Context) -> None:
     most = max(sums, key=lambda code: sums[code])
     title = ctx.tr("五类技术领域")
     if total:
-        title = ctx.tr("{field}的资源最多，占 {share}", field=labels.coded(ctx, "tech_field", most), share=number.share(sums[most] / total))
+        part = Source("resource", live(ctx, behind.days(ctx)[1])).share(pl.col("tech_field") == most)
+        share = says("field", number.share(sums[most] / total), part, sums[most] / total)
+        title = ctx.tr("{field}的资源最多，占 {share}", field=labels.coded(ctx, "tech_field", most), share=share)
     head.finding(title, ctx.tr("期末有效资源（条），按资源库与技术领域；末行为合计"))
     columns = [
         Column("name", ctx.tr("资源库类型"), "name"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.ui import head, labels, number, states
+from kcz_metrics.ui import head, labels, number, opening, states
 from kcz_metrics.ui.behind import platform as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.platform_parts import SHARE, WHOLE, began, frames, sound
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Change
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.typed import typed
 
@@ -29,12 +31,26 @@ def stickiness(ctx: Context) -> None:
         change = 100 * (last["sticky"] - before["sticky"])
         words = {True: ctx.tr("用户粘性一年提高 {n} 个百分点"), False: ctx.tr("用户粘性一年降低 {n} 个百分点")}
         said = number.decimal(abs(change), 1)
-        title = ctx.tr("用户粘性与一年前持平") if said == "0.0" else words[change > 0].replace("{n}", said)
+        first, then = (behind.sticky_month(ctx, month, 100.0) for month in (last["month"], before["month"]))
+        linked = says("stickier", said, Change(first, then) if change > 0 else Change(then, first), abs(change))
+        title = ctx.tr("用户粘性与一年前持平") if said == "0.0" else words[change > 0].replace("{n}", linked)
     head.finding(title, ctx.tr("日均活跃用户占月活跃用户的比例；只计已核验的月报"))
     lines = [("sticky", ctx.tr("合计")), ("pc", ctx.tr("电脑端")), ("app", ctx.tr("移动端"))]
     figure = charts.shares_by_month(usage, labels=lines, template=ctx.template, lang=ctx.lang, height=340)
-    chart(ctx, figure, "platform.sticky", alt=title)
+    clicked = chart(ctx, figure, "platform.sticky", alt=title, opens=True)
+    _points(ctx, clicked, usage, lines)
     head.paragraph(ctx.tr("回访率没有上报，故不列。"), muted=True)
+
+
+def _points(ctx: Context, clicked: str | None, usage: pl.DataFrame, lines: list[tuple[str, str]]) -> None:
+    """Each point of the lines of stickiness opens to the month's returns."""
+    found, opens = [], {}
+    for column, word in lines:
+        for month, value in usage.select("month", column).drop_nulls().iter_rows():
+            found.append((f"{column}.{month}", f"{month} · {word}", value))
+            opens[f"{column}.{month}"] = behind.sticky_month(ctx, month, client=None if column == "sticky" else column)
+    steps = pl.DataFrame(found, schema={"stage": pl.String, "label": pl.String, "count": pl.Float64}, orient="row")
+    opening.from_chart(ctx, "platform.sticky", clicked, steps, opens, share=True)
 
 
 def institutions(ctx: Context) -> None:
@@ -42,9 +58,13 @@ def institutions(ctx: Context) -> None:
     found = frames(ctx)["institutions"]
     resident, ripe, active = (int(found[c].sum()) for c in ("resident", "ripe", "active"))
     title = ctx.tr("入驻机构")
+    made = behind.institutions(ctx)
     if ripe:
-        title = ctx.tr("入驻满 90 天的机构中 {share} 有过行为", share=number.share(active / ripe))
-    head.finding(title, ctx.tr("期末入驻 {n} 家，按机构类别；活跃指入驻 90 天内有行为", n=number.count(resident)))
+        title = ctx.tr(
+            "入驻满 90 天的机构中 {share} 有过行为", share=says("active", number.share(active / ripe), made["share"], active / ripe)
+        )
+    n = says("resident", number.count(resident), made["resident"], resident)
+    head.finding(title, ctx.tr("期末入驻 {n} 家，按机构类别；活跃指入驻 90 天内有行为", n=n))
     columns = [
         Column("name", ctx.tr("机构类别"), "name"),
         Column("resident", ctx.tr("入驻"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
@@ -65,7 +85,7 @@ def institutions(ctx: Context) -> None:
         label=title,
         opens=False,
         nothing=ctx.tr("没有入驻机构。"),
-        behind=behind.institutions(ctx),
+        behind=made,
     )
 
 
@@ -101,7 +121,9 @@ def connections(ctx: Context) -> None:
     """Data connections by kind: live, sound, records, uptime."""
     found = frames(ctx)["connections"]
     live, steady = int(found["live"].sum()), int(found["sound"].sum())
-    title = ctx.tr("{n} 个数据连接中 {m} 个稳定", n=live, m=steady) if live else ctx.tr("数据连接")
+    made = behind.connections(ctx, sound(ctx))
+    n, m = says("links", live, made["live"], live), says("steady", steady, made["sound"], steady)
+    title = ctx.tr("{n} 个数据连接中 {m} 个稳定", n=n, m=m) if live else ctx.tr("数据连接")
     uptime, least = sound(ctx)
     head.finding(
         title,
@@ -129,7 +151,7 @@ def connections(ctx: Context) -> None:
         label=title,
         opens=False,
         nothing=ctx.tr("没有在线的数据连接。"),
-        behind=behind.connections(ctx, sound(ctx)),
+        behind=made,
     )
 
 
@@ -146,7 +168,10 @@ def pushes(ctx: Context) -> None:
         states.too_little(ctx.tr("本期没有推送记录。"))
         return
     sent, accepted = int(found["sent"].sum()), int(found["accepted"].sum())
-    title = ctx.tr("推送 {n} 次，{share} 被接受", n=number.count(sent), share=number.share(accepted / sent))
+    made = behind.pushes(ctx)
+    n = says("sent", number.count(sent), made["sent"], sent)
+    share = says("accepted", number.share(accepted / sent), made["accepted"], accepted / sent)
+    title = ctx.tr("推送 {n} 次，{share} 被接受", n=n, share=share)
     head.finding(title, ctx.tr("按推送依据；比例以发送次数为分母"))
     columns = [
         Column("name", ctx.tr("推送依据"), "name"),
@@ -160,7 +185,7 @@ def pushes(ctx: Context) -> None:
          "opened": row["opened"] / row["sent"], "accepted": row["accepted"] / row["sent"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.pushes", label=title, opens=False, behind=behind.pushes(ctx))
+    table(ctx, columns, rows, "platform.pushes", label=title, opens=False, behind=made)
 
 
 def scenarios(ctx: Context) -> tuple[str, str] | None:
@@ -168,7 +193,8 @@ def scenarios(ctx: Context) -> tuple[str, str] | None:
     found = frames(ctx)["scenarios"]
     start = began(ctx)
     new = found.filter(pl.col("opened_at") >= start).height
-    title = ctx.tr("{period}新增 {n} 项应用场景", period=number.period(ctx.period, ctx.lang), n=new)
+    n = says("scenarios", new, behind.scenarios(ctx).count(pl.col("opened_at") >= start), new)
+    title = ctx.tr("{period}新增 {n} 项应用场景", period=number.period(ctx.period, ctx.lang), n=n)
     head.finding(title, ctx.tr("90 日用户（户）；点按一行打开记录"))
     domain = [0, max(int(found["users_90d"].max() or 0), 1)]  # type: ignore[arg-type]
     columns = [
@@ -201,7 +227,9 @@ def columns(ctx: Context) -> None:
     found = frames(ctx)["columns"]
     aired = int(found["aired"].sum())
     widest = max((abs(now - was) for now, was in found.select("aired", "before").iter_rows()), default=0)
-    title = ctx.tr("{n} 个栏目播出 {m} 期", n=found.filter(pl.col("aired") > 0).height, m=number.count(aired))
+    made, shows = behind.columns(ctx), found.filter(pl.col("aired") > 0).height
+    n, m = says("on_air", shows, made["on_air"], shows), says("aired", number.count(aired), made["aired"], aired)
+    title = ctx.tr("{n} 个栏目播出 {m} 期", n=n, m=m)
     head.finding(title, ctx.tr("播出期数，与上一个评价期相比"))
     columns = [
         Column("name", ctx.tr("栏目"), "name"),
@@ -214,4 +242,4 @@ def columns(ctx: Context) -> None:
          "change": row["aired"] - row["before"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "platform.columns", label=title, opens=False, nothing=ctx.tr("没有栏目播出。"), behind=behind.columns(ctx))
+    table(ctx, columns, rows, "platform.columns", label=title, opens=False, nothing=ctx.tr("没有栏目播出。"), behind=made)

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from kcz_metrics.ui import number
+from kcz_metrics.ui import number, saying
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.style import variables
 
@@ -80,8 +80,9 @@ def table(
 ) -> str | None:
     """Draw the table; return the id of the row the reader opened in this run, else None.
 
-    ``label`` names the table for screen readers, ``nothing`` stands in it when there are no rows, ``height`` in pixels
-    makes it scroll in itself. ``behind`` says what the numbers of a column are made of: they open to their records by a click.
+    ``label`` names the table for screen readers (its heading may do, numbers that open and all), ``nothing`` stands in it when there are
+    no rows, ``height`` in pixels makes it scroll in itself. ``behind`` says what the numbers of a column are made of: they open to their
+    records by a click.
     """
     if behind:
         from kcz_metrics.ui.sources import openable
@@ -92,7 +93,7 @@ def table(
         "rows": [{k: v for k, v in row.items() if k.startswith("_")} | {"id": row["id"]} | _cells(columns, row) for row in rows],
         "tokens": variables(ctx.mode),
         "lang": "zh-CN" if ctx.lang == "zh" else "en",
-        "label": label,
+        "label": saying.plain(label),
         "opens": opens,
         "nothing": nothing or ctx.tr("没有符合条件的记录"),
         "words": {

@@ -36,7 +36,7 @@ def needs(ctx: Context, ripe: int = 0) -> pl.DataFrame:
 def _needs(_ctx: Context, snapshot_id: str, digest: str, period_id: str) -> pl.DataFrame:
     met = valid(_ctx, "docking", pl.col("stage") >= 2, pl.col("stage2_at").is_not_null())()
     met = met.select("docking_id", "need_id", docked=pl.col("stage2_at").cast(pl.Date))
-    signed = _contracts(_ctx).join(met, on="docking_id", how="inner")
+    signed = contracts(_ctx).join(met, on="docking_id", how="inner")
     first = {
         "docked": met.select("need_id", "docked"), "contracted": signed.select("need_id", contracted="signed_at"),
         "paid": signed.select("need_id", "paid"), "effect": signed.filter(pl.col("paid").is_not_null()).select("need_id", "effect"),
@@ -56,7 +56,7 @@ def _needs(_ctx: Context, snapshot_id: str, digest: str, period_id: str) -> pl.D
     )
 
 
-def _contracts(ctx: Context) -> pl.DataFrame:
+def contracts(ctx: Context) -> pl.DataFrame:
     """``docking_id, signed_at, paid, effect`` of contracts that count: first money in, first effect of evidence A or B."""
     assert ctx.snapshot is not None
     assert ctx.scheme is not None

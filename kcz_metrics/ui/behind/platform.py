@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -11,7 +12,7 @@ from kcz_metrics.ui.behind import days, during, every, joined, months, valid
 from kcz_metrics.ui.behind.institutions import during_months
 from kcz_metrics.ui.behind.jobs import live
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
+from kcz_metrics.ui.sources import Behind, Change, Opening, Part, Ratio, Source
 
 
 def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> dict[str, Opening]:
@@ -19,7 +20,8 @@ def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> dict[str, Opening]:
     source, grade = Source("resource", live(ctx, until), "library_type"), pl.col("grade")
     year_before = date(until.year - 1, until.month, until.day)
     return {
-        "live": source.count(), "a": source.share((grade == "A").fill_null(False)), "graded": source.share(grade.is_not_null()),
+        "live": source.count(), "libraries": source.distinct("library_type"),
+        "a": source.share((grade == "A").fill_null(False)), "graded": source.share(grade.is_not_null()),
         "fresh": source.share(pl.coalesce("last_confirmed_at", "entered_at") >= year_before),
         **{code: source.count(pl.col("tech_field") == code) for code in fields},
     }  # fmt: skip
@@ -36,8 +38,30 @@ def library_stock(ctx: Context) -> Part:
 
 
 def _stock(ctx: Context, where: pl.Expr) -> Part:
-    rows = valid(ctx, "stock_month", where, pl.col("month") < months(ctx)[1])
-    return Source("stock_month", lambda: rows().sort("month").unique("library_type", keep="last").sort("library_type")).sum("valid_count")
+    return _returned(ctx, where & (pl.col("month") < months(ctx)[1])).sum("valid_count")
+
+
+def _returned(ctx: Context, where: pl.Expr) -> Source:
+    """Of each library, or class, the last valid return among those."""
+    rows = valid(ctx, "stock_month", where)
+    return Source("stock_month", lambda: rows().sort("month").unique("library_type", keep="last").sort("library_type"))
+
+
+#: What stands before the month of a point of the raw line.
+RAW = "raw."
+
+
+def stock_months(ctx: Context, found: Iterable[str]) -> dict[str, Opening]:
+    """The points of the growth chart, by month; those of the raw line by month after ``RAW``."""
+    libraries_only = ~pl.col("library_type").str.starts_with("org_")
+    until = {month: _returned(ctx, libraries_only & (pl.col("month") <= month)) for month in found}
+    counted: dict[str, Opening] = {month: source.sum("valid_count") for month, source in until.items()}
+    return counted | {f"{RAW}{month}": source.sum("raw_count") for month, source in until.items()}
+
+
+def carried(ctx: Context, month: str) -> Part:
+    """Libraries whose last valid return is of a month before."""
+    return _returned(ctx, ~pl.col("library_type").str.starts_with("org_") & (pl.col("month") <= month)).count(pl.col("month") < month)
 
 
 def baseline(ctx: Context, name: str) -> Part:
@@ -50,6 +74,13 @@ def sticky(ctx: Context) -> Ratio:
     rows = valid(ctx, "platform_usage_month", pl.col("month") < months(ctx)[1])
     source = Source("platform_usage_month", lambda: rows().filter(pl.col("month") == pl.col("month").max()))
     return Ratio(source.sum("dau_avg"), source.sum("mau"))
+
+
+def sticky_month(ctx: Context, month: str, scale: float = 1.0, client: str | None = None) -> Ratio:
+    """The same in a given month, of one client or of all."""
+    own = [pl.col("month") == month, *([] if client is None else [pl.col("client") == client])]
+    source = Source("platform_usage_month", valid(ctx, "platform_usage_month", *own))
+    return Ratio(source.sum("dau_avg"), source.sum("mau"), scale)
 
 
 def institutions(ctx: Context) -> Behind:
@@ -103,4 +134,6 @@ def columns(ctx: Context) -> dict[str, Opening]:
     start, until = days(ctx)
     before = period(ctx.period).previous().start
     source = Source("programme_item", valid(ctx, "programme_item", during("aired_at", before, until)), "column_name")
-    return {"aired": source.count(pl.col("aired_at") >= start), "before": source.count(pl.col("aired_at") < start)}
+    aired, earlier = source.count(pl.col("aired_at") >= start), source.count(pl.col("aired_at") < start)
+    on_air = source.distinct("column_name", pl.col("aired_at") >= start)
+    return {"aired": aired, "before": earlier, "change": Change(aired, earlier), "on_air": on_air}
