@@ -15,9 +15,21 @@ if trouble:
     ui.empty(*trouble)
     st.stop()
 
-with st.spinner(ctx.tr("正在推算各期层级与把握，首次约需十几秒")):
-    sitting = reviewing.sitting(ctx)
-found, called = reviewing.matters(sitting), tier_parts.names(ctx)
+called, place = tier_parts.names(ctx), st.empty()
+if not reviewing.ready(ctx):
+    with place.container():
+        ui.page_head(
+            ctx, crumbs, question, ctx.tr("先按得分和名次列出；把握须反复抽样，算出后补上，大幅进步与把握不足的调整以补上的为准。")
+        )
+        opened = tier_board.board(ctx, reviewing.first_look(ctx), called, ctx.unit, key="tiers.first")
+        if opened:
+            ui.address.put(unit=opened)
+            st.rerun()
+        with st.spinner(ctx.tr("正在计算把握：{n} 次抽样，首次约需十秒", n=ui.number.count(reviewing.DRAWS))):
+            reviewing.sitting(ctx)
+    place.empty()
+sitting = reviewing.sitting(ctx)
+found = reviewing.matters(sitting)
 unit = reviewing.chosen(ctx, sitting, found)
 ui.page_head(ctx, crumbs, question, tier_parts.answer(ctx, sitting, found, unit), state=reviewing.state(ctx, sitting))
 tier_deciding.told(ctx)

@@ -67,21 +67,24 @@ def draws(ctx: Context) -> Mapping[str, Array]:
 def _sitting(
     _ctx: Context, _marks: pl.DataFrame, snapshot_id: str, digest: str, index_id: str, period: str, decided: tuple[int, ...], marks: int
 ) -> Sitting:
+    found = _replayed(_ctx, _marks, draws(_ctx))
+    _made().add((snapshot_id, digest, index_id, period))
+    return found
+
+
+def _replayed(ctx: Context, marks: pl.DataFrame, made: Mapping[str, Array]) -> Sitting:
     from kcz_metrics.decisions.decided import decided_of
     from kcz_metrics.decisions.recorded import recorded
     from kcz_metrics.decisions.replay import replay
     from kcz_metrics.decisions.rounds import gathered
     from kcz_metrics.decisions.ruling import Sitting
 
-    assert _ctx.snapshot is not None
-    policy = _ctx.index.tiers
+    assert ctx.snapshot is not None
+    policy = ctx.index.tiers
     assert policy is not None
-    scored = cards(_ctx)
-    rounds = gathered(scored, _marks)
-    made = draws(_ctx)
-    ruled = recorded(_ctx.store.decisions(snapshot=_ctx.snapshot), index_id)
+    rounds = gathered(cards(ctx), marks)
+    ruled = recorded(ctx.store.decisions(snapshot=ctx.snapshot), ctx.index_id)
     start = decided_of(policy, loading.scheme_path())
-    _made().add((snapshot_id, digest, index_id, period))
     return Sitting(policy, rounds, replay(rounds, policy, decided=start, draws=made, told=False, recorded=ruled), ruled, made)
 
 
@@ -115,11 +118,20 @@ def ready(ctx: Context) -> bool:
 
 def sitting(ctx: Context) -> Sitting:
     """The index's tiers through the context's period, with the decisions there are."""
+    marks, (ids, ruled, key) = flags(ctx), _key(ctx)
+    return _sitting(ctx, marks, *ids, ruled, key)
+
+
+def first_look(ctx: Context) -> Sitting:
+    """The same by scores and places alone: there long before the draws, which a gain in one round and moves that are not sure wait for."""
+    return _replayed(ctx, flags(ctx), {})
+
+
+def _key(ctx: Context) -> tuple[tuple[str, str, str, str], tuple[int, ...], int]:
+    """What a round hangs on: snapshot, scheme, index and period; the decisions; the open flags."""
     assert ctx.snapshot is not None
     ruled = tuple(one.number for one in ctx.store.decisions(snapshot=ctx.snapshot) if one.matter == ctx.index_id)
-    marks = flags(ctx)
-    key = hash(tuple(marks.iter_rows()))
-    return _sitting(ctx, marks, ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period, ruled, key)
+    return (ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period), ruled, hash(tuple(flags(ctx).iter_rows()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)

@@ -43,7 +43,7 @@ def _component() -> Any:
     )
 
 
-def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str | None) -> str | None:
+def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str | None, *, key: str = "tiers.board") -> str | None:
     """Draw the board after the round; returns the unit that was clicked."""
     smooth = sitting.policy.smooth
     weighed = ctx.tr("平滑得分")
@@ -60,7 +60,7 @@ def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str
         "lanes": [*lanes, *([outside] if outside["units"] else [])], "label": ctx.tr("本轮之后的层级与名额"),
         "lang": "zh-CN" if ctx.lang == "zh" else "en", "tokens": variables(ctx.mode),
     }  # fmt: skip
-    opened = _component()(data=data, key="tiers.board", on_open_change=_nothing).get("open")
+    opened = _component()(data=data, key=key, on_open_change=_nothing).get("open")
     return str(opened) if opened is not None else None
 
 

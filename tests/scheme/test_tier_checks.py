@@ -33,6 +33,7 @@ def test_the_forms_that_are_right() -> None:
         "{reference: EU, levels: [{id: a, of_mean: 1.25}, {id: b, of_mean: 0.7}, {id: c}]}",
         "{breaks: natural, levels: [{id: a}, {id: b}]}",
         "{levels: [{id: a, at_least: 70}, {id: b}], promote: {margin: 1}, demote: {margin: 1}}",
+        "{levels: [{id: a, seats: 0}, {id: b, seats: 1}], promote: {margin: 1}, demote: {margin: 1}}",
     ):
         assert [i.render("en") for i in issues(tiers) if "tiers" in i.subject] == []
 
@@ -56,6 +57,10 @@ def test_the_forms_that_are_right() -> None:
         (f"{{{TWO}, bottom: {{last: 5, times: 3, within: 2}}}}", "bottom needs times ≤ within"),
         (f"{{{TWO}, grades: [{{id: g, at_least: 60}}, {{id: h, at_least: 70}}]}}", "grades are written best first"),
         (f"{{{TWO}, a: {{candidate: {{pillar: inner, top: 3}}}}}}", "candidate goes with rise: decision"),
+        (
+            "{levels: [{id: a, seats: 1}, {id: b, seats: 0}, {id: c, seats: 1}], promote: {margin: 1}}",
+            "the tier b has no seats: nobody can move between the tiers above and below it",
+        ),
         (f"{{{TWO}, promote: {{}}, demote: {{}}}}", "tiers will go to and fro  hint: give promote.margin or demote.margin"),
     ],
     ids=lambda text: text[:40],

@@ -65,6 +65,11 @@ def _levels(context: Context, given: Tiers, path: Path) -> Iterator[Issue]:
         yield context.issue("tiers", T("除最后一级外，每个层级都要写 share"), *where)
     if used == ["share"] and sum(x.share or 0 for x in levels) > 1 + 1e-9:
         yield context.issue("tiers", T("各层级的 share 合计不超过 1"), *where)
+    for number, level in enumerate(levels[1:-1], 1):
+        # moves go from a level to the next: nobody can pass one that holds nobody
+        if given.remembers and level.seats == 0:
+            said, hint = T("层级 {level} 没有席位，上下两级之间不能升降", level=level.id), T("给它席位，或删去这一级")
+            yield context.issue("tiers", said, *where, number, "seats", hint=hint, warning=True)
     if levels and not used and given.breaks is None:
         yield context.issue("tiers", T("层级要有 seats 或 at_least"), *where)
     if used and given.breaks is not None:
