@@ -16,9 +16,9 @@ from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring import Scorecard
-from kcz_metrics.scoring.block import QUANTILES, block, quantiles
+from kcz_metrics.scoring.block import QUANTILES, block, quantiles, width
 from kcz_metrics.scoring.draws import words
-from kcz_metrics.scoring.variants import CHOICES, Variants
+from kcz_metrics.scoring.variants import CHOICES, Variants, within
 
 DRAWS: Final = 1000
 SEED: Final = 2022
@@ -178,17 +178,26 @@ def robustness(card: Scorecard, doubts: Doubts, *, threads: int | None = None) -
 
 def runs_of(card: Scorecard, doubts: Doubts, counted: Flags, *, numbers: Array | None = None, threads: int | None = None) -> Robustness:
     """The runs, those that are ``counted`` (run,) from the scorecard with unverified records; ``numbers`` as for ``block``."""
-    made = block(card, doubts.variants, errors=doubts.errors, numbers=numbers, threads=threads)
-    scores, ranks = made.scores, made.ranks
-    other = doubts.with_unverified
-    if other is not None:
-        errors = None if doubts.errors is None else np.nan_to_num(aligned(doubts.errors, card, other))
-        beside = block(other, doubts.variants, errors=errors, numbers=numbers, threads=threads)
-        scores, ranks = (
-            np.where(counted[:, None], aligned(there.T, other, card).T, here)
-            for here, there in ((scores, beside.scores), (ranks, beside.ranks))
-        )
-    return Robustness(made.card, doubts, scores, ranks)
+    other, variants = doubts.with_unverified, doubts.variants
+    if other is None:
+        made = block(card, variants, errors=doubts.errors, numbers=numbers, threads=threads)
+        return Robustness(made.card, doubts, made.scores, made.ranks)
+    errors = None if doubts.errors is None else np.nan_to_num(aligned(doubts.errors, card, other))
+    scores, ranks = np.empty((2, variants.runs, len(card.units)))
+    for which, start, off in ((~counted, card, doubts.errors), (counted, other, errors)):
+        runs = np.flatnonzero(which)
+        if len(runs):
+            some, drawn = _some(start, variants, runs, numbers)
+            there = block(start, some, errors=off, numbers=drawn, threads=threads)
+            scores[runs], ranks[runs] = (aligned(rows.T, start, card).T for rows in (there.scores, there.ranks))
+    return Robustness(card if variants.units is None else within(card, variants.units), doubts, scores, ranks)
+
+
+def _some(card: Scorecard, variants: Variants, runs: Positions, numbers: Array | None) -> tuple[Variants, Array]:
+    """These of the runs alone: the variants, and the numbers that give each what it takes among all of them."""
+    taken, moved = variants.draws(width(card.run.structure) - len(CHOICES), numbers)
+    drawn = np.concatenate([(taken[runs] + 0.5) / variants.sizes, moved[runs]], axis=1)
+    return replace(variants, runs=len(runs), origin=tuple(variants.numbered(runs).tolist()), drawn=True), drawn
 
 
 def one_by_one(card: Scorecard, doubts: Doubts, *, threads: int | None = None) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from kcz_metrics.methods import Array
+from kcz_metrics.methods import Array, Positions
 
 Distribution = Literal["uniform", "dirichlet"]
 #: Words that one step of the counter gives.
@@ -21,6 +21,17 @@ def words(seed: int, first: int, runs: int, width: int, stream: int = 0) -> Arra
     bits = np.random.Philox(key=seed + (stream << 64))
     bits.advance(first * padded // _BLOCK)
     return np.random.Generator(bits).random((runs, padded))[:, :width]
+
+
+def words_of(seed: int, runs: Positions, width: int, stream: int = 0) -> Array:
+    """As ``words``, of these runs alone, (run, width): one after another where many between them would be drawn for nothing."""
+    first, last = int(runs.min()), int(runs.max())
+    if last - first < 2 * len(runs):
+        return words(seed, first, last - first + 1, width, stream)[runs - first]
+    found = np.empty((len(runs), width))
+    for row, run in zip(found, runs.tolist(), strict=True):
+        row[:] = words(seed, run, 1, width, stream)[0]
+    return found
 
 
 @dataclass(frozen=True)

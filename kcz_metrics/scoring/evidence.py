@@ -14,7 +14,7 @@ import polars as pl
 from kcz_metrics.errors import Issue, ScoringError, did_you_mean
 from kcz_metrics.locales import T
 from kcz_metrics.methods import Array, Positions
-from kcz_metrics.scoring.draws import words
+from kcz_metrics.scoring.draws import words_of
 from kcz_metrics.scoring.history import History
 from kcz_metrics.scoring.pipeline import STAGES
 from kcz_metrics.scoring.run import Run
@@ -61,8 +61,7 @@ def times(error: Array, seed: int, runs: Positions) -> Array:
     ``error``, one word a cell; exactly 1 where the error is 0. A value of 0 stays 0, and none changes its sign."""
     from scipy.special import ndtri
 
-    first = int(runs.min())
-    u = words(seed, first, int(runs.max()) - first + 1, error.size, _STREAM)[runs - first]
+    u = words_of(seed, runs, error.size, _STREAM)
     width = np.sqrt(np.log1p(error**2))
     z = ndtri(np.maximum(u, _LEAST)).reshape(len(runs), *error.shape)
     return np.exp(z * width - width**2 / 2)
