@@ -10,9 +10,12 @@ import streamlit as st
 from kcz_metrics.store import differences
 from kcz_metrics.store.naming import key_of
 from kcz_metrics.ui import address, browsing, head, labels, loading, number, states, strangers
+from kcz_metrics.ui.behind import changes as behind
 from kcz_metrics.ui.comparing import Pair
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import bound
 from kcz_metrics.ui.standing import names
 from kcz_metrics.ui.table import Column, table
 
@@ -36,17 +39,17 @@ def _ranks_moved(both: Pair) -> int:
 def answer(both: Pair) -> str:
     """One sentence: who moved, and how many rows differ."""
     ctx = both.now
-    n = _counted(both)
-    rows = ctx.tr(
-        "其间记录新增 {new} 行、更改 {changed} 行、移除 {gone} 行。", **{state: number.count(count) for state, count in n.items()}
-    )
+    n, opens = _counted(both), behind.rows(both)
+    said = {state: says(f"rows.{state}", number.count(count), opens[state], count) for state, count in n.items()}
+    rows = ctx.tr("其间记录新增 {new} 行、更改 {changed} 行、移除 {gone} 行。", **said)
     if both.ranking is None:
         return ctx.tr("这一期在其中一个快照里没有可算的记录，名次无从比较；{rows}", rows=rows)
     moved, ranks = both.moved.height, _ranks_moved(both)
     if not moved:
         return ctx.tr("名次与得分**都没有变**；{rows}", rows=rows)
-    kind = labels.many(ctx, ctx.index.unit)
-    return ctx.tr("**{moved}** {units}得分有变，其中 **{ranks}** 个名次有变；{rows}", moved=moved, units=kind, ranks=ranks, rows=rows)
+    kind, made = labels.many(ctx, ctx.index.unit), behind.moved(both)
+    n_moved, n_ranks = says("moved", moved, made["scores"], moved), says("ranks", ranks, made["ranks"], ranks)
+    return ctx.tr("**{moved}** {units}得分有变，其中 **{ranks}** 个名次有变；{rows}", moved=n_moved, units=kind, ranks=n_ranks, rows=rows)
 
 
 def numbers(both: Pair) -> list[Item]:
@@ -56,14 +59,29 @@ def numbers(both: Pair) -> list[Item]:
     line = ctx.tr("共 {n} 个评价对象", n=number.count(whole)) if whole is not None else ""
     most = both.moved["rank_change"].abs().max() if both.moved.height else None
     largest = ctx.tr("至多 {n} 位", n=number.count(most)) if isinstance(most, float | int) and most else ""
-    tables = differences.counts(both.rows)
+    tables, rows = differences.counts(both.rows), behind.rows(both)
+    in_tables = ctx.tr("有变动的表：{n}", n=len(tables)) if tables else ""
     return [
-        Item(ctx.tr("得分有变"), number.count(both.moved.height) if whole is not None else number.MISSING, "", line),
-        Item(ctx.tr("名次有变"), number.count(_ranks_moved(both)) if whole is not None else number.MISSING, "", largest),
-        Item(ctx.tr("新增的行"), number.count(n["new"]), "", ctx.tr("有变动的表：{n}", n=len(tables)) if tables else ""),
-        Item(ctx.tr("更改的行"), number.count(n["changed"])),
-        Item(ctx.tr("移除的行"), number.count(n["gone"])),
-    ]
+        *_of_ranking(both, line, largest, float(most) if isinstance(most, float | int) else None),
+        Item(ctx.tr("新增的行"), number.count(n["new"]), "", in_tables, opens=rows["new"], value=n["new"],
+             under=(rows["tables"], len(tables)) if tables else None),
+        Item(ctx.tr("更改的行"), number.count(n["changed"]), opens=rows["changed"], value=n["changed"]),
+        Item(ctx.tr("移除的行"), number.count(n["gone"]), opens=rows["gone"], value=n["gone"]),
+    ]  # fmt: skip
+
+
+def _of_ranking(both: Pair, line: str, largest: str, most: float | None) -> list[Item]:
+    """How many scores and ranks are not the same; dashes where one of the two rankings cannot be made."""
+    ctx = both.now
+    if both.ranking is None:
+        return [Item(ctx.tr("得分有变"), number.MISSING), Item(ctx.tr("名次有变"), number.MISSING)]
+    made, scores, ranks = behind.moved(both), both.moved.height, _ranks_moved(both)
+    return [
+        Item(ctx.tr("得分有变"), number.count(scores), "", line, opens=made["scores"], value=scores,
+             under=(made["all"], both.ranking.height)),
+        Item(ctx.tr("名次有变"), number.count(ranks), "", largest, opens=made["ranks"], value=ranks,
+             under=(made["largest"], most) if largest else None),
+    ]  # fmt: skip
 
 
 def movers(both: Pair) -> None:
@@ -105,7 +123,8 @@ def movers(both: Pair) -> None:
         }
         for row in moved.iter_rows(named=True)
     ]
-    opened = table(ctx, columns, rows, "changes.movers", label=ctx.tr("谁变了"), height=420 if len(rows) > 12 else None)
+    height = 420 if len(rows) > 12 else None
+    opened = table(ctx, columns, rows, "changes.movers", label=ctx.tr("谁变了"), height=height, behind=behind.units(both))
     if opened and opened != ctx.unit:
         address.put(unit=opened, indicator=None, measure=None)
         st.rerun()
@@ -152,7 +171,7 @@ def tables_changed(both: Pair) -> str | None:
         }
         for name, counts in found.items()
     ]
-    opened = table(ctx, columns, rows, "changes.tables", label=ctx.tr("哪些表"))
+    opened = table(ctx, columns, rows, "changes.tables", label=ctx.tr("哪些表"), behind=behind.rows(both))
     if opened and opened != chosen:
         address.put(table=opened)
         st.rerun()
@@ -165,10 +184,10 @@ def rows_changed(both: Pair, name: str) -> None:
     assert ctx.snapshot is not None
     contract = ctx.snapshot.tables[name]
     rows = both.rows.filter(pl.col("table") == name)
-    told = words(ctx)
+    told, of_table = words(ctx), bound(behind.rows(both)["all"], name)
     head.finding(
         ctx.tr("变动的行：{table}", table=contract.label.in_(ctx.lang)),
-        ctx.tr("{n} 行；点按一行看这条记录的全部版本", n=number.count(rows.height)),
+        ctx.tr("{n} 行；点按一行看这条记录的全部版本", n=says("listed", number.count(rows.height), of_table, rows.height)),
     )
     shown = rows.head(browsing.SHOWN)
     titled = {column: contract.columns[column].label.in_(ctx.lang) for column in contract.columns}

@@ -24,6 +24,7 @@ from kcz_metrics.ui import (
     states,
     strangers,
 )
+from kcz_metrics.ui.behind import changes as behind
 from kcz_metrics.ui.comparing import Pair
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.standing import names
@@ -49,7 +50,7 @@ def why(both: Pair) -> None:
         states.too_little(ctx.tr("在其中一个快照里没有得分，不能按指标分开。"))
         return
     parts = revisions.by_indicator(loading.explained(both.was, ctx.unit), loading.explained(ctx, ctx.unit))
-    chosen = _indicators(ctx, parts)
+    chosen = _indicators(both, ctx.unit, parts)
     gap = adds_up(0.0, parts["change"].to_list(), row["score_change"])
     said = ctx.tr(
         "{n} 项变动相加 {sum}，得分变动 {change}", n=parts.height, sum=number.signed(float(parts["change"].sum()), 6),
@@ -60,8 +61,9 @@ def why(both: Pair) -> None:
         _indicator(both, ctx.unit, name, chosen)
 
 
-def _indicators(ctx: Context, parts: pl.DataFrame) -> str | None:
+def _indicators(both: Pair, unit: str, parts: pl.DataFrame) -> str | None:
     """The indicators; returns the one whose measures are shown."""
+    ctx = both.now
     assert ctx.scheme is not None
     asked = strangers.known("indicator", set(parts["node"]))
     first = parts.filter("own")["node"].head(1).to_list()
@@ -95,7 +97,7 @@ def _indicators(ctx: Context, parts: pl.DataFrame) -> str | None:
                 "_closed": not row["own"],
             }
         )
-    opened = table(ctx, columns, rows, "changes.indicators", label=ctx.tr("指标"))
+    opened = table(ctx, columns, rows, "changes.indicators", label=ctx.tr("指标"), behind=behind.contributions(both, unit))
     if opened and opened != chosen:
         address.put(indicator=opened, measure=None)
         st.rerun()

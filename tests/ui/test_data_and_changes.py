@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from drawn import CHINESE, labelled, opened, said
+from recounting import recounted
 
 from kcz_metrics.records import commit, prepare, understand, waiting
 from kcz_metrics.store import Store, local_actor
@@ -168,3 +169,19 @@ def test_a_changed_record_shows_what_each_column_was_and_became(corrected_home: 
     assert [row["file"]["t"] for row in versions] == ["needs.csv", "sample/need.parquet"]
     assert "状态：已核验 → 已提交" in versions[0]["changed"]
     assert versions[0]["row"]["v"] == changed["row"][0]
+
+
+@pytest.mark.parametrize("unit", [None, CITY])
+def test_the_numbers_between_two_snapshots_open_and_are_counted_again_from_both(
+    unit: str | None, corrected_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {} if unit is None else {"unit": unit}
+    recounted("changes", {"lang": "zh", "period": "2022", **codes}, 400, corrected_home, monkeypatch)
+
+
+def test_a_score_of_an_earlier_snapshot_leads_to_the_passport_as_of_it(corrected_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Store.open(corrected_home).snapshots()[-1].id[:12]
+    at = opened("changes", corrected_home, monkeypatch, lang="zh", period="2022", open=f"changes.movers~{CITY}~before")
+    assert dict(at.query_params) | {"snapshot": first, "unit": CITY, "period": "2022"} == dict(at.query_params)
+    assert "按快照 1" in said(at)
+    assert any("数据来历" in e.proto.body for e in at.get("html") if "kcz-crumbs" in e.proto.body)

@@ -59,7 +59,7 @@ def way(end: End, unit: str, node: str | None = None) -> Way:
     return "passport", {"unit": unit, "index": end.ctx.index_id, "period": end.ctx.period, "indicator": node, "snapshot": snapshot}
 
 
-def _to_node(end: End, unit: str, node: str) -> Way:
+def to_node(end: End, unit: str, node: str) -> Way:
     return way(end, unit, node if node in end.ctx.index.leaves else None)
 
 
@@ -76,7 +76,7 @@ def columns(split: Split) -> Behind:
     assert isinstance(rank_was, Part)
     assert isinstance(rank_now, Part)
     made["move"] = Change(rank_was, rank_now)
-    made["score"] = Leads(partial(way, ends.now)) if in_force(ends.now) else _contributions(ends.now).sum("contribution")
+    made["score"] = Leads(partial(way, ends.now)) if in_force(ends.now) else contributions(ends.now).sum("contribution")
     parts = Source(
         "", pl.DataFrame, labels={"cause": ctx.tr("原因"), "score": ctx.tr("得分变动"), "rank": ctx.tr("名次变动")},
         read=lambda unit: _parts(split, unit),
@@ -158,7 +158,7 @@ def explained(end: End, unit: str) -> pl.DataFrame:
     return explain(end.card(), unit)
 
 
-def _contributions(end: End) -> Source:
+def contributions(end: End) -> Source:
     """Of a unit the contributions that its score is made of."""
     ctx = end.ctx
     labels = {
@@ -178,7 +178,7 @@ def contribution(split: Split, unit: str) -> dict[str, Opening | Leads]:
     ends = split.ends
 
     def of(end: End) -> Part:
-        inner = _contributions(end)
+        inner = contributions(end)
         assert inner.read is not None
         read = inner.read
         return Source("", pl.DataFrame, labels=inner.labels, read=lambda node: read(unit).filter(pl.col("node") == node)).sum(
@@ -189,7 +189,7 @@ def contribution(split: Split, unit: str) -> dict[str, Opening | Leads]:
     for end, names in ((ends.was, ("before", "was")), (ends.now, ("value", "now"))):
         for name in names:
             if in_force(end):
-                made[name] = Leads(partial(_to_node, end, unit))
+                made[name] = Leads(partial(to_node, end, unit))
             elif name in ("was", "now"):
                 made[name] = of(end)
     return made
