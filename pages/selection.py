@@ -30,7 +30,6 @@ def listing(seen: selection.Round) -> None:
     given = selection_deciding.held(seen)
     with place:
         ui.page_head(ctx, crumbs, question, selection_parts.answer(seen, cut), state=selection_deciding.state(seen, given))
-        selection_deciding.told(ctx)
     if seen.found.feasible:
         ui.headline(selection_parts.numbers(seen, cut))
     left, right = st.columns([3.3, 9.7], gap="large")

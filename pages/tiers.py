@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import reviewing, tier_board, tier_deciding, tier_parts, tier_unit
+from kcz_metrics.ui import reviewing, tier_board, tier_borders, tier_deciding, tier_parts, tier_unit
 
 ui.guard()
 ctx = ui.context()
@@ -32,7 +32,6 @@ sitting = reviewing.sitting(ctx)
 found = reviewing.matters(sitting)
 unit = reviewing.chosen(ctx, sitting, found)
 ui.page_head(ctx, crumbs, question, tier_parts.answer(ctx, sitting, found, unit), state=reviewing.state(ctx, sitting))
-tier_deciding.told(ctx)
 opened = tier_board.board(ctx, sitting, called, unit)
 left, middle, right = st.columns([6.1, 3.1, 3.2], gap="large")
 with left:
@@ -47,7 +46,7 @@ if unit is not None:
         tier_deciding.controls(ctx, sitting, unit, called)
     left, right = st.columns([6.1, 6.6], gap="large")
     with left:
-        tier_unit.borders(ctx, sitting, unit)
+        tier_borders.borders(ctx, sitting, unit)
         tier_unit.chances(ctx, sitting, unit)
     with right:
         tier_parts.movers(ctx, sitting, found)

@@ -7,7 +7,7 @@ import streamlit as st
 from kcz_metrics.decisions.confirming import Listed, confirmation, listed
 from kcz_metrics.errors import KczError
 from kcz_metrics.store import Ruling, may
-from kcz_metrics.ui import head, number, selection, states
+from kcz_metrics.ui import head, labels, number, selection, states
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
@@ -44,6 +44,8 @@ def controls(seen: Round, given: Listed | None) -> None:
     ctx = seen.ctx
     able = may(ctx.actor, "approve") and not ctx.past
     head.finding(ctx.tr("确认名单"), ctx.tr("确认后记入台账与审计，支持自下一年起"))
+    told(ctx)
+    seen_until = last_seen(seen)
     if given is None and not seen.found.feasible:
         head.paragraph(ctx.tr("名额不能同时满足，没有名单可以确认。"), muted=True)
         return
@@ -53,7 +55,7 @@ def controls(seen: Round, given: Listed | None) -> None:
         ctx.tr("会议意见"), key=REASON, max_chars=1000, label_visibility="collapsed", placeholder=ctx.tr("会议意见，记入审计"),
     )  # fmt: skip
     if given is not None:
-        st.button(ctx.tr("撤回决定"), key="selection.withdraw", disabled=not able, on_click=_withdraw, args=(seen, given))
+        st.button(ctx.tr("撤回决定"), key="selection.withdraw", disabled=not able, on_click=_withdraw, args=(seen, given, seen_until))
     else:
         waiting = seen.found.units.filter(seen.found.units["reason"] == "panel")["unit"].to_list()
         if waiting:
@@ -66,7 +68,7 @@ def controls(seen: Round, given: Listed | None) -> None:
             head.paragraph(ctx.tr("名额与方案不同：确认时须写明理由，记为“另定”。"), muted=True)
         st.button(
             ctx.tr("确认 {n} 支的名单", n=seen.found.seats), type="primary", key="selection.confirm", disabled=not able, on_click=_confirm,
-            args=(seen,),
+            args=(seen, seen_until),
         )  # fmt: skip
     if not able:
         head.paragraph(ctx.tr("名单由领导决定；旧快照上不作决定"), muted=True)
@@ -85,22 +87,24 @@ def _standing(seen: Round, given: Listed) -> None:
     head.paragraph(text + ctx.tr("。"))
 
 
-def _write(seen: Round, ruling: Ruling) -> int:
+def last_seen(seen: Round) -> int:
+    """The last decision that the page shows: taken when the button is drawn, so that what others decide before it is pressed is told."""
+    earlier = selection.decisions(seen.ctx, seen.id)
+    return earlier[-1].number if earlier else 0
+
+
+def _write(seen: Round, ruling: Ruling, until: int) -> int:
     ctx = seen.ctx
     assert ctx.snapshot is not None
-    earlier = selection.decisions(ctx, seen.id)
-    (made,) = ctx.store.decide(
-        selection.docket(seen), [ruling], actor=ctx.actor, snapshot=ctx.snapshot.id, scheme=ctx.digest,
-        seen=earlier[-1].number if earlier else 0,
-    )  # fmt: skip
+    (made,) = ctx.store.decide(selection.docket(seen), [ruling], actor=ctx.actor, snapshot=ctx.snapshot.id, scheme=ctx.digest, seen=until)
     return made.audit_entry
 
 
-def _confirm(seen: Round) -> None:
+def _confirm(seen: Round, until: int) -> None:
     """Record, before the page is drawn again; the store asks for the right and for the freshness."""
     reason, panel = str(st.session_state.get(REASON, "")), list(st.session_state.get(PANEL, ()))
     try:
-        entry = _write(seen, confirmation(seen.found, seen.changed, seen.relaxed, reason, panel))
+        entry = _write(seen, confirmation(seen.found, seen.changed, seen.relaxed, reason, panel), until)
     except KczError as wrong:
         st.session_state[WRONG] = wrong
         return
@@ -108,9 +112,9 @@ def _confirm(seen: Round) -> None:
     st.session_state[DONE] = seen.ctx.tr("名单已确认，记入审计第 {n} 条。", n=number.count(entry))
 
 
-def _withdraw(seen: Round, given: Listed) -> None:
+def _withdraw(seen: Round, given: Listed, until: int) -> None:
     try:
-        entry = _write(seen, Ruling("withdraw", reason=str(st.session_state.get(REASON, "")), withdraws=given.decision.number))
+        entry = _write(seen, Ruling("withdraw", reason=str(st.session_state.get(REASON, "")), withdraws=given.decision.number), until)
     except KczError as wrong:
         st.session_state[WRONG] = wrong
         return
@@ -129,7 +133,8 @@ def decided(seen: Round) -> None:
     columns = [
         Column("number", ctx.tr("序号"), "number", options={"decimals": 0}), Column("act", ctx.tr("决定")),
         Column("seats", ctx.tr("席数"), "number", options={"decimals": 0}), Column("changed", ctx.tr("改动的值"), options={"wrap": True}),
-        Column("reason", ctx.tr("意见"), options={"wrap": True}), Column("actor", ctx.tr("经手")), Column("at", ctx.tr("日期")),
+        Column("reason", ctx.tr("意见"), options={"wrap": True}), Column("actor", ctx.tr("经手")),
+        Column("at", labels.headed(ctx.tr("日期"))),
         Column("entry", ctx.tr("审计条目"), "number", options={"decimals": 0}),
     ]  # fmt: skip
     rows = [

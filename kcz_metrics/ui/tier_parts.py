@@ -77,6 +77,8 @@ def answer(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | None
         parts.append(ctx.tr("**本轮已办结**"))
     elif listed["left"] or listed["done"]:
         parts.append(ctx.tr("已定 {done} 项，**待定 {left} 项**", done=said("done"), left=said("left")))
+        if listed["kept"]:
+            parts.append(ctx.tr("{n} 项因其他决定暂无席位或接替", n=said("kept")))
     close = ctx.tr("。")
     looked = ctx.tr("正在审议：{name}{close}", name=names(ctx).get(unit, unit), close=close) if unit else ""
     return ctx.tr("；").join(parts) + close + (" " if looked and ctx.lang == "en" else "") + looked
@@ -87,6 +89,7 @@ _GROUPS: Mapping[str, pl.Expr] = {
     "moves": _MOVING, "up": pl.col("kind") == "up", "down": pl.col("kind") == "down", "in": pl.col("kind") == "in",
     "out": pl.col("kind") == "out", "open": pl.col("kind").is_in(["hold", "wait", "limit", "candidate"]),
     "done": pl.col("decided").is_not_null(),
+    "kept": _MOVING & pl.col("decided").is_null() & pl.col("tier_before").eq_missing(pl.col("tier_after")),
     "left": pl.col("decided").is_null() & ~pl.col("tier_before").eq_missing(pl.col("tier_after")),
 }  # fmt: skip
 
@@ -147,7 +150,9 @@ def _state(ctx: Context, row: Mapping[str, Any]) -> list[dict[str, str]]:
     if row["kind"] not in ("up", "down", "stay"):
         marks.append({"t": ctx.text(KINDS[row["kind"]]), "kind": kinds.get(row["kind"], "neutral")})
     elif row["decided"] is None:
-        marks.append({"t": ctx.tr("待议"), "kind": "neutral"})
+        # proposed, but what was decided about others leaves it no seat or partner: nothing to decide as it stands
+        word = ctx.text(KINDS["wait"]) if row["tier_after"] == row["tier_before"] else ctx.tr("待议")
+        marks.append({"t": word, "kind": "neutral"})
     return marks
 
 
@@ -237,7 +242,7 @@ def decided(ctx: Context, decisions: tuple[Decision, ...]) -> None:
         Column("shift", ctx.tr("层级"), "shift"),
         Column("reason", ctx.tr("意见"), options={"wrap": True}),
         Column("actor", ctx.tr("经手")),
-        Column("at", ctx.tr("日期")),
+        Column("at", labels.headed(ctx.tr("日期"))),
         Column("entry", ctx.tr("审计条目"), "number", options={"decimals": 0}),
     ]
     lines = [

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
 
 from kcz_metrics.decisions.reasons import REASONS
-from kcz_metrics.errors import KczError
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import head, measured, number, reviewing, seats, states
+from kcz_metrics.ui import head, number, reviewing, seats, states
 from kcz_metrics.ui.behind import tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context, link
@@ -133,54 +131,6 @@ def chances(ctx: Context, sitting: Sitting, unit: str) -> None:
     ]
     opened = {"p": {level: tier_rules.landing(ctx, sitting, unit, level) for level, _ in known}}
     table(ctx, columns, lines, "tiers.chances", label=ctx.tr("各层级的概率"), opens=False, behind=opened)
-
-
-def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
-    """The distance to both borders in points, and the smallest feasible improvement that reaches the one above."""
-    from kcz_metrics.decisions.rulebook import score_needed
-
-    row = row_of(sitting, unit)
-    above, below = row["to_above"], row["over_below"]
-    parts = []
-    if above is not None:
-        gap = number.decimal(abs(above), 2)
-        parts.append(ctx.tr("距升级线 {gap} 分", gap=gap) if above > 0 else ctx.tr("高出升级线 {gap} 分", gap=gap))
-    if below is not None:
-        gap = number.decimal(abs(below), 2)
-        parts.append(ctx.tr("高出退出线 {gap} 分", gap=gap) if below > 0 else ctx.tr("低于退出线 {gap} 分", gap=gap))
-    head.finding(ctx.tr("离两条界线多远"), ctx.tr("；").join(parts) or ctx.tr("本轮没有界线"))
-    needed = score_needed(sitting, unit)
-    if needed is None or above is None or above <= 0:
-        return
-    try:
-        with st.spinner(ctx.tr("正在试算最少的改进")):
-            found = reviewing.improved(ctx, unit, needed)
-    except KczError as wrong:
-        states.too_little(wrong.issues[0].render(ctx.lang))
-        return
-    if not found.reached:
-        states.too_little(ctx.tr("同类已达到的水平之内，没有哪组改进能使平滑得分达到升级线。"))
-        return
-    points = number.score(needed)
-    head.paragraph(ctx.tr("本期得分须达到 {score}，最少的改进是（逐项重算过，缺一不可）：", score=points), muted=True)
-    assert ctx.scheme is not None
-    columns = [
-        Column("name", ctx.tr("指标"), "name", options={"wrap": True}),
-        Column("change", ctx.tr("现值 → 须达到"), options={"wrap": True}),
-        Column("more", ctx.tr("约合"), options={"wrap": True}),
-    ]
-    lines = []
-    for step in found.steps.iter_rows(named=True):
-        of = ctx.scheme.indicators[step["indicator"]]
-        change = f"{number.value(step['value'], of, ctx.lang)} → {number.with_unit(step['value_after'], of, ctx.lang)}"
-        more = measured.more(ctx, step["measure"], step["more"]) or number.MISSING
-        lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
-    opened = table(ctx, columns, lines, "tiers.needed", label=ctx.tr("最少的改进"))
-    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
-    if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
-        link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
-    if opened:
-        link("passport", unit=unit, indicator=opened)
 
 
 def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: str = "") -> None:

@@ -12,7 +12,7 @@ import pytest
 from drawn import CHINESE, address, by_id, components, opened, said, tables
 from streamlit.testing.v1 import AppTest
 
-from kcz_metrics.store import Docket, Store, in_force
+from kcz_metrics.store import Docket, Ruling, Store, in_force, local_actor
 
 ROUND = Docket("tier", "city_assessment", "2022")
 
@@ -84,8 +84,20 @@ def test_deciding_on_the_page_is_kept_taken_back_and_closed(home: Path, monkeypa
     at.selectbox(key="tiers.aim.PC001.en").set_value("lead").run()
     at.text_input(key="tiers.reason.PC001").set_value("two levels at once").run()
     at.button(key="tiers.override").click().run()
-    assert "would hold 16" in said(at)
+    assert "the tier Lead would hold 16" in said(at)
+    assert "PC001" not in re.sub("<[^>]+>", "", said(at))
     assert in_force(store.decisions(ROUND)) == ()
+
+    other = Ruling("defer", "PC022", "build", "foster", "build", "by somebody else, meanwhile")
+    store.decide(ROUND, (other,), actor=local_actor(), snapshot=store.snapshot().id, scheme="0" * 64)
+    at.button(key="tiers.all").click().run()
+    assert "others have decided since" in said(at)
+    assert [one.unit for one in in_force(store.decisions(ROUND))] == ["PC022"]
+    assert "without a seat or a successor" in said(at)
+    (mine,) = in_force(store.decisions(ROUND))
+    store.decide(ROUND, (Ruling("withdraw", "PC022", reason="as before", withdraws=mine.number),), actor=local_actor(),
+                 snapshot=store.snapshot().id, scheme="0" * 64)  # fmt: skip
+    at.run()
     at.button(key="tiers.all").click().run()
     assert len(in_force(store.decisions(ROUND))) == 7
     at.toggle(key="tiers.closing").set_value(True).run()
