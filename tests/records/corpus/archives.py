@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from corpus.case import HEAD, Case, row
 from corpus.workbook import DOCUMENT, HEAD_XML, MAIN, PACKAGE, Parts, at, book, contract, line, number, packed, parts, sheet, text
@@ -85,8 +85,8 @@ def nested(levels: int) -> str:
 
 
 def cases() -> Iterator[Case]:
-    def refused(name: str, content: bytes, *codes: str) -> Case:
-        return Case(name, content, "refused", codes=codes, ending="xlsx")
+    def refused(name: str, made: bytes | Callable[[], bytes], *codes: str) -> Case:
+        return Case(name, made, "refused", codes=codes, ending="xlsx")
 
     whole = packed(good())
     # -- the archive ------------------------------------------------------------------------------------------------------------------------
@@ -105,12 +105,12 @@ def cases() -> Iterator[Case]:
     yield refused("another way of packing", packed(good(), zipfile.ZIP_BZIP2), "archive_broken")
     yield refused("lzma", packed(good(), zipfile.ZIP_LZMA), "archive_broken")
     yield refused("two hundred and one parts", packed({**good(), **{f"xl/media/{n}.bin": "x" for n in range(200)}}), "too_many_parts")
-    yield refused("a hundred thousand parts", packed({**good(), **{f"x/{n}": "" for n in range(20_000)}}), "too_many_parts")
-    yield refused("200 MB of blanks in a sheet", bomb(200), "bomb")
-    yield refused("a part of 301 MB", packed({**good(), "xl/media/a.bin": bytes(301 * 1024**2)}), "unpacks_too_large", "bomb")
+    yield refused("a hundred thousand parts", lambda: packed({**good(), **{f"x/{n}": "" for n in range(20_000)}}), "too_many_parts")
+    yield refused("200 MB of blanks in a sheet", lambda: bomb(200), "bomb")
+    yield refused("a part of 301 MB", lambda: packed({**good(), "xl/media/a.bin": bytes(301 * 1024**2)}), "unpacks_too_large", "bomb")
     yield refused(
         "a hundred parts of 4 MB",
-        packed({**good(), **{f"xl/media/{n}.bin": bytes(4 * 1024**2) for n in range(100)}}),
+        lambda: packed({**good(), **{f"xl/media/{n}.bin": bytes(4 * 1024**2) for n in range(100)}}),
         "unpacks_too_large",
         "bomb",
     )
@@ -200,7 +200,7 @@ def cases() -> Iterator[Case]:
     yield refused("a hundred thousand levels", packed({**good(), SHEET: nested(100_000)}), "file_empty", "markup_broken", "memory")
     yield refused(
         "a million strange elements",
-        packed({**good(), SHEET: sheet(line(1, HEAD), after="".join(f"<a b='{n}'/>" for n in range(1_000_100)))}),
+        lambda: packed({**good(), SHEET: sheet(line(1, HEAD), after="".join(f"<a b='{n}'/>" for n in range(1_000_100)))}),
         "bomb",
     )
     # -- cells where none can be ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,11 +16,11 @@ Reaction = Literal["taken", "warned", "rejected", "refused"]
 
 @dataclass(frozen=True)
 class Case:
-    """``good``: rows taken. ``bad``: numbers of the rows handed back, as a spreadsheet counts. ``codes``: of the refusal, or of warnings that
-    must be among those given. ``honest``: nothing is wrong with the file."""
+    """``made``: the file, or what makes it where it is large. ``good``: rows taken. ``bad``: numbers of the rows handed back, as a
+    spreadsheet counts. ``codes``: of the refusal, or of warnings that must be among those given. ``honest``: nothing is wrong with it."""
 
     name: str
-    content: bytes
+    made: bytes | Callable[[], bytes]
     reaction: Reaction
     good: int = 0
     bad: tuple[int, ...] = ()
@@ -29,6 +29,15 @@ class Case:
     table: str = "contract"
     ending: str = "csv"
     corrections: Corrections = field(default_factory=Corrections)
+
+    @property
+    def large(self) -> bool:
+        """Whether it takes a while to make."""
+        return callable(self.made)
+
+    @property
+    def content(self) -> bytes:
+        return self.made() if callable(self.made) else self.made
 
     def of(self, family: str) -> Case:
         return replace(self, name=f"{family}: {self.name}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from corpus.archives import SHEET, good
 from corpus.case import HEAD, Case, content, row
@@ -52,7 +53,7 @@ def cases() -> Iterator[Case]:
     def taken(name: str, made: bytes, rows: int = 2, **options: object) -> Case:
         return Case(name, made, "taken", rows, honest=True, ending="xlsx", **options)  # type: ignore[arg-type]
 
-    def refused(name: str, made: bytes, *codes: str, ending: str = "xlsx") -> Case:
+    def refused(name: str, made: bytes | Callable[[], bytes], *codes: str, ending: str = "xlsx") -> Case:
         return Case(name, made, "refused", codes=codes, ending=ending)
 
     whole = packed(good())
@@ -155,26 +156,38 @@ def cases() -> Iterator[Case]:
     # -- bombs ------------------------------------------------------------------------------------------------------------------------------
     yield refused(
         "shared texts of 200 MB",
-        packed(parts(sheet(line(1, HEAD), contract(2)), strings=f'<sst xmlns="{MAIN}"><si><t>{"a" * 200_000_000}</t></si></sst>')),
+        lambda: packed(parts(sheet(line(1, HEAD), contract(2)), strings=f'<sst xmlns="{MAIN}"><si><t>{"a" * 200_000_000}</t></si></sst>')),
         "bomb",
     )
     yield refused(
         "styles of 100 MB",
-        packed({**good(), "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 20_000_000}</cellXfs></styleSheet>'}),
+        lambda: packed({**good(), "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 20_000_000}</cellXfs></styleSheet>'}),
         "bomb",
     )
-    many = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(2, 200_000))
+
+    def merged() -> bytes:
+        many = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(2, 200_000))
+        return packed(parts(sheet(line(1, HEAD), contract(2), after=f"<mergeCells>{many}</mergeCells>")))
+
     yield Case(
         "two hundred thousand merged cells",
-        packed(parts(sheet(line(1, HEAD), contract(2), after=f"<mergeCells>{many}</mergeCells>"))),
+        merged,
         "warned",
         1,
         codes=("merged",),
         ending="xlsx",
     )
-    noise = "".join(f"{n * 2654435761 % 4294967296:08x}" for n in range(3_000_000))
-    yield refused("a cell of 24 MB", book(contract(2, evidence_uri=noise)), "cell_too_long")
-    formula = book(contract(2, 1, {"Q": f'<c r="Q2" t="str"><f>{noise}</f></c>'}))
+
+    @cache
+    def noise() -> str:
+        return "".join(f"{n * 2654435761 % 4294967296:08x}" for n in range(3_000_000))
+
+    def formula() -> bytes:
+        return book(contract(2, 1, {"Q": f'<c r="Q2" t="str"><f>{noise()}</f></c>'}))
+
+    yield refused("a cell of 24 MB", lambda: book(contract(2, evidence_uri=noise())), "cell_too_long")
     yield Case("a formula of 24 MB", formula, "rejected", 0, (2,), ending="xlsx")
-    yield refused("a name of a cell of 24 MB", book(contract(2, 1, {"Q": f'<c r="{noise}"><v>1</v></c>'})), "rows_out_of_order")
-    yield refused("one row of a million cells", book(f'<row r="2">{"<c><v>1</v></c>" * 1_000_000}</row>'), "too_many_columns", "bomb")
+    yield refused("a name of a cell of 24 MB", lambda: book(contract(2, 1, {"Q": f'<c r="{noise()}"><v>1</v></c>'})), "rows_out_of_order")
+    yield refused(
+        "one row of a million cells", lambda: book(f'<row r="2">{"<c><v>1</v></c>" * 1_000_000}</row>'), "too_many_columns", "bomb"
+    )
