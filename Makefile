@@ -24,12 +24,12 @@ test-fast: $(TEST_STAMP) ## the tests without a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not long"
 
 test-browser: $(TEST_STAMP) browser-present ## the tests in a real Chromium
-	$(BIN)/python -m pytest -n $(WORKERS) -m "browser and not long"
+	$(BIN)/python -m pytest -n $(WORKERS) -m "browser and not long" tests/browser
 
 test-long: $(TEST_STAMP) browser-present ## the long tests; those in a browser run though others fail
 	@failed=0; \
-	$(BIN)/python -m pytest -n $(WORKERS) -m "long and not browser" || failed=1; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "long and browser" || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "long and not browser" || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "long and browser" tests/browser || failed=1; \
 	exit $$failed
 
 fuzz: $(TEST_STAMP) ## new cases of any methods over any values, CASES of them; what fails is kept in .hypothesis and tried first next time
