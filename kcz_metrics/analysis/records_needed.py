@@ -26,28 +26,32 @@ class Needed:
     value: float
 
 
-def needed(measures: pl.DataFrame, scheme: Scheme, indicator: str, unit: str, period: str, value: float) -> Needed | None:
+def needed(
+    measures: pl.DataFrame, scheme: Scheme, indicator: str, unit: str, period: str, value: float, *, worse: bool = False
+) -> Needed | None:
     """The least change of one count or sum in the indicator's formula after which it is at least as good as ``value``: more of the first in
-    the order of the text of which more does it, else less of the first of which less does. None where no measure of the unit is known
-    (values from a file), or where the value shown is not the formula's alone (shrunk towards the others)."""
+    the order of the text of which more does it, else less of the first of which less does. With ``worse`` at least as bad, and less comes
+    before more. None where no measure of the unit is known (values from a file), or where the value shown is not the formula's alone
+    (shrunk towards the others)."""
     rule = scheme.indicators[indicator]
     if rule.formula is None or rule.shrink is not None:
         return None
     formula = parse(rule.formula)
     own = dict(measures.filter((pl.col("unit") == unit) & (pl.col("period") == period)).select("measure", "value").iter_rows())
     names = [n for n, back in formula.uses if not back and own.get(n) is not None and scheme.measures[n].agg in ADDED]
-    for way in (1.0, -1.0):
+    up = (rule.direction == "up") is not worse
+    for way in (-1.0, 1.0) if worse else (1.0, -1.0):
         for name in names:
-            found = _least(formula, rule, own, name, value, way, whole=scheme.measures[name].agg in COUNTED)
+            found = _least(formula, rule, own, name, value, way, up=up, whole=scheme.measures[name].agg in COUNTED)
             if found is not None:
                 return found
     return None
 
 
 def _least(
-    formula: Formula, rule: Indicator, own: dict[str, float | None], name: str, value: float, way: float, *, whole: bool
+    formula: Formula, rule: Indicator, own: dict[str, float | None], name: str, value: float, way: float, *, up: bool, whole: bool
 ) -> Needed | None:
-    now, up = float(own[name] or 0.0), rule.direction == "up"
+    now = float(own[name] or 0.0)
 
     def given(amount: float) -> float:
         held = {measure: np.nan if v is None else float(v) for measure, v in {**own, name: amount}.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 
 from kcz_metrics.decisions.ruling import Sitting
 from kcz_metrics.decisions.way import Way, way_of
@@ -98,12 +99,32 @@ def _reaches(value: float, bar: float) -> bool:
 
 def score_needed(sitting: Sitting, unit: str) -> float | None:
     """The period's score with which the smoothed one reaches the promotion bar; None where there is no level above, or no bar."""
-    rounds, smooth = sitting.rounds, sitting.policy.smooth
     bar = next(row["promotion_bar"] for row in sitting.rows.iter_rows(named=True) if row["unit"] == unit)
+    return None if bar is None else _score_of(sitting, unit, float(bar))
+
+
+def score_lost(sitting: Sitting, unit: str) -> float | None:
+    """The highest score of the period with which the unit is low: the smoothed one down to the exit bar, and as many others before it as
+    the buffer keeps it among. None where it has no exit bar, is low already, or cannot fall out of the buffer."""
+    row = next(row for row in sitting.rows.iter_rows(named=True) if row["unit"] == unit)
+    if row["exit_bar"] is None or row["smoothed"] is None or row["low_rounds"]:
+        return None
+    others = sitting.rows.filter(pl.col("tier_before").is_not_null(), pl.col("unit") != unit)["smoothed"].drop_nulls().sort(descending=True)
+    last = int(sitting.ladder.buffered[sitting.ladder.ids.index(row["tier_before"])])
+    if last > len(others):
+        return None
+    # a place further needs a score below that of the last one before it, by more than the digits that are compared
+    behind = float("inf") if last == 0 else float(others[last - 1]) * (1 - 1e-10)
+    return _score_of(sitting, unit, min(float(row["exit_bar"]), behind))
+
+
+def _score_of(sitting: Sitting, unit: str, smoothed: float) -> float | None:
+    """The period's score that smooths to this; None for a unit that has none."""
+    rounds, smooth = sitting.rounds, sitting.policy.smooth
     at, t = rounds.units.index(unit), rounds.periods.index(sitting.last.period)
     before = float(rounds.score[t - 1, at]) if t else float("nan")
-    if bar is None or np.isnan(rounds.score[t, at]):
+    if np.isnan(rounds.score[t, at]):
         return None
     if smooth is None or np.isnan(before) or not smooth.now:
-        return float(bar)
-    return float((bar * (smooth.now + smooth.before) - smooth.before * before) / smooth.now)
+        return smoothed
+    return float((smoothed * (smooth.now + smooth.before) - smooth.before * before) / smooth.now)

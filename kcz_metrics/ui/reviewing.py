@@ -147,6 +147,19 @@ def improved(ctx: Context, unit: str, score: float) -> WhatIf:
     return _improved(loading.scorecard(ctx), ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period, unit, score)
 
 
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _dropped(_card: Scorecard, snapshot_id: str, digest: str, index_id: str, period: str, unit: str, score: float) -> pl.DataFrame:
+    from kcz_metrics.analysis.losing import losses
+
+    return losses(_card, unit, score)
+
+
+def dropped(ctx: Context, unit: str, score: float) -> pl.DataFrame:
+    """The falls of one indicator alone with which the unit has no more than this score, the shortest first."""
+    assert ctx.snapshot is not None
+    return _dropped(loading.scorecard(ctx), ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period, unit, score)
+
+
 def trouble(ctx: Context) -> tuple[str, str] | None:
     """Why there is no round to look at, and what to do; None where there is one."""
     policy = ctx.index.tiers

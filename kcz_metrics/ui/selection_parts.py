@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.decisions.cutline import SURE
-from kcz_metrics.ui import choosing, head, number, selection
+from kcz_metrics.ui import choosing, downloads, head, number, selection
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
@@ -116,8 +116,8 @@ def picture(seen: Round, cut: pl.DataFrame) -> str | None:
     close = set(near(cut))
     at = [i for i, unit in enumerate(frame["unit"], 1) if unit in close]
     displaced = drawn.filter((pl.col("reason") == "quota") & ~pl.col("selected")).height
-    title = ctx.tr("{n} 支得分更高而落选，圈上写的是挡住它的名额", n=displaced) if displaced else ctx.tr("得分够的都入选了")
-    head.finding(title, ctx.tr("达到资格的各支按得分由高到低；实心入选，空心未入选；竖条为权重变动下的 90% 区间"))
+    title = ctx.tr("{n} 支得分更高而落选，右侧写明挡住它的名额", n=displaced) if displaced else ctx.tr("得分够的都入选了")
+    head.finding(title, ctx.tr("达到资格的各支按得分由高到低；实心入选，空心未入选；横条为权重变动下的 90% 区间"))
     words_of_cut = ctx.tr("单按得分到此为止（{n} 席）", n=found.seats)
     figure = selection_dots(
         frame, cut=found.seats, cut_words=words_of_cut, together=(at[0], at[-1], ctx.tr("界线附近")) if at else None,
@@ -254,14 +254,11 @@ def export(seen: Round) -> None:
     ctx = seen.ctx
     snapshot = ctx.snapshot
     assert snapshot is not None
-    st.download_button(
-        ctx.tr("导出遴选名单"), data=lambda: books.workbook(_listing(seen), snapshot, ctx.lang), mime=_XLSX, key="selection.export",
-        file_name=f"{seen.id}_{ctx.period}_{snapshot.short}.xlsx", on_click="ignore",
+    downloads.button(
+        ctx, ctx.tr("导出遴选名单"), lambda: books.workbook(_listing(seen), snapshot, ctx.lang),
+        f"{seen.id}_{ctx.period}_{snapshot.short}.xlsx", key="selection.export", rows=seen.found.units.height, asked={"selection": seen.id},
         help=ctx.tr("一张名单，一张说明：快照、方案、改动的数"),
     )  # fmt: skip
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _listing(seen: Round) -> Any:

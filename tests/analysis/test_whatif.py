@@ -11,6 +11,7 @@ from small_index import column, index, leaf, method, pillar, scheme, scored, val
 
 from kcz_metrics.analysis.alternatives import Alternatives
 from kcz_metrics.analysis.corrected import begun, corrected, with_values
+from kcz_metrics.analysis.losing import losses
 from kcz_metrics.analysis.records_needed import needed
 from kcz_metrics.analysis.whatif import WhatIf, whatif
 from kcz_metrics.errors import ScoringError
@@ -61,6 +62,36 @@ def test_every_unit_reaches_its_target_and_misses_it_without_any_step(aggregate:
         up = found.steps.filter(pl.col("indicator") != "i4")
         assert (up["value_after"] <= up["bound"]).all()
     assert reached > 8
+
+
+def test_one_fall_alone_brings_the_score_down_and_a_shorter_one_does_not() -> None:
+    of, told = card(normalise=method("minmax", over="period")), 0
+    for number, (unit, own) in enumerate(column(of, "score").items()):
+        found, goal = losses(of, unit, own - 5), own - 5
+        told += found.height
+        assert found["share"].is_sorted()
+        for row in found.iter_rows(named=True):
+            way = row["value_after"] - row["value"]
+            for value, down in ((row["value_after"], True), (row["value"] + 0.99 * way, False)):
+                x = begun(of).x.copy()
+                x[number, NAMES.index(row["indicator"])] = value
+                scores = with_values(of, begun(of), x).scores
+                assert scores is not None
+                assert bool(scores[number, 0] <= goal + 1e-9) is down
+    assert told > 12
+    assert losses(of, "U03", -1.0).is_empty()
+
+
+def test_less_of_a_count_is_told_whole() -> None:
+    of = index(leaf("rate"), normalise=method("goalposts", lower=0, upper=1))
+    given = {"A": {"rate": 0.9}, "B": {"rate": 0.5}, "C": {"rate": 0.1}}
+    whole = scheme(of, {"rate": {"formula": "done / due"}})
+    whole = whole.model_copy(update={"measures": {m: Measure(fact="needs", agg="count") for m in ("done", "due")}})
+    counts = {"done": {"A": 9.0, "B": 5.0, "C": 1.0}, "due": {"A": 10.0, "B": 10.0, "C": 10.0}}
+    of_counts = score(values({"2022": given}, measures=counts), of, "2022", whole)
+    (row,) = losses(of_counts, "A", 58.0).iter_rows(named=True)
+    # 58 points are at 0.58: five of ten are the most that fall to it
+    assert (row["measure"], row["more"], row["value_after"]) == ("done", -4.0, pytest.approx(0.5))
 
 
 def test_no_smaller_set_reaches_it() -> None:

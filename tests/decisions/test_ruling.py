@@ -14,7 +14,7 @@ from histories import History, levels, policy, rounds
 from kcz_metrics.decisions import landings, ruling
 from kcz_metrics.decisions.recorded import Recorded, recorded
 from kcz_metrics.decisions.replay import replay
-from kcz_metrics.decisions.rulebook import checks, score_needed
+from kcz_metrics.decisions.rulebook import checks, score_lost, score_needed
 from kcz_metrics.decisions.ruling import Sitting
 from kcz_metrics.errors import DecisionError, ScoringError
 from kcz_metrics.scheme.policies import Tiers
@@ -190,6 +190,20 @@ def test_the_score_that_reaches_the_bar_is_that_of_the_smoothed_one() -> None:
     assert needed is not None
     assert 0.6 * needed + 0.4 * 50 == pytest.approx(row["promotion_bar"])
     assert score_needed(sitting, "A") is None
+
+
+def test_the_score_that_drops_a_unit_is_at_the_exit_bar_and_out_of_the_buffer() -> None:
+    """A at 90 in the upper level: its exit bar is 79, and with a place of buffer three others have to stand before it, the third at 84."""
+    of = RULE.model_copy(update={"demote": policy(demote={"margin": 1.0, "buffer_minimum": 1}).demote})
+    assert score_lost(sat(), "A") == pytest.approx(79)
+    high = {**SCORES, "E": [50, 78]}
+    lost = score_lost(sat(of, scores=high), "A")
+    assert lost == pytest.approx(78)
+    dropped = sat(of, scores={**high, "A": [90, lost]})
+    kept = sat(of, scores={**high, "A": [90, 78]})
+    assert [dict(one.rows.select("unit", "low_rounds").iter_rows())["A"] for one in (dropped, kept)] == [1, 0]
+    assert score_lost(sat(), "B") is None  # low already
+    assert score_lost(sat(), "E") is None  # no exit bar
 
 
 def test_a_probability_is_counted_from_where_the_draws_leave_the_unit() -> None:

@@ -1,0 +1,104 @@
+"""How far a unit of the tier review is from the bars above and below it: in points, and in the indicators' own units."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from kcz_metrics.errors import KczError
+from kcz_metrics.ui import head, measured, number, reviewing, states
+from kcz_metrics.ui.context import Context, link
+from kcz_metrics.ui.table import Column, table
+from kcz_metrics.ui.tier_unit import row_of
+
+if TYPE_CHECKING:
+    from kcz_metrics.decisions.ruling import Sitting
+
+#: Falls of one indicator that are shown, the shortest of them.
+FALLS = 3
+
+
+def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
+    """Both distances in points; the fewest improvements that reach the bar above, the shortest falls that reach the one below."""
+    row = row_of(sitting, unit)
+    above, below = row["to_above"], row["over_below"]
+    parts = []
+    if above is not None:
+        gap = number.decimal(abs(above), 2)
+        parts.append(ctx.tr("距升级线 {gap} 分", gap=gap) if above > 0 else ctx.tr("高出升级线 {gap} 分", gap=gap))
+    if below is not None:
+        gap = number.decimal(abs(below), 2)
+        parts.append(ctx.tr("高出退出线 {gap} 分", gap=gap) if below > 0 else ctx.tr("低于退出线 {gap} 分", gap=gap))
+    head.finding(ctx.tr("离两条界线多远"), ctx.tr("；").join(parts) or ctx.tr("本轮没有界线"))
+    opened = _above(ctx, sitting, unit, above)
+    opened = _below(ctx, sitting, unit) or opened
+    if opened:
+        link("passport", unit=unit, indicator=opened)
+
+
+def _above(ctx: Context, sitting: Sitting, unit: str, gap: float | None) -> str | None:
+    from kcz_metrics.decisions.rulebook import score_needed
+
+    needed = score_needed(sitting, unit)
+    if needed is None or gap is None or gap <= 0:
+        return None
+    try:
+        with st.spinner(ctx.tr("正在试算最少的改进")):
+            found = reviewing.improved(ctx, unit, needed)
+    except KczError as wrong:
+        states.too_little(wrong.issues[0].render(ctx.lang))
+        return None
+    if not found.reached:
+        states.too_little(ctx.tr("同类已达到的水平之内，没有哪组改进能使平滑得分达到升级线。"))
+        return None
+    points = number.score(needed)
+    head.paragraph(ctx.tr("本期得分须达到 {score}，最少的改进是（逐项重算过，缺一不可）：", score=points), muted=True)
+    opened = _steps(ctx, found.steps, "tiers.needed", ctx.tr("最少的改进"), ctx.tr("现值 → 须达到"))
+    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
+    if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
+        link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
+    return opened
+
+
+def _below(ctx: Context, sitting: Sitting, unit: str) -> str | None:
+    """Any one of the falls is enough: one alone, all other values as they are."""
+    from kcz_metrics.decisions.rulebook import score_lost
+
+    lost = score_lost(sitting, unit)
+    if lost is None:
+        return None
+    try:
+        with st.spinner(ctx.tr("正在试算单项降到多少会低于退出线")):
+            found = reviewing.dropped(ctx, unit, lost)
+    except KczError as wrong:
+        states.too_little(wrong.issues[0].render(ctx.lang))
+        return None
+    points = number.score(lost)
+    if found.is_empty():
+        states.too_little(ctx.tr("本期得分降到 {score} 才低于退出线并落到缓冲区以外；单项即使降到同类最低值，也降不到这里。", score=points))
+        return None
+    head.paragraph(
+        ctx.tr("本期得分降到 {score} 即低于退出线并落到缓冲区以外。其他不变，下列任一项降到这里就够，离得最近的在前：", score=points),
+        muted=True,
+    )
+    return _steps(ctx, found.head(FALLS), "tiers.lost", ctx.tr("单项的降幅"), ctx.tr("现值 → 降到"))
+
+
+def _steps(ctx: Context, steps: pl.DataFrame, key: str, label: str, heading: str) -> str | None:
+    """``indicator, value, value_after, measure, more`` as a table; returns the indicator that was opened."""
+    assert ctx.scheme is not None
+    columns = [
+        Column("name", ctx.tr("指标"), "name", options={"wrap": True}),
+        Column("change", heading, options={"wrap": True}),
+        Column("more", ctx.tr("约合"), options={"wrap": True}),
+    ]  # fmt: skip
+    lines = []
+    for step in steps.iter_rows(named=True):
+        of = ctx.scheme.indicators[step["indicator"]]
+        change = f"{number.with_unit(step['value'], of, ctx.lang)} → {number.with_unit(step['value_after'], of, ctx.lang)}"
+        more = measured.more(ctx, step["measure"], step["more"]) or number.MISSING
+        lines.append({"id": step["indicator"], "name": ctx.name(step["indicator"]), "change": change, "more": more})
+    return table(ctx, columns, lines, key, label=label)
