@@ -4,7 +4,7 @@ import streamlit as st
 
 from kcz_metrics import ui
 from kcz_metrics.errors import KczError
-from kcz_metrics.ui import exporting, telling
+from kcz_metrics.ui import downloads, exporting, telling
 
 ui.guard()
 ctx = ui.context()
@@ -32,15 +32,11 @@ with left:
     except KczError as wrong:
         ui.error(ctx, wrong)
     else:
-        st.download_button(
-            ctx.tr("下载工作簿"),
-            content,
-            exporting.file_name(ctx, choice),
-            exporting.XLSX,
-            key="reports.download",
-            type="primary",
-            on_click="ignore",
-        )
+        asked = {"report": choice.kind, "group": choice.group or "", "unit": choice.unit or "", "lang": choice.lang}
+        downloads.button(
+            ctx, ctx.tr("下载工作簿"), lambda: content, exporting.file_name(ctx, choice), key="reports.download",
+            rows=exporting.rows(ctx, choice).height, asked=asked, kind="primary",
+        )  # fmt: skip
         ui.paragraph(
             ctx.tr("{name}，{size} KB", name=exporting.file_name(ctx, choice), size=ui.number.count(len(content) / 1024)), muted=True
         )

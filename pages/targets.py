@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import formulas, opening, target_detail, target_parts, targeting
+from kcz_metrics.ui import formulas, opening, target_detail, target_downloads, target_parts, targeting
 
 ui.guard()
 ctx = ui.context()
@@ -30,7 +30,7 @@ if one is None:
         target_parts.choose_month(ctx)
         ui.paragraph(target_parts.basis(ctx, found), muted=True)
         st.space("stretch")
-        target_parts.download(ctx, found)
+        target_downloads.every(ctx, found)
     opened = target_parts.not_met(ctx, found)
     ui.finding(ctx.tr("按要点条目看全部目标"), ctx.tr("点按一行看逐月进展、统计口径和计入的记录"))
     opened = target_parts.every(ctx, found) or opened

@@ -34,6 +34,7 @@ from kcz_metrics.cli import (
     weighing,
 )
 from kcz_metrics.cli.speaking import tr
+from kcz_metrics.cli.taking import watched
 
 app = Typer(
     name="kcz",
@@ -88,7 +89,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], str]] = {
 }
 
 for name, (command, text) in COMMANDS.items():
-    app.command(name, help=text)(command)
+    app.command(name, help=text)(watched(name, command))
 
 
 app.add_typer(trail.audit, name="audit")

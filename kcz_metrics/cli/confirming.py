@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kcz_metrics.cli import deciding, selecting
+from kcz_metrics.cli import deciding, selecting, taking
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,14 +31,14 @@ def decided(ask: Ask, confirm: bool, withdraw: int | None) -> pl.DataFrame:
     """Record what is asked for and give it; without either, what was decided before. Columns as of ``kcz decide``."""
     from kcz_metrics.decisions.altering import differing
     from kcz_metrics.decisions.confirming import confirmation
-    from kcz_metrics.store import Docket, Ruling, Store, local_actor
+    from kcz_metrics.store import Docket, Ruling, local_actor
 
     own = selecting.declared(ask.scheme, ask.selection)
-    store, docket = Store.open(), Docket("selection", ask.selection, ask.period)
+    store, docket = taking.store(), Docket("selection", ask.selection, ask.period)
     earlier = store.decisions(docket)
     if not confirm and withdraw is None:
         return deciding.table(earlier)
-    snapshot = store.snapshot()
+    snapshot = taking.seen(store.snapshot())
     if withdraw is not None:
         ruling = Ruling("withdraw", reason=ask.reason, withdraws=withdraw)
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
-from kcz_metrics.cli import given
+from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, Target
 from kcz_metrics.cli.places import scheme_file
 from kcz_metrics.cli.speaking import tr
@@ -49,15 +49,15 @@ def decide(
     from kcz_metrics.cli.output import give
     from kcz_metrics.decisions import ruling
     from kcz_metrics.scheme import load_scheme
-    from kcz_metrics.store import Docket, Ruling, Store, local_actor
+    from kcz_metrics.store import Docket, Ruling, local_actor
 
-    store, docket = Store.open(), Docket("tier", index, period)
+    store, docket = taking.store(), Docket("tier", index, period)
     given.index(given.scheme(config), index)
     earlier = store.decisions(docket)
     if not (units or everything or close or withdraw is not None):
         give(table(earlier), form, output)
         return
-    snapshot, digest = store.snapshot(), load_scheme(scheme_file(config)).digest
+    snapshot, digest = taking.seen(store.snapshot()), load_scheme(scheme_file(config)).digest
     seen = earlier[-1].number if earlier else 0
 
     def write(*rulings: Ruling, apart: bool = False) -> tuple[Decision, ...]:

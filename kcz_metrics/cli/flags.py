@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import BadParameter, Option
 
-from kcz_metrics.cli import given
+from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.options import Config, Form, SnapshotId, Target
 from kcz_metrics.cli.speaking import language, tr
 
@@ -36,10 +36,9 @@ def flags(
     from kcz_metrics.quality.parameters import thresholds
     from kcz_metrics.quality.scan import names, of, scan
     from kcz_metrics.quality.standing import standings, within
-    from kcz_metrics.store import Store
 
-    store = Store.open()
-    records = of(looked_at := store.snapshot(snapshot))
+    store = taking.store()
+    records = of(looked_at := taking.seen(store.snapshot(snapshot)))
     found = scan(records, [rule] if rule else None, thresholds(given.scheme(config)))
     decided = [one for one in store.flag_decisions(looked_at) if rule in (None, one.rule)]
     rows = standings(found, decided)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.places import scheme_file
 from kcz_metrics.errors import Issue, KczError, SchemeError, ValuesError, did_you_mean
 from kcz_metrics.locales import T
@@ -20,7 +21,7 @@ def scheme(config: Path | None, values: Path | None = None) -> Scheme:
     from kcz_metrics.scheme import load_scheme
 
     try:
-        return load_scheme(scheme_file(config))
+        return taking.by(load_scheme(scheme_file(config)))
     except SchemeError as error:
         raise SchemeError((*error.issues, *unreadable(values))) from error
 
@@ -61,9 +62,7 @@ def source(values: Path | None, snapshot: str | None) -> Snapshot | Path:
         if snapshot is not None:
             raise KczError(Issue("two_sources", T("--values 与 --snapshot 只能写一个")))
         return values
-    from kcz_metrics.store import Store
-
-    return Store.open().snapshot(snapshot)
+    return taking.snapshot(snapshot)
 
 
 def scorecard(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option, echo
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Target
 from kcz_metrics.cli.speaking import language, tr
 
@@ -23,9 +24,8 @@ def snapshots(form: Form = None, output: Target = None) -> None:
     import polars as pl
 
     from kcz_metrics.cli.output import give
-    from kcz_metrics.store import Store
 
-    store = Store.open()
+    store = taking.store()
     lines = [
         (one.number, one.id, one.created_at.isoformat(timespec="seconds"), one.actor, act, one.source, one.rows_in, one.rows_out)
         for one, act in store.made_by().items()
@@ -45,11 +45,10 @@ def history(
     from kcz_metrics.cli.output import give
     from kcz_metrics.errors import Issue, StoreError
     from kcz_metrics.locales import T
-    from kcz_metrics.store import Store
     from kcz_metrics.store.history import steps
     from kcz_metrics.store.naming import parsed_key
 
-    store = Store.open()
+    store = taking.store()
     versions = store.row_history(table, parsed_key(store.contract(table), key), snapshot)
     if not versions:
         raise StoreError(Issue("no_row", T("从没有过主键为“{key}”的行", key=key), place=table))
@@ -69,13 +68,12 @@ def changes(
     from kcz_metrics.cli import given
     from kcz_metrics.cli.output import give
     from kcz_metrics.operations.changes import changes as between
-    from kcz_metrics.store import Store
 
     scheme = given.scheme(config)
     given.index(scheme, index)
-    store = Store.open()
-    now = store.snapshot(end)
-    before = store.snapshot(start or now.parent or now.id)
+    store = taking.store()
+    now = taking.seen(store.snapshot(end))
+    before = taking.seen(store.snapshot(start or now.parent or now.id))
     found = between(store, scheme, index, period, before, now)
     give({Side.ranking: found.ranking, Side.values: found.values, Side.rows: found.rows}[show], form, output)
     said = tr(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Option
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Form, Lang, SnapshotId, Target
 from kcz_metrics.cli.records import TableName, pairs
@@ -33,11 +34,9 @@ def records(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give, send
-    from kcz_metrics.store import Store
 
-    store = Store.open()
-    contract = store.contract(table)
-    of = store.snapshot(snapshot)
+    contract = taking.store().contract(table)
+    of = taking.snapshot(snapshot)
     rows = of.read(table, lineage=lineage)
     rows = chosen(rows.drop("_removed", strict=False), contract, pairs(where), search)
     if form is None and output is not None and output.suffix.lower() == ".xlsx":
@@ -45,7 +44,7 @@ def records(
 
         said: Language = lang.value if lang is not None else language()
         asked = [*pairs(where), *([("--search", search)] if search else [])]
-        send(listing.workbook(listing.of_table(rows, contract, said, asked), of, said), output)
+        send(listing.workbook(listing.of_table(rows, contract, said, asked), of, said), output, rows.height)
     else:
         give(rows, form, output)
 

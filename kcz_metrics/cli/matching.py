@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Form, SnapshotId, Target
 from kcz_metrics.cli.speaking import tr
@@ -40,9 +41,8 @@ NeedIds = Annotated[list[str] | None, Argument(metavar="[NEED]...", help=tr("需
 
 def _records(snapshot: str | None) -> Records:
     from kcz_metrics.matching import read
-    from kcz_metrics.store import Store
 
-    return read(Store.open().snapshot(snapshot))
+    return read(taking.snapshot(snapshot))
 
 
 def match(

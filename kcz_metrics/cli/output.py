@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.options import Format
 from kcz_metrics.errors import Issue, ReportError
 from kcz_metrics.locales import T
@@ -32,10 +33,10 @@ def give(frame: pl.DataFrame, form: Format | None, target: Path | None) -> None:
             raise ReportError(Issue("binary_on_terminal", T("Parquet 不能写到终端"), hint=T("用 -o 指明文件")))
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
-        send(buffer.getvalue(), target)
+        send(buffer.getvalue(), target, frame.height)
     else:
         text = {Format.table: as_table, Format.csv: as_csv, Format.json: as_json}[chosen](frame)
-        send(text.encode(), target)
+        send(text.encode(), target, frame.height)
 
 
 def _form(target: Path | None) -> Format:
@@ -45,8 +46,11 @@ def _form(target: Path | None) -> Format:
     return Format(ending) if ending in (Format.csv, Format.json, Format.parquet) else Format.csv
 
 
-def send(content: bytes, target: Path | None) -> None:
-    """``content`` whole into ``target`` or onto standard output; a file is never left half written."""
+def send(content: bytes, target: Path | None, rows: int | None = None) -> None:
+    """``content`` whole into ``target`` or onto standard output; a file is never left half written. ``rows``: of the list in it.
+
+    What was read of the store and goes into a file is noted in the audit trail first: see :mod:`kcz_metrics.cli.taking`.
+    """
     if target is None:
         stdout = getattr(sys.stdout, "buffer", None)
         if stdout is None:
@@ -56,12 +60,13 @@ def send(content: bytes, target: Path | None) -> None:
             stdout.write(content)
         sys.stdout.flush()
     elif target.exists() and not target.is_file():
+        taking.note(content, target, rows)
         target.write_bytes(content)  # a pipe or device: there is nothing to replace
     else:
-        _replace(target, content)
+        _replace(target, content, rows)
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes, rows: int | None) -> None:
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     except OSError as error:
@@ -73,10 +78,13 @@ def _replace(target: Path, content: bytes) -> None:
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
+        # Before the name: a file that nobody may know of is worse than an entry for one that could not be put in its place.
+        taking.note(content, target, rows)
         os.replace(temporary, target)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise _unwritable(target, error) from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _unwritable(target: Path, error: OSError) -> ReportError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
-from kcz_metrics.cli import given
+from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.choices import one_of
 from kcz_metrics.cli.options import Config, Lang, PeriodId, SnapshotId, ValuesFile
 from kcz_metrics.cli.speaking import language, tr
@@ -61,12 +61,14 @@ def report(
     if kind == "targets":
         if index is not None or unit is not None or values_file is not None:
             raise BadParameter(tr("targets 不用 --index、--unit 和 --values"), param_hint="KIND")
-        send(of_targets(scheme, period, snapshot, lang.value if lang is not None else language()), output)
+        content, rows = of_targets(scheme, period, snapshot, lang.value if lang is not None else language())
+        send(content, output, rows)
         return
     if kind == "societies":
         if index is not None or unit is not None or values_file is not None:
             raise BadParameter(tr("societies 不用 --index、--unit 和 --values"), param_hint="KIND")
-        send(of_societies(scheme, period, snapshot, lang.value if lang is not None else language(), output.suffix.lower()), output)
+        content, rows = of_societies(scheme, period, snapshot, lang.value if lang is not None else language(), output.suffix.lower())
+        send(content, output, rows)
         return
     chosen, unit_wanted = _subject(scheme, kind, index, unit)
     given.index(scheme, chosen)
@@ -85,36 +87,34 @@ def report(
         content = workbook.profile(
             scorecard, unit_wanted, scheme=scheme, snapshot=taken, lang=speech, previous=previous, earlier=before, command=command
         )
-    send(content, output)
+    send(content, output, scorecard.units.height if unit_wanted is None else 1)
 
 
-def of_targets(scheme: Scheme, period: str, snapshot: str | None, speech: Language) -> bytes:
-    """The workbook of the year's targets."""
+def of_targets(scheme: Scheme, period: str, snapshot: str | None, speech: Language) -> tuple[bytes, int]:
+    """The workbook of the year's targets, and how many they are."""
     from kcz_metrics.cli.progress import step
     from kcz_metrics.cli.targets import counted
     from kcz_metrics.reports.targets import targets
-    from kcz_metrics.store import Store
 
-    source = Store.open().snapshot(snapshot)
+    source = taking.snapshot(snapshot)
     step(tr("正在计算"))
     found, course = counted(scheme, source, period)
-    return targets(found, course, scheme=scheme, snapshot=source, lang=speech, asked=period)
+    return targets(found, course, scheme=scheme, snapshot=source, lang=speech, asked=period), found.rows.height
 
 
-def of_societies(scheme: Scheme, period: str, snapshot: str | None, speech: Language, ending: str) -> bytes:
-    """The export for the evaluation of national societies, as a workbook or as CSV."""
+def of_societies(scheme: Scheme, period: str, snapshot: str | None, speech: Language, ending: str) -> tuple[bytes, int]:
+    """The export for the evaluation of national societies, as a workbook or as CSV, and its rows."""
     from kcz_metrics.cli.progress import step
     from kcz_metrics.reports import societies
     from kcz_metrics.scoring import evaluate
-    from kcz_metrics.store import Store
 
-    source = Store.open().snapshot(snapshot)
+    source = taking.snapshot(snapshot)
     step(tr("正在计算"))
     boards = [index for index, declared in scheme.indices.items() if declared.unit == "organisation"]
     found = societies.standing([evaluate(scheme, board, period, source) for board in boards], source.read("org"))
     if ending == ".csv":
-        return societies.csv(found, scheme=scheme, snapshot=source, asked=period)
-    return societies.workbook(found, scheme=scheme, snapshot=source, lang=speech, asked=period)
+        return societies.csv(found, scheme=scheme, snapshot=source, asked=period), found.height
+    return societies.workbook(found, scheme=scheme, snapshot=source, lang=speech, asked=period), found.height
 
 
 def _subject(scheme: Scheme, kind: str, index: str | None, unit: str | None) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from kcz_metrics.cli import given, selecting
+from kcz_metrics.cli import given, selecting, taking
 from kcz_metrics.cli.options import Config, Form, PeriodId, SnapshotId, Target
 from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import DecisionError, Issue
@@ -33,10 +33,9 @@ def support(
     from kcz_metrics.cli.output import give
     from kcz_metrics.decisions import terms
     from kcz_metrics.decisions.confirming import lists
-    from kcz_metrics.store import Store
 
-    scheme, store = given.scheme(config), Store.open()
-    policy, held = selecting.declared(scheme, selection), store.snapshot(snapshot)
+    scheme, store = given.scheme(config), taking.store()
+    policy, held = selecting.declared(scheme, selection), taking.seen(store.snapshot(snapshot))
     if policy.yearly is None:
         raise DecisionError(Issue("no_yearly", T("遴选 {id} 没有年度复核的规则", id=selection), hint=T("在方案这项遴选的 yearly 下写明。")))
     confirmed = lists(store.decisions(snapshot=held), selection, period)

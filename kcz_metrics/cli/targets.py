@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option, echo
 
-from kcz_metrics.cli import given
+from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.options import Config, Form, PeriodId, SnapshotId, Target
 from kcz_metrics.cli.speaking import language, tr
 
@@ -45,10 +45,9 @@ def targets(
 ) -> None:
     from kcz_metrics.cli.output import give
     from kcz_metrics.decisions.targets import ANSWER
-    from kcz_metrics.store import Store
 
     scheme = given.scheme(config)
-    found, course = counted(scheme, Store.open().snapshot(snapshot), period)
+    found, course = counted(scheme, taking.snapshot(snapshot), period)
     if found.rows.height and (found.rows["state"] == "no_data").all():
         last = course.reported_on.isoformat() if course.reported_on else "—"
         said = tr("{period} 没有一项目标有数：记录报到 {last} 为止。可换一个较早的评价期，或先导入记录。", period=period, last=last)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from typer import Exit, Option, Typer, echo
 
+from kcz_metrics.cli import taking
 from kcz_metrics.cli.options import Form, Target
 from kcz_metrics.cli.speaking import language, tr
 
@@ -31,11 +33,12 @@ def verify(
 
 
 @audit.command("log", help=tr("列出审计记录，旧的在前。"))
+@partial(taking.watched, "audit log")
 def log(form: Form = None, output: Target = None) -> None:
     import polars as pl
 
     from kcz_metrics.cli.output import give
-    from kcz_metrics.store import Store, local_actor, require
+    from kcz_metrics.store import local_actor, require
 
     require(local_actor(), "administer")
     lines = [
@@ -49,7 +52,7 @@ def log(form: Form = None, output: Target = None) -> None:
             one.reason.render(language()) if one.reason is not None else None,
             one.hash,
         )
-        for one in Store.open().audit()
+        for one in taking.store().audit()
     ]
     named = ("number", "at", "actor", "roles", "act", "subject", "reason", "hash")
     schema = {name: pl.Int64() if name == "number" else pl.String() for name in named}

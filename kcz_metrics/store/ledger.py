@@ -73,7 +73,11 @@ def look(path: Path) -> Looked:
 
 def writable(path: Path) -> bool:
     """Whether this process may write the ledger at ``path``, or make one there."""
-    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    return _may_write(path.parent) and (not path.exists() or _may_write(path))
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, audit, choosing, drafts, head, loading, number, selfcheck, states, telling, trial
+from kcz_metrics.ui import address, audit, choosing, downloads, drafts, head, loading, number, selfcheck, states, telling, trial
 from kcz_metrics.ui.behind import audit as behind
 from kcz_metrics.ui.behind import audit_ranking
 from kcz_metrics.ui.context import Context, link
@@ -59,9 +59,9 @@ def report(ctx: Context) -> None:
         )  # fmt: skip
         return said.encode()
 
-    st.download_button(
-        ctx.tr("下载审计报告"), data=made, file_name=f"audit_{ctx.index_id}_{ctx.period}_{ctx.lang}.html", mime="text/html",
-        key="audit.report", on_click="ignore", help=ctx.tr("一份网页，可直接打印为 A4；含全部数字与自检"),
+    downloads.button(
+        ctx, ctx.tr("下载审计报告"), made, f"audit_{ctx.index_id}_{ctx.period}_{ctx.lang}.html", key="audit.report",
+        help=ctx.tr("一份网页，可直接打印为 A4；含全部数字与自检"),
     )  # fmt: skip
 
 

@@ -8,12 +8,11 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.analysis import cases as kernel
-from kcz_metrics.ui import address, head, loading, number, strangers
+from kcz_metrics.ui import address, downloads, head, loading, number, strangers
 from kcz_metrics.ui.behind import cases as behind
 from kcz_metrics.ui.case_parts import TALL, Way, frames
 from kcz_metrics.ui.coding import MOST, WHOLE, amount, amounts, words
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.exporting import XLSX
 from kcz_metrics.ui.responsibilities import owners
 from kcz_metrics.ui.table import Column, table
 
@@ -165,8 +164,9 @@ def export(ctx: Context, found: pl.DataFrame) -> None:
     book, csv = _files(found, ctx.snapshot, ctx.scheme, ctx.snapshot.id, ctx.digest, ctx.period, ctx.lang)
     name = f"societies_{ctx.period}_{ctx.snapshot.short}"
     with st.container(horizontal=True):
-        st.download_button(ctx.tr("下载工作簿"), book, f"{name}_{ctx.lang}.xlsx", XLSX, key="cases.book", type="primary", on_click="ignore")
-        st.download_button(ctx.tr("下载 CSV"), csv, f"{name}.csv", "text/csv", key="cases.csv", on_click="ignore")
+        n = found.height
+        downloads.button(ctx, ctx.tr("下载工作簿"), lambda: book, f"{name}_{ctx.lang}.xlsx", key="cases.book", rows=n, kind="primary")
+        downloads.button(ctx, ctx.tr("下载 CSV"), lambda: csv, f"{name}.csv", key="cases.csv", rows=n)
     command = f"kcz report societies --period {ctx.period} --snapshot {ctx.snapshot.id[:12]} -o {name}.xlsx"
     head.paragraph(ctx.tr("命令行：{command}", command=command), muted=True)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import browsing, head, labels, listing, states
+from kcz_metrics.ui import downloads, head, labels, states
 from kcz_metrics.ui.behind import causes as behind
-from kcz_metrics.ui.cause_parts import Split
+from kcz_metrics.ui.cause_parts import WORDS, Split
 from kcz_metrics.ui.context import link
 from kcz_metrics.ui.table import Column, table
 
@@ -95,13 +95,22 @@ def _name(split: Split, indicator: str) -> str:
 
 
 def export(split: Split) -> None:
-    """The whole table as CSV."""
+    """The whole table as files."""
+    from kcz_metrics.reports.listing import Listing
+
     ctx = split.ctx
     assert ctx.snapshot is not None
-    said = listing.notice(ctx)
-    named = split.wide.with_columns(name=pl.col("unit").replace_strict(split.called, default=pl.col("unit")))
-    st.download_button(
-        ctx.tr("导出拆分表"), data=lambda: browsing.export(named.select("unit", "name", pl.exclude("unit", "name")), notice=said),
-        mime="text/csv", file_name=f"change_{ctx.index_id}_{split.ends.was.ctx.period}_{ctx.period}_{ctx.snapshot.short}.csv",
-        key="changes.export", on_click="ignore",
-    )  # fmt: skip
+    called = pl.col("unit").replace_strict(split.called, default=pl.col("unit"))
+    frame = split.wide.select("unit", called.alias("name"), pl.exclude("unit"))
+    before = split.ends.was.ctx.period
+    heads = {name: name for name in frame.columns} | downloads.moved(ctx)
+    for cause in split.causes:
+        word = ctx.text(WORDS[cause][0])
+        heads |= {f"score:{cause}": ctx.tr("{cause}：得分", cause=word), f"rank:{cause}": ctx.tr("{cause}：名次", cause=word)}
+    asked = [(ctx.tr("指数"), ctx.name(ctx.index_id)), (ctx.tr("评价期"), f"{before} → {ctx.period}")]
+    with st.container(horizontal=True):
+        downloads.both(
+            ctx, lambda: Listing(ctx.tr("拆分表"), frame, heads, asked), lambda: frame,
+            f"change_{ctx.index_id}_{before}_{ctx.period}_{ctx.snapshot.short}", key="changes.export", rows=frame.height,
+            label=ctx.tr("导出拆分表"), asked={"before": before},
+        )  # fmt: skip

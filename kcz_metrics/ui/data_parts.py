@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.records import waiting
-from kcz_metrics.ui import choosing, head, number
+from kcz_metrics.ui import choosing, downloads, head, number
 from kcz_metrics.ui.behind import stock as behind
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.head import Item
@@ -159,7 +159,6 @@ def tables(ctx: Context, of: Stock) -> None:
 def _download(ctx: Context, of: Stock) -> None:
     """The list of tables as a workbook."""
     from kcz_metrics.reports import listing as books
-    from kcz_metrics.ui.listing import XLSX
 
     assert ctx.snapshot is not None
     snapshot, lang = ctx.snapshot, ctx.lang
@@ -169,7 +168,7 @@ def _download(ctx: Context, of: Stock) -> None:
         "label": ctx.tr("表"), "table": ctx.tr("代码"), "rows": ctx.tr("行数"), "valid": ctx.tr("可用"), "latest": ctx.tr("最近上报"),
     }  # fmt: skip
     listing = books.Listing(ctx.tr("各表"), frame.select(list(heads)), heads)
-    st.download_button(
-        ctx.tr("导出清单"), data=lambda: books.workbook(listing, snapshot, lang), mime=XLSX, on_click="ignore",
-        file_name=f"tables_{snapshot.short}.xlsx", key="data.tables.book", help=ctx.tr("每张表的记录在业务记录页导出"),
+    downloads.button(
+        ctx, ctx.tr("导出清单"), lambda: books.workbook(listing, snapshot, lang), f"tables_{snapshot.short}.xlsx", key="data.tables.book",
+        rows=frame.height, help=ctx.tr("每张表的记录在业务记录页导出"),
     )  # fmt: skip

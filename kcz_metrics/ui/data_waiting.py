@@ -11,7 +11,7 @@ import streamlit as st
 from kcz_metrics.errors import KczError
 from kcz_metrics.records import waiting
 from kcz_metrics.store import may
-from kcz_metrics.ui import address, data_imports, head, number, states, strangers
+from kcz_metrics.ui import address, data_imports, downloads, head, number, states, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column, table
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: Rows shown on the page; the workbook has all.
 SHOWN = 50
-BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(ctx: Context, all_of: tuple[Waiting, ...]) -> None:
@@ -63,7 +62,7 @@ def _one(ctx: Context, one: Waiting) -> None:
         return
     head.finding(one.source, ctx.tr("{n} 行待改；原样列出，有错的列与规则在前", n=number.count(len(one.rows))))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads(ctx, one)
+        files(ctx, one)
     listed(ctx, one.table, rows, one.readings, "data.rejected")
     key = f"data.aside.{one.id}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -74,16 +73,17 @@ def _one(ctx: Context, one: Waiting) -> None:
         )  # fmt: skip
 
 
-def downloads(ctx: Context, one: Waiting) -> None:
+def files(ctx: Context, one: Waiting) -> None:
     """The workbook with the cells at fault marked, and the CSV; made when they are asked for."""
     stem = one.source.rsplit(".", 1)[0]
-    st.download_button(
-        ctx.tr("下载待改工作簿"), data=lambda: waiting.book_of(ctx.store, one, ctx.lang) or b"", file_name=f"{stem}.rejected.xlsx",
-        mime=BOOK, key=f"data.book.{one.id}", on_click="ignore",
+    about = {"table": one.table, "source": one.source}
+    downloads.button(
+        ctx, ctx.tr("下载待改工作簿"), lambda: waiting.book_of(ctx.store, one, ctx.lang) or b"", f"{stem}.rejected.xlsx",
+        key=f"data.book.{one.id}", rows=len(one.rows), asked=about,
     )  # fmt: skip
-    st.download_button(
-        ctx.tr("下载 CSV"), data=lambda: waiting.csv_of(ctx.store, one, ctx.lang), file_name=f"{stem}.rejected.csv", mime="text/csv",
-        key=f"data.csv.{one.id}", on_click="ignore",
+    downloads.button(
+        ctx, ctx.tr("下载 CSV"), lambda: waiting.csv_of(ctx.store, one, ctx.lang), f"{stem}.rejected.csv", key=f"data.csv.{one.id}",
+        rows=len(one.rows), asked=about,
     )  # fmt: skip
 
 

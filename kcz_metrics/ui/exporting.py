@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 RANKING, PROFILE = "ranking", "profile"
 ALL = "all"
 PREVIEWED = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

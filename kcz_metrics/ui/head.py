@@ -58,6 +58,8 @@ def basis_line(ctx: Context, *, coverage: float | None = None, state: str | None
     shown = "".join(f"<span>{escape(label)}<b>{escape(value)}</b></span>" for label, value in pairs.items())
     if ctx.snapshot and ctx.snapshot.invented:
         shown += f'<span class="kcz-invented">◇ {escape(ctx.tr("演示数据：全部记录均为虚构"))}</span>'
+    if not ctx.store.writable:
+        shown += f"<span>{escape(ctx.tr('数据库在这里只能读：不能导入和决定，导出不记入审计记录'))}</span>"
     st.html(f'<div class="kcz-basis">{shown}</div>')
 
 

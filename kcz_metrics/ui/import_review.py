@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from kcz_metrics.store import may
-from kcz_metrics.ui import browsing, data_waiting, head, import_columns, import_steps, listing, number, states
+from kcz_metrics.ui import browsing, data_waiting, downloads, head, import_columns, import_steps, listing, number, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.table import Column, table
@@ -60,13 +60,14 @@ def _rejected(ctx: Context, staged: Staged) -> None:
     head.finding(ctx.tr("退回 {n} 行", n=number.count(staged.rejected)), ctx.tr("行号与文件一致；工作簿里标出有错的格，改好后直接再导入"))
     stem = understood.name.rsplit(".", 1)[0]
     with st.container(horizontal=True):
-        st.download_button(
-            ctx.tr("下载待改工作簿"), data=lambda: staged.rejected_book(ctx.lang) or staged.rejected_csv(ctx.lang),
-            file_name=f"{stem}.rejected.xlsx", mime=data_waiting.BOOK, key="imports.book", on_click="ignore",
+        about = {"table": understood.table, "source": understood.name}
+        downloads.button(
+            ctx, ctx.tr("下载待改工作簿"), lambda: staged.rejected_book(ctx.lang) or staged.rejected_csv(ctx.lang), f"{stem}.rejected.xlsx",
+            key="imports.book", rows=staged.rejected, asked=about,
         )  # fmt: skip
-        st.download_button(
-            ctx.tr("下载 CSV"), data=lambda: staged.rejected_csv(ctx.lang), file_name=f"{stem}.rejected.csv", mime="text/csv",
-            key="imports.csv", on_click="ignore",
+        downloads.button(
+            ctx, ctx.tr("下载 CSV"), lambda: staged.rejected_csv(ctx.lang), f"{stem}.rejected.csv", key="imports.csv", rows=staged.rejected,
+            asked=about,
         )  # fmt: skip
     data_waiting.listed(ctx, understood.table, staged.rejected_rows(ctx.lang), understood.readings, "imports.rejected")
 

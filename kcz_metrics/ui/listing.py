@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.errors import KczError
-from kcz_metrics.ui import acts, address, browsing, head, naming, number, states, strangers
+from kcz_metrics.ui import acts, address, browsing, downloads, head, naming, number, states, strangers
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.table import Column
 from kcz_metrics.ui.table import table as draw_table
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ANY = "all"
 FILTERED = ("status", "evidence_class", "period_id")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _GRID_HEIGHT = 560
 _ROW_HEIGHT = 35
 
@@ -112,27 +111,16 @@ def _only(ctx: Context, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     return kept
 
 
-def notice(ctx: Context) -> str | None:
-    """What an export of invented records says in every row."""
-    return ctx.tr("演示数据：全部记录均为虚构") if ctx.snapshot is not None and ctx.snapshot.invented else None
-
-
 def download(ctx: Context, table: Table, rows: pl.DataFrame) -> None:
     """The rows as CSV, and as a workbook that also says by which filters they were chosen."""
     from kcz_metrics.reports import listing as books
 
     assert ctx.snapshot is not None
-    said, snapshot, name = notice(ctx), ctx.snapshot, f"{table.name}_{ctx.snapshot.short}"
     asked, lang = filters(ctx, table), ctx.lang
     with st.popover(ctx.tr("导出 {n} 行", n=number.count(rows.height)), disabled=rows.is_empty()):
-        st.download_button(
-            ctx.tr("导出工作簿"), data=lambda: books.workbook(books.of_table(rows, table, lang, asked), snapshot, lang), mime=XLSX,
-            file_name=f"{name}.xlsx", key="records.book", on_click="ignore", disabled=rows.is_empty() or rows.height > books.MOST,
-            help=ctx.tr("文字按文字、日期按日期保存；另有一张说明：快照、筛选、各列含义"),
-        )  # fmt: skip
-        st.download_button(
-            ctx.tr("导出 CSV"), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
-            file_name=f"{name}.csv", key="records.download", on_click="ignore", disabled=rows.is_empty(),
+        downloads.both(
+            ctx, lambda: books.of_table(rows, table, lang, asked), lambda: rows, f"{table.name}_{ctx.snapshot.short}", key="records",
+            rows=rows.height, asked={"table": table.name, **dict(asked)},
         )  # fmt: skip
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, browsing, formulas, head, listing, loading, naming, number, states
+from kcz_metrics.ui import address, browsing, downloads, formulas, head, listing, loading, naming, number, states
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.sources import Change, Opening, Part, Ratio, Worked, parts_of, same
+
+if TYPE_CHECKING:
+    from kcz_metrics.reports.listing import Listing
+    from kcz_metrics.tables import Table
 
 _GRID = 380
 
@@ -175,7 +181,7 @@ def _list(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
         key=f"opening.grid.{address.get('open')}.{part.source.table}.{ctx.lang}", alt=table.label.in_(ctx.lang),
     )  # fmt: skip
     chosen = event["selection"]["rows"]
-    _ways(ctx, part.source.table, found)
+    _ways(ctx, part, found)
     if chosen and chosen[0] < shown.height:
         row = shown.row(chosen[0], named=True)
         listing.one_row(ctx, table, row, widget="opening.versions")
@@ -192,12 +198,12 @@ def _heads(part: Part, rows: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _ways(ctx: Context, name: str, found: pl.DataFrame) -> None:
-    """On to the records page with these records only, and the file."""
+def _ways(ctx: Context, part: Part, found: pl.DataFrame) -> None:
+    """On to the records page with these records only, and the files."""
     assert ctx.snapshot is not None
+    name = part.source.table
     table = ctx.snapshot.tables[name]
     keys = browsing.joined(found.select(browsing.row_key(table)).to_series().to_list())
-    said = listing.notice(ctx)
     with st.container(horizontal=True, vertical_alignment="center"):
         if found.height > browsing.SHOWN:
             head.paragraph(ctx.tr("显示前 {n} 行；下载可得全部。", n=number.count(browsing.SHOWN)), muted=True)
@@ -206,15 +212,36 @@ def _ways(ctx: Context, name: str, found: pl.DataFrame) -> None:
                 link("records", table=name, keys=keys)
         else:
             head.paragraph(ctx.tr("编号太多，写不进地址；可下载全部。"), muted=True)
-        st.download_button(
-            ctx.tr("下载这些记录"), data=lambda: browsing.export(found, notice=said), mime="text/csv",
-            file_name=f"{name}_{ctx.period}_{ctx.snapshot.short}.csv", key="opening.download", on_click="ignore",
-        )  # fmt: skip
+        _files(ctx, lambda: _listing(ctx, part, table, found), found, name)
     head.paragraph(ctx.tr("点按一行看全部字段与来路。快照 {id}。", id=ctx.snapshot.short), muted=True)
+
+
+def _files(ctx: Context, listing: Callable[[], Listing], rows: pl.DataFrame, stem: str) -> None:
+    """What is listed here, to take away."""
+    assert ctx.snapshot is not None
+    asked = {"open": address.get("open") or ""}
+    name = f"{stem}_{ctx.period}_{ctx.snapshot.short}"
+    downloads.both(ctx, listing, lambda: rows, name, key="opening", rows=rows.height, asked=asked)
+
+
+def _listing(ctx: Context, part: Part, table: Table, found: pl.DataFrame) -> Listing:
+    """The records with the headings of their form; what was worked out for the sum under its own."""
+    from kcz_metrics.reports import listing as books
+
+    made = books.of_table(found, table, ctx.lang, _asked(ctx))
+    own = {name: label for name, label in part.source.labels.items() if name not in table.columns}
+    return replace(made, headings={**made.headings, **{name: own[name] for name in found.columns if name in own}})
+
+
+def _asked(ctx: Context) -> list[tuple[str, str]]:
+    """What the number that was opened is a number of, for the notes."""
+    return [(ctx.tr("指数"), ctx.name(ctx.index_id)), (ctx.tr("评价期"), number.period(ctx.period, ctx.lang))]
 
 
 def _bare(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
     """Rows that are no records of their own: of a fact, a ranking, a list; where they lead somewhere, a click goes there."""
+    from kcz_metrics.reports import listing as books
+
     own, leads = [c for c in part.source.labels if c in rows.columns], part.source.leads
     shown = rows.head(browsing.SHOWN)
     named = naming.named(ctx, shown.select(own), naming.of_columns(own, ()))
@@ -225,6 +252,10 @@ def _bare(ctx: Context, part: Part, rows: pl.DataFrame) -> None:
         named, column_config=heads, placeholder=number.MISSING, hide_index=True, row_height=35, height=height, key=key,
         on_select="rerun" if leads else "ignore", selection_mode="single-row",
     )  # fmt: skip
+    with st.container(horizontal=True):
+        taken = rows.select(own)
+        labels = {name: part.source.labels[name] for name in own}
+        _files(ctx, lambda: books.Listing(_named(ctx, part), taken, labels, _asked(ctx)), taken, ctx.place.id)
     if leads is None:
         return
     head.paragraph(ctx.tr("点按一行打开它。"), muted=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import browsing, choosing, head, labels, listing, number, scenario, states
+from kcz_metrics.ui import choosing, downloads, head, labels, number, scenario, states
 from kcz_metrics.ui.behind import scenario as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import Item
@@ -222,13 +222,18 @@ def _int(rank: float | None) -> int | None:
 
 
 def export(made: Correction) -> None:
+    from kcz_metrics.reports.listing import Listing
+
     ctx = made.ctx
     assert ctx.snapshot is not None
-    said = listing.notice(ctx)
     called = names(made.scenario.card.units, ctx.lang)
-    named = made.touched.with_columns(name=pl.col("unit").replace_strict(called, default=pl.col("unit")))
-    st.download_button(
-        ctx.tr("导出"), data=lambda: browsing.export(named.select("unit", "name", pl.exclude("unit", "name")), notice=said),
-        mime="text/csv", key="whatif.export_touched", on_click="ignore", disabled=made.touched.is_empty(),
-        file_name=f"correction_{ctx.index_id}_{made.scenario.unit}_{ctx.period}_{ctx.snapshot.short}.csv",
-    )  # fmt: skip
+    named = pl.col("unit").replace_strict(called, default=pl.col("unit"))
+    frame = made.touched.select("unit", named.alias("name"), pl.exclude("unit"))
+    heads = {name: name for name in frame.columns} | downloads.moved(ctx)
+    asked = [(ctx.name(indicator), str(scenario.cell(ctx, indicator, value)["t"])) for indicator, value in made.values.items()]
+    with st.container(horizontal=True):
+        downloads.both(
+            ctx, lambda: Listing(ctx.tr("因此变动的"), frame, heads, asked), lambda: frame,
+            f"correction_{ctx.index_id}_{made.scenario.unit}_{ctx.period}_{ctx.snapshot.short}", key="whatif.export_touched",
+            rows=frame.height, label=ctx.tr("导出"), asked={"unit": made.scenario.unit},
+        )  # fmt: skip

@@ -11,7 +11,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.analysis import revisions
-from kcz_metrics.ui import address, browsing, formulas, head, listing, loading, measured, number, scenario, states
+from kcz_metrics.ui import address, downloads, formulas, head, loading, measured, number, scenario, states
 from kcz_metrics.ui.behind import scenario as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -23,6 +23,7 @@ from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
     from kcz_metrics.analysis.whatif import WhatIf
+    from kcz_metrics.reports.listing import Listing
     from kcz_metrics.scoring.scorecard import Scorecard
 
 
@@ -199,14 +200,27 @@ def buttons(reach: Reach) -> None:
     if found.steps.is_empty():
         return
     assert ctx.snapshot is not None
-    said = listing.notice(ctx)
     with st.container(horizontal=True):
         st.button(ctx.tr("逐项试改"), key="whatif.take", on_click=_take, args=(reach,), type="primary")
-        st.download_button(
-            ctx.tr("导出"), data=lambda: browsing.export(found.steps, notice=said), mime="text/csv", key="whatif.export", on_click="ignore",
-            file_name=f"whatif_{ctx.index_id}_{reach.scenario.unit}_{ctx.period}_{ctx.snapshot.short}.csv",
+        downloads.both(
+            ctx, lambda: _listing(reach), lambda: found.steps,
+            f"whatif_{ctx.index_id}_{reach.scenario.unit}_{ctx.period}_{ctx.snapshot.short}", key="whatif.export",
+            rows=found.steps.height, label=ctx.tr("导出"), asked={"unit": reach.scenario.unit},
         )  # fmt: skip
     head.paragraph(ctx.tr("一条记录可能同时计入几项指标；这里每一步只动它所说的那一项。"), muted=True)
+
+
+def _listing(reach: Reach) -> Listing:
+    """The improvements with what they are of."""
+    from kcz_metrics.reports.listing import Listing
+
+    ctx, steps = reach.ctx, reach.found.steps
+    heads = {
+        "indicator": ctx.tr("编号"), "name": ctx.tr("指标"), "value": ctx.tr("现值"), "value_after": ctx.tr("须达到"),
+        "bound": ctx.tr("同类最好"), "measure": ctx.tr("基础量"), "more": ctx.tr("增减"), "gain": ctx.tr("做到最好可加分"),
+    }  # fmt: skip
+    frame = steps.with_columns(name=pl.col("indicator").map_elements(ctx.name, return_dtype=pl.String)).select(list(heads))
+    return Listing(ctx.tr("改进"), frame, heads, [(ctx.tr("目标"), reach.goal.words)])
 
 
 def _take(reach: Reach) -> None:

@@ -11,7 +11,19 @@ import streamlit as st
 
 from kcz_metrics.charts import adds_up
 from kcz_metrics.charts.targets import Range, target_course
-from kcz_metrics.ui import address, browsing, choosing, formulas, head, listing, number, passport_records, states, strangers, targeting
+from kcz_metrics.ui import (
+    address,
+    browsing,
+    choosing,
+    formulas,
+    head,
+    number,
+    passport_records,
+    states,
+    strangers,
+    target_downloads,
+    targeting,
+)
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -280,7 +292,7 @@ def records(one: Opened) -> None:
         st.space("stretch")
         if single:
             st.button(ctx.tr("看全部对象的记录"), key="targets.whole", on_click=_whole)
-        _download(one, measure, which[shown][1])
+        target_downloads.records(one, fact, measure, which[shown][1])
     if which[shown][1].is_empty():
         states.empty(ctx.tr("没有这样的记录。"))
         return
@@ -309,17 +321,6 @@ def proof(one: Opened, measure: str, counted: pl.DataFrame, unit: str | None) ->
     gap = adds_up(0.0, parts, value or 0.0)
     said = ctx.tr("计入各条相加 {sum}，数值 {value}", sum=number.count(round(whole, 6)), value=number.count(value))
     formulas.proof(said if gap == 0.0 else ctx.tr("{said}，相差 {gap}", said=said, gap=number.signed(gap, 6)), gap == 0.0)
-
-
-def _download(one: Opened, measure: str, rows: pl.DataFrame) -> None:
-    ctx = one.ctx
-    assert ctx.snapshot is not None
-    said = listing.notice(ctx)
-    st.download_button(
-        ctx.tr("下载这些记录"), data=lambda: browsing.export(rows, notice=said), mime="text/csv",
-        file_name=f"{one.id}_{measure}_{one.month}_{ctx.snapshot.short}.csv", key="targets.records.download", on_click="ignore",
-        disabled=rows.is_empty(),
-    )  # fmt: skip
 
 
 def _grid(one: Opened, fact: Fact, measure: str, rows: pl.DataFrame) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.charts.targets import target_bars
-from kcz_metrics.ui import address, browsing, choosing, head, labels, listing, number, states, targeting
+from kcz_metrics.ui import address, choosing, head, labels, number, states, targeting
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
@@ -172,19 +172,6 @@ def _ahead(ctx: Context, found: Standing, row: dict[str, Any]) -> str:
         return number.MISSING
     middle, low, high = (targeting.figure(ctx, target, value) for value in known)
     return f"{middle} ({low}–{high})" if ctx.lang == "en" else f"{middle}（{low}–{high}）"
-
-
-def download(ctx: Context, found: Standing) -> None:
-    assert ctx.snapshot is not None
-    assert ctx.scheme is not None
-    names = [targeting.name(ctx, t) for t in found.rows["target"]]
-    owners = [ctx.text(ctx.scheme.targets[t].owner) for t in found.rows["target"]]
-    frame = found.rows.with_columns(pl.Series("name", names, pl.String), pl.Series("owner", owners, pl.String))
-    said = listing.notice(ctx)
-    st.download_button(
-        ctx.tr("导出各项目标"), data=lambda: browsing.export(frame, notice=said), mime="text/csv",
-        file_name=f"targets_{found.day.as_of.isoformat()}_{ctx.snapshot.short}.csv", key="targets.download", on_click="ignore",
-    )  # fmt: skip
 
 
 def line(ctx: Context) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.methods import AGGREGATE, WEIGHT, MethodEntry
-from kcz_metrics.ui import drafts, head, number, trial, uploading
+from kcz_metrics.ui import downloads, drafts, head, number, trial, uploading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trial_parts import Made, plain
@@ -98,16 +98,10 @@ def indicator_weights(ctx: Context, made: Made) -> None:
 def buttons(ctx: Context, made: Made) -> None:
     """Save, one step back, back to the scheme in force."""
     with st.container(horizontal=True):
-        st.download_button(
-            ctx.tr("另存试算"),
-            data=lambda: drafts.as_yaml(ctx, made.draft),
-            file_name=f"{ctx.index_id}_draft.yaml",
-            mime="application/yaml",
-            type="primary",
-            key="weights.save",
-            on_click="ignore",
-            disabled=not made.changed,
-        )
+        downloads.button(
+            ctx, ctx.tr("另存试算"), lambda: drafts.as_yaml(ctx, made.draft), f"{ctx.index_id}_draft.yaml", key="weights.save",
+            kind="primary", disabled=not made.changed,
+        )  # fmt: skip
         st.button(
             ctx.tr("撤销"), key="weights.undo", on_click=drafts.undo, args=(ctx.index_id,), disabled=not drafts.can_undo(ctx.index_id)
         )
