@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import streamlit as st
 
 from kcz_metrics.quality.rules import RULES, SEVERITIES
 from kcz_metrics.quality.standing import STATES
 from kcz_metrics.ui import address, choosing, flagged, head, number, strangers
-from kcz_metrics.ui.behind import scores as behind
+from kcz_metrics.ui.behind import flags as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.saying import says
-from kcz_metrics.ui.sources import Opening, Part
+from kcz_metrics.ui.sources import Opening
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -31,13 +30,12 @@ def answer(ctx: Context, rows: Sequence[Standing]) -> str:
     by_state = Counter(row.state for row in rows)
     if not rows:
         return ctx.tr("{n} 条规则在这个快照里没有发现疑点。", n=len(RULES))
-    found = behind.flags(ctx, lambda: listed(ctx, rows))["open"]
-    assert isinstance(found, Part)
+    made = behind.flags(ctx)
     return ctx.tr(
         "{rules} 条规则发现 {all} 处疑点，**{open}** 处待核。疑点本身不改变任何得分，由数据管理员确认或排除。",
         rules=len(RULES),
-        all=says("all", number.count(len(rows)), found.source.count(), len(rows)),
-        open=says("open", number.count(by_state["open"]), found, by_state["open"]),
+        all=says("all", number.count(len(rows)), made["all"], len(rows)),
+        open=says("open", number.count(by_state["open"]), made["open"], by_state["open"]),
     )
 
 
@@ -46,7 +44,7 @@ def numbers(ctx: Context, rows: Sequence[Standing]) -> list[head.Item]:
     serious = sum(row.state == "open" and RULES[row.flag.rule].severity == "serious" for row in rows)
     units = {subject for row in rows if row.state == "open" for subject in row.flag.subjects}
     out = sum(len(row.decision.left_out) for row in rows if row.state == "confirmed" and row.decision)
-    made = behind.flags(ctx, lambda: listed(ctx, rows))
+    made = behind.flags(ctx)
     lines = {"open": ctx.tr("其中严重 {n} 处", n=number.count(serious)), "confirmed": ctx.tr("略去记录 {n} 条", n=number.count(out))}
     severe = [rule.id for rule in RULES.values() if rule.severity == "serious"]
     under: dict[str, tuple[Opening, float]] = {"open": (behind.serious(made, severe), serious), "confirmed": (behind.left_out(ctx), out)}
@@ -60,23 +58,6 @@ def numbers(ctx: Context, rows: Sequence[Standing]) -> list[head.Item]:
             ctx.tr("涉及单位与个人"), number.count(len(units)), line=ctx.tr("按待核疑点计"), opens=made["subjects"], value=len(units)
         ),
     ]  # fmt: skip
-
-
-def listed(ctx: Context, rows: Sequence[Standing]) -> pl.DataFrame:
-    """The flags as a frame, a row a flag and subject, for what opens to them."""
-    found = [
-        (
-            row.flag.id,
-            row.flag.rule,
-            RULES[row.flag.rule].name.in_(ctx.lang),
-            ctx.text(STATES[row.state]),
-            row.state,
-            list(row.flag.subjects),
-        )
-        for row in rows
-    ]
-    columns = {"flag": pl.String, "rule_id": pl.String, "rule": pl.String, "state": pl.String, "code": pl.String}
-    return pl.DataFrame(found, schema={**columns, "subject": pl.List(pl.String)}, orient="row")
 
 
 def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
@@ -99,7 +80,7 @@ def by_rule(ctx: Context, rows: Sequence[Standing]) -> None:
                 "_faint": not any(counts[(rule.id, state)] for state in STATES),
             }
             lines.append(line | ({"_before": ctx.text(words)} if place == 0 else {}))
-    made = behind.flags(ctx, lambda: listed(ctx, rows), "rule_id")
+    made = behind.flags(ctx, "rule_id")
     opened = table(ctx, columns, lines, "flags.rules", label=ctx.tr("规则"), behind=made)
     if opened:
         address.put(rule=None if opened == chosen else opened)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from drawn import CHINESE, opened, said
+from recounting import differing, offered
 
 from kcz_metrics.quality.scan import scan
 from kcz_metrics.store import Store
@@ -88,6 +89,9 @@ def test_the_effect_is_shown_then_the_records_are_left_out(own_home: Path, monke
     assert "Confirmed" in said(at)
     left = set(flag.records) - {f"case_adoption/{a}|{b}" for a, b in _verified(store)}
     assert left == set(flag.records)
+    found = offered(opened("flags", own_home, monkeypatch, lang="en"))
+    assert {column: shown for key, _, column, shown, _ in found if key == "headline"}["n1"] == 1
+    assert not differing(found), "states and records left out are read once more from the ledger"
 
 
 def _verified(store: Store) -> list[tuple[str, str]]:

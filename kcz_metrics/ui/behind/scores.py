@@ -11,7 +11,7 @@ import polars as pl
 from kcz_metrics.ui import loading, measured, seats
 from kcz_metrics.ui.behind import days, during, valid
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Source, Way
 
 
 def passport(ctx: Context, index_id: str | None = None) -> Behind:
@@ -38,12 +38,8 @@ def places(ctx: Context, index_id: str) -> dict[str, Opening]:
 
 
 def intervals(ctx: Context) -> Behind:
-    """The interval of a rank: the page on certainty with the same sources of doubt, where each end opens to the runs."""
-    from kcz_metrics.ui.certainty_drawn import sources
-    from kcz_metrics.ui.certainty_portrait import OF_RECORDS
-
-    varied = ".".join(name for name in sources(ctx) if name not in OF_RECORDS)
-    codes = {"part": "unit", "index": ctx.index_id, "sources": varied or None}
+    """The interval of a rank: the page on certainty, where each end opens to the runs."""
+    codes = {"part": "unit", "index": ctx.index_id}
     return {"interval": Leads(lambda unit: ("robustness", {**codes, "unit": unit}))}
 
 
@@ -179,38 +175,6 @@ def row_of(kind: str, unit: str, index_id: str) -> Way:
     """The row of a unit in its ranking: found by its id, or on the boards picked."""
     page = {"city": "cities", "team": "teams"}.get(kind, "boards")
     return page, {"unit": unit, "index": index_id, "q": None if page == "boards" else unit}
-
-
-def flags(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> dict[str, Opening]:
-    """Doubtful records by state: ``flag, rule, state, code, subject``; each leads to itself."""
-    labels = {"flag": ctx.tr("编号"), "rule": ctx.tr("规则"), "state": ctx.tr("状态"), "subject": ctx.tr("涉及")}
-    source = Source("", rows, by, labels=labels, leads=lambda row: ("flags", {"flag": str(row["flag"])}))
-    of_each = Source("", lambda: rows().explode("subject"), by, labels=labels, leads=source.leads)
-    states = {state: source.count(pl.col("code") == state) for state in ("open", "confirmed", "cleared")}
-    return {**states, "subjects": of_each.distinct("subject", pl.col("code") == "open")}
-
-
-def serious(made: Mapping[str, Opening], rules: list[str]) -> Opening:
-    """Of the open ones those that the given rules found."""
-    found = made["open"]
-    assert isinstance(found, Part)
-    return found.source.count((pl.col("code") == "open") & pl.col("rule_id").is_in(rules))
-
-
-def left_out(ctx: Context) -> Opening:
-    """Records that confirmed flags leave out, as the ledger has it; each leads to its record."""
-    labels = {"flag": ctx.tr("编号"), "record": ctx.tr("记录")}
-
-    def rows() -> pl.DataFrame:
-        latest = {one.flag: one for one in ctx.store.flag_decisions(ctx.snapshot)}
-        found = [(one.flag, record) for one in latest.values() if one.state == "confirmed" for record in one.left_out]
-        return pl.DataFrame(found, schema={"flag": pl.String, "record": pl.String}, orient="row")
-
-    def to(row: Mapping[str, Any]) -> Way:
-        table, _, key = str(row["record"]).partition("/")
-        return "records", {"table": table, "record": key}
-
-    return Source("", rows, labels=labels, leads=to).count()
 
 
 def targets(ctx: Context, rows: Callable[[], pl.DataFrame]) -> Source:
