@@ -40,6 +40,10 @@ def decide(
     withdraw: Annotated[int | None, Option("--withdraw", metavar="N", help=tr("撤回第 N 号决定"), show_default=False)] = None,
     close: Annotated[bool, Option("--close", help=tr("办结本轮：此后不能再改"))] = False,
     reason: Annotated[str, Option("--reason", help=tr("理由；与建议不同或撤回时必填"), show_default=False)] = "",
+    proposal: Annotated[str, Option("--proposal", help=tr("由谁提议；须表决的层级必填"), show_default=False)] = "",
+    votes: Annotated[
+        list[str] | None, Option("--vote", metavar="NAME=VOTE", help=tr("一人的表决：yes、no 或 abstain；可写几次"), show_default=False)
+    ] = None,
     draws: Draws = DRAWS,
     seed: Seed = SEED,
     config: Config = None,
@@ -47,7 +51,7 @@ def decide(
     output: Target = None,
 ) -> None:
     from kcz_metrics.cli.output import give
-    from kcz_metrics.decisions import ruling
+    from kcz_metrics.decisions import ballots, ruling
     from kcz_metrics.scheme import load_scheme
     from kcz_metrics.store import Docket, Ruling, local_actor
 
@@ -75,7 +79,10 @@ def decide(
         wanted = dict.fromkeys((u for u in ruling.undecided(sitting) if u not in wanted), "") | wanted
     made: tuple[Decision, ...] = ()
     if wanted:
-        rulings = ruling.asked(sitting, {unit: aim or ruling.CONFIRM for unit, aim in wanted.items()}, reason)
+        voted, issues = ballots.read(proposal, [vote.partition("=")[::2] for vote in votes or ()])
+        if issues:
+            raise DecisionError(issues)
+        rulings = ruling.asked(sitting, {unit: aim or ruling.CONFIRM for unit, aim in wanted.items()}, reason, voted)
         if issues := ruling.against(sitting, rulings):
             raise DecisionError(issues)
         made = write(*rulings)

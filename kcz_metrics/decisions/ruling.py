@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from kcz_metrics.decisions import ballots
+from kcz_metrics.decisions.ballots import Votes
 from kcz_metrics.decisions.bars import OUTSIDE, Ladder
 from kcz_metrics.decisions.beginning import areas
 from kcz_metrics.decisions.machine import UNDECIDED, Turn
@@ -105,9 +107,9 @@ def _kind(row: Mapping[str, Any], place: Mapping[str, int]) -> str | None:
     return str(row["reason"]).lower() if before is not None and row["reason"] in OPEN else None
 
 
-def asked(sitting: Sitting, wanted: Mapping[str, str], reason: str = "") -> tuple[Ruling, ...]:
+def asked(sitting: Sitting, wanted: Mapping[str, str], reason: str = "", votes: Votes | None = None) -> tuple[Ruling, ...]:
     """Unit to ``confirm``, ``defer``, ``out`` or a level, as rulings with the numbers they rest on. A level that is the one proposed is a
-    confirmation. Raises DecisionError for a unit or level that is not there."""
+    confirmation. ``votes`` stand with those moves that are voted on. Raises DecisionError for a unit or level that is not there."""
     ids, rows = sitting.ladder.ids, {row["unit"]: row for row in sitting.rows.iter_rows(named=True)}
     issues = [
         Issue("unknown_unit", T("本轮没有评价对象 {unit}", unit=unit), hint=did_you_mean(unit, list(rows)))
@@ -121,15 +123,17 @@ def asked(sitting: Sitting, wanted: Mapping[str, str], reason: str = "") -> tupl
     ]
     if issues:
         raise DecisionError(issues)
-    return tuple(_ruling(sitting, rows[unit], aim, reason) for unit, aim in wanted.items())
+    return tuple(_ruling(sitting, rows[unit], aim, reason, votes) for unit, aim in wanted.items())
 
 
-def _ruling(sitting: Sitting, row: Mapping[str, Any], aim: str, reason: str) -> Ruling:
+def _ruling(sitting: Sitting, row: Mapping[str, Any], aim: str, reason: str, votes: Votes | None) -> Ruling:
     before, proposed = row["tier_before"], row["proposed"]
     after = {CONFIRM: proposed, DEFER: before, OUT: None}.get(aim, aim)
     act = "defer" if aim == DEFER else "confirm" if after == proposed else "override"
     names = ("score", "smoothed", "place", "promotion_bar", "exit_bar", "high_rounds", "low_rounds", "grade", "reason")
     numbers = {name: row[name] for name in names} | {f"p_{x}": row[f"p_{x}"] for x in sitting.ladder.ids if row[f"p_{x}"] is not None}
+    if votes is not None and ballots.asked_for(sitting.policy, before, after) is not None:
+        numbers[ballots.KEPT] = votes.plain()
     return Ruling(act, row["unit"], before, proposed, after, reason, numbers)  # type: ignore[arg-type]
 
 
@@ -158,6 +162,10 @@ def against(sitting: Sitting, rulings: tuple[Ruling, ...]) -> list[Issue]:
     before, after = last.before.level, turn.after.level
     taken = np.bincount(after[after >= 0], minlength=len(ladder.ids))
     issues = [_overfull(sitting, rulings, turn, int(number), int(taken[number])) for number in np.flatnonzero(taken > ladder.seats)]
+    for ruling in rulings:
+        rule = ballots.asked_for(sitting.policy, ruling.before, ruling.after)
+        if rule is not None:
+            issues += ballots.against(rule, ballots.votes(ruling.numbers), str(ruling.unit))
     limits, member = sitting.policy.limits, before >= 0
     moved = member & (after >= 0) & (after != before)
     if limits is not None:

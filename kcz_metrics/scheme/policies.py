@@ -121,12 +121,23 @@ class Candidate(Model):
     rounds: Rounds = 1
 
 
+class Ballot(Model):
+    """How a decision is voted on: of ``members`` at least ``quorum`` must take part, and the share ``majority`` of the votes cast,
+    abstentions among them, must be for it; exactly as much is enough."""
+
+    members: Rounds
+    quorum: Rounds = 1
+    majority: Share = 0.5
+
+
 class LevelRule(Model):
-    """What holds for one level alone; in the file it stands under the level's id."""
+    """What holds for one level alone; in the file it stands under the level's id. ``ballot``: where a decision raises to it or lowers from
+    it, by proposal and vote."""
 
     rise: Literal["rule", "decision"] = "rule"
     fall: Literal["rule", "decision"] = "rule"
     candidate: Candidate | None = None
+    ballot: Ballot | None = None
 
 
 class Exit(Model):

@@ -11,7 +11,7 @@ import streamlit as st
 from kcz_metrics.errors import DecisionError, KczError
 from kcz_metrics.locales import Text
 from kcz_metrics.store import Docket, Ruling, in_force, may
-from kcz_metrics.ui import head, labels, number, reviewing, seats, states, tier_parts
+from kcz_metrics.ui import head, labels, number, reviewing, seats, states, tier_ballot, tier_parts
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def _otherwise(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, s
     )  # fmt: skip
     head.paragraph(ctx.tr("名额已满时，一进一出须一并决定；按平滑得分由低到高排列"), muted=True)
     wanted = {unit: str(aim)} | ({partner: str(row["tier_before"] or OUT)} if partner else {})
+    tier_ballot.form(ctx, sitting, wanted)
     st.button(
         ctx.tr("记录另定"), key="tiers.override", disabled=not able, on_click=_decide, args=(ctx, sitting, wanted, reason, last_seen(ctx)),
     )  # fmt: skip
@@ -177,7 +178,7 @@ def _decide(ctx: Context, sitting: Sitting, wanted: Mapping[str, str], reason: s
     st.session_state[WHERE] = REST if reason is None else ONE
     try:
         now = reviewing.sitting(ctx)
-        rulings = asked(now, wanted, str(st.session_state.get(reason, "")) if reason else "")
+        rulings = asked(now, wanted, str(st.session_state.get(reason, "")) if reason else "", tier_ballot.typed())
         if issues := against(now, rulings):
             raise DecisionError(issues)
         made = _write(ctx, rulings, seen)
@@ -216,3 +217,4 @@ def _clear(reason: str | None) -> None:
     if reason is not None:
         st.session_state[reason] = ""
     st.session_state["tiers.otherwise"] = False
+    tier_ballot.clear()

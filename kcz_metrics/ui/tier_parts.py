@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import head, labels, loading, naming, number, seats
+from kcz_metrics.ui import head, labels, loading, naming, number, seats, tier_ballot
 from kcz_metrics.ui.behind import tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context
@@ -250,9 +250,14 @@ def decided(ctx: Context, decisions: tuple[Decision, ...]) -> None:
             "id": str(one.number), "number": one.number, "name": called.get(one.unit, one.unit) if one.unit else ctx.tr("全轮"),
             "act": ctx.text(ACTS[one.act]) + (ctx.tr("（已撤回）") if one.number in gone else ""),
             "shift": None if one.act in ("withdraw", "close") else _shift(ctx, chips, one.before, one.after),
-            "reason": one.reason or "—", "actor": one.actor, "at": number.day(one.at), "entry": one.audit_entry,
+            "reason": _grounds(ctx, one), "actor": one.actor, "at": number.day(one.at), "entry": one.audit_entry,
             "_faint": one.number in gone or one.act == "withdraw",
         }
         for one in reversed(decisions)
     ]  # fmt: skip
     table(ctx, columns, lines, "tiers.decided", label=ctx.tr("本轮的决定"), opens=False)
+
+
+def _grounds(ctx: Context, one: Decision) -> str:
+    """The opinion of the meeting, and the votes where there were any."""
+    return ctx.tr("；").join(part for part in (one.reason, tier_ballot.said(ctx, one.numbers)) if part) or "—"

@@ -61,6 +61,8 @@ def test_the_forms_that_are_right() -> None:
             "{levels: [{id: a, seats: 1}, {id: b, seats: 0}, {id: c, seats: 1}], promote: {margin: 1}}",
             "the tier b has no seats: nobody can move between the tiers above and below it",
         ),
+        (f"{{{TWO}, a: {{ballot: {{members: 3}}}}}}", "ballot goes with rise: decision or fall: decision"),
+        (f"{{{TWO}, a: {{rise: decision, ballot: {{members: 3, quorum: 4}}}}}}", "quorum of a ballot is no more than members"),
         (f"{{{TWO}, promote: {{}}, demote: {{}}}}", "tiers will go to and fro  hint: give promote.margin or demote.margin"),
     ],
     ids=lambda text: text[:40],

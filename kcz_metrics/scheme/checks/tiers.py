@@ -39,6 +39,10 @@ def tiers(context: Context) -> Iterator[Issue]:
                     yield from _one_of(context, node, pillars, (*path, level, "candidate"))
                 if rule.rise != "decision":
                     yield context.issue("tiers", T("candidate 与 rise: decision 一起写"), *path, level, "candidate")
+            if rule.ballot is not None and "decision" not in (rule.rise, rule.fall):
+                yield context.issue("tiers", T("ballot 与 rise: decision 或 fall: decision 一起写"), *path, level, "ballot")
+            if rule.ballot is not None and rule.ballot.quorum > rule.ballot.members:
+                yield context.issue("tiers", T("ballot 的 quorum 不超过 members"), *path, level, "ballot", "quorum")
         grades = [g.id for g in given.grades]
         yield from _repeated(context, grades, (*path, "grades"))
         if given.exit is not None:
