@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import formulas, opening, target_detail, target_downloads, target_parts, targeting
+from kcz_metrics.ui import formulas, opening, target_counted, target_detail, target_downloads, target_parts, targeting
 
 ui.guard()
 ctx = ui.context()
@@ -59,9 +59,9 @@ with right:
 if one.target.per_unit:
     left, right = st.columns([5, 8], gap="large")
     with left:
-        target_detail.units(one)
+        target_counted.units(one)
     with right:
-        target_detail.records(one)
+        target_counted.records(one)
 else:
-    target_detail.units(one)
-    target_detail.records(one)
+    target_counted.units(one)
+    target_counted.records(one)

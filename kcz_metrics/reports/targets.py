@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from kcz_metrics import __version__
 from kcz_metrics.decisions.targets import ANSWER, Standing, months_of
 from kcz_metrics.language.periods import period
 from kcz_metrics.locales import Language, translate
 from kcz_metrics.reports import target_words as words
 from kcz_metrics.reports.book import Book, Column, Row
 from kcz_metrics.reports.delimited import as_csv
+from kcz_metrics.reports.provenance import sheet_of_snapshot
 from kcz_metrics.reports.subject import SHANGHAI
 
 if TYPE_CHECKING:
@@ -122,22 +122,8 @@ def _units(book: Book, found: Standing, course: Course, scheme: Scheme, lang: La
 
 
 def _provenance(book: Book, found: Standing, scheme: Scheme, snapshot: Snapshot, lang: Language, asked: str, made: datetime) -> None:
-    def tr(source: str, **values: object) -> str:
-        return translate(source, lang, **values)
-
-    printed = hashlib.sha256(as_csv(found.rows.select(ANSWER)).encode()).hexdigest()
-    pairs = [
-        (tr("评价期"), asked),
-        (tr("方案"), f"{_said(scheme.title, lang)} {scheme.edition}".strip()),
-        (tr("方案摘要（SHA-256）"), scheme.digest),
-        (tr("数据快照"), snapshot.id),
-        (tr("快照时间"), snapshot.created_at.astimezone(SHANGHAI).isoformat(timespec="seconds")),
-        (tr("记录性质"), tr("全部记录均为虚构") if snapshot.invented else tr("实际业务记录")),
-        (tr("软件版本"), f"kcz-metrics {__version__}"),
-        (tr("生成时间"), made.isoformat(timespec="seconds")),
-        (tr("重新计算的命令"), f"kcz targets --period {asked} --snapshot {snapshot.id} --format csv"),
-        (tr("该命令输出的 SHA-256"), printed),
+    again = [
+        (translate("重新计算的命令", lang), f"kcz targets --period {asked} --snapshot {snapshot.id} --format csv"),
+        (translate("该命令输出的 SHA-256", lang), hashlib.sha256(as_csv(found.rows.select(ANSWER)).encode()).hexdigest()),
     ]
-    sheet, top = book.sheet(tr("数据来历"), tr("数据来历"), caption=tr("凭下列编号和命令，可以用同样的数据和方案重新算出本表。"))
-    columns = [Column(tr("项目"), width=26, strong=True), Column(tr("内容"), width=78, wrap=True)]
-    book.table(sheet, top, columns, [Row([name, content]) for name, content in pairs])
+    sheet_of_snapshot(book, scheme, snapshot, lang, asked, made, again)

@@ -9,9 +9,10 @@ import polars as pl
 from kcz_metrics.analysis import programmes as kernel
 from kcz_metrics.ui import head, labels, naming, number, opening, states
 from kcz_metrics.ui.behind import events as behind
+from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
-from kcz_metrics.ui.event_parts import WHOLE, words
+from kcz_metrics.ui.event_parts import WHOLE
 from kcz_metrics.ui.event_programmes import frames
 from kcz_metrics.ui.table import Column, table
 

@@ -64,12 +64,6 @@ def every(ctx: Context) -> tuple[pl.DataFrame, pl.DataFrame, date]:
     return _all(ctx.snapshot, ctx.snapshot.id)
 
 
-def words(ctx: Context, table_name: str, column: str) -> dict[str, str]:
-    """Code to label of a closed list."""
-    assert ctx.snapshot is not None
-    return {code: label.in_(ctx.lang) for code, label in ctx.snapshot.tables[table_name].columns[column].values.items()}
-
-
 def kind_word(ctx: Context, kind: str) -> str:
     """The name of a table of outcomes."""
     assert ctx.snapshot is not None

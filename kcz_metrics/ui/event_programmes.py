@@ -12,8 +12,9 @@ from kcz_metrics.analysis import programmes as kernel
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import head, labels, naming, number
 from kcz_metrics.ui.behind import events as behind
+from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.event_parts import SHARE, WHOLE, event_name, every, words
+from kcz_metrics.ui.event_parts import SHARE, WHOLE, event_name, every
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.typed import typed
 

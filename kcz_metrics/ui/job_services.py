@@ -8,9 +8,9 @@ import polars as pl
 
 from kcz_metrics.ui import head, labels, naming, number, opening, states
 from kcz_metrics.ui.behind import jobs as behind
+from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
-from kcz_metrics.ui.event_parts import words
 from kcz_metrics.ui.job_parts import KNOWN, SHARE, WHOLE, field_word, frames, sums
 from kcz_metrics.ui.table import Column, table
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from kcz_metrics.ui import head, labels, number, opening, states
 from kcz_metrics.ui.behind import platform as behind
+from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.platform_parts import SHARE, WHOLE, began, frames, sound
@@ -29,11 +30,11 @@ def stickiness(ctx: Context) -> None:
     title = ctx.tr("用户粘性")
     if usage.height > 12 and last["sticky"] is not None and before["sticky"] is not None:
         change = 100 * (last["sticky"] - before["sticky"])
-        words = {True: ctx.tr("用户粘性一年提高 {n} 个百分点"), False: ctx.tr("用户粘性一年降低 {n} 个百分点")}
+        moved = {True: ctx.tr("用户粘性一年提高 {n} 个百分点"), False: ctx.tr("用户粘性一年降低 {n} 个百分点")}
         said = number.decimal(abs(change), 1)
         first, then = (behind.sticky_month(ctx, month, 100.0) for month in (last["month"], before["month"]))
         linked = says("stickier", said, Change(first, then) if change > 0 else Change(then, first), abs(change))
-        title = ctx.tr("用户粘性与一年前持平") if said == "0.0" else words[change > 0].replace("{n}", linked)
+        title = ctx.tr("用户粘性与一年前持平") if said == "0.0" else moved[change > 0].replace("{n}", linked)
     head.finding(title, ctx.tr("日均活跃用户占月活跃用户的比例；只计已核验的月报"))
     lines = [("sticky", ctx.tr("合计")), ("pc", ctx.tr("电脑端")), ("app", ctx.tr("移动端"))]
     figure = charts.shares_by_month(usage, labels=lines, template=ctx.template, lang=ctx.lang, height=340)
@@ -137,9 +138,9 @@ def connections(ctx: Context) -> None:
         Column("uptime", ctx.tr("可用率中位数"), "number", unit="%", options={"decimals": 1}),
     ]
     scale = 1e4 if ctx.lang == "zh" else 1e3
-    words = _enum(ctx, "data_connection", "kind")
+    called = words(ctx, "data_connection", "kind")
     rows = [
-        {"id": row["kind"], "name": words.get(row["kind"], row["kind"]), "records": row["records"] / scale,
+        {"id": row["kind"], "name": called.get(row["kind"], row["kind"]), "records": row["records"] / scale,
          **{c: row[c] for c in ("live", "sound", "uptime")}}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
@@ -153,11 +154,6 @@ def connections(ctx: Context) -> None:
         nothing=ctx.tr("没有在线的数据连接。"),
         behind=made,
     )
-
-
-def _enum(ctx: Context, table_name: str, column: str) -> dict[str, str]:
-    assert ctx.snapshot is not None
-    return {code: label.in_(ctx.lang) for code, label in ctx.snapshot.tables[table_name].columns[column].values.items()}
 
 
 def pushes(ctx: Context) -> None:
@@ -179,9 +175,9 @@ def pushes(ctx: Context) -> None:
         Column("opened", ctx.tr("已打开"), "number", options=SHARE),
         Column("accepted", ctx.tr("接受"), "number", options=SHARE),
     ]
-    words = _enum(ctx, "push_event", "push_reason")
+    called = words(ctx, "push_event", "push_reason")
     rows = [
-        {"id": row["push_reason"], "name": words.get(row["push_reason"], row["push_reason"]), "sent": row["sent"],
+        {"id": row["push_reason"], "name": called.get(row["push_reason"], row["push_reason"]), "sent": row["sent"],
          "opened": row["opened"] / row["sent"], "accepted": row["accepted"] / row["sent"]}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
