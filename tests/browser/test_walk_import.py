@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 from collections.abc import Callable
@@ -12,10 +13,12 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from kcz_metrics.locales import Language, english, translate
 from kcz_metrics.records.importing import import_content
 from kcz_metrics.scheme.models import Scheme
 from kcz_metrics.scoring import evaluate
 from kcz_metrics.store import Store
+from kcz_metrics.tables import TABLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,7 +40,10 @@ def ranking(home: Path, scheme: Scheme) -> str:
     return card.scores.select("unit", "node", "score", "published", "rank", "coverage").sort("unit", "node").write_csv()
 
 
-def filled(form: bytes, needs: list[dict[str, Any]]) -> bytes:
+STATUS, NONE = TABLES["need"].columns["status"].values["submitted"], {"zh": "不详", "en": "not known"}
+
+
+def filled(form: bytes, needs: list[dict[str, Any]], lang: Language) -> bytes:
     """The form with these needs, the first ones with a state that is none."""
     book = load_workbook(io.BytesIO(form))
     sheet = book.worksheets[0]
@@ -47,102 +53,113 @@ def filled(form: bytes, needs: list[dict[str, Any]]) -> bytes:
     for i, need in enumerate(needs):
         for column, value in enumerate(need.values(), 1):
             sheet.cell(first + i, column).value = value
-        sheet.cell(first + i, list(need).index("status") + 1).value = "不详" if i < WRONG else "已提交"
+        sheet.cell(first + i, list(need).index("status") + 1).value = NONE[lang] if i < WRONG else STATUS.in_(lang)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def mended(book: bytes) -> bytes:
+def mended(book: bytes, lang: Language) -> bytes:
     loaded = load_workbook(io.BytesIO(book))
     faulty = [cell for row in loaded.worksheets[0].iter_rows(min_row=2) for cell in row if cell.comment is not None]
-    assert [cell.value for cell in faulty] == ["不详"] * WRONG
+    assert [cell.value for cell in faulty] == [NONE[lang]] * WRONG
     for cell in faulty:
-        cell.value = "已提交"
+        cell.value = STATUS.in_(lang)
     out = io.BytesIO()
     loaded.save(out)
     return out.getvalue()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_form_goes_in_comes_back_is_mended_moves_the_ranking_and_is_taken_back(
-    fresh_server: str, served_home: Path, page: Page, settled: Callable[[], None], shipped_scheme: Scheme
+    lang: Language, fresh_server: str, served_home: Path, page: Page, settled: Callable[[], None], shipped_scheme: Scheme
 ) -> None:
     store = Store.open(served_home)
     whole = store.snapshot().read("need").filter((pl.col("city_id") == CITY) & (pl.col("status") == "verified"))
     needs = whole.filter((pl.col("period_id") == "2022") & pl.col("duplicate_of").is_null()).head(40).rows(named=True)
-    before = ranking(served_home, shipped_scheme)
+    before, height = ranking(served_home, shipped_scheme), store.snapshot().read("need").height
     main = page.get_by_test_id("stMain")
+
+    def tr(source: str, **values: object) -> str:
+        return translate(source, lang, **values)
+
+    def begins(source: str) -> str:
+        """A sentence up to its first value."""
+        return (source if lang == "zh" else english()[source]).split("{")[0].strip()
+
+    def open_(address: str) -> None:
+        page.goto(f"{fresh_server}/{address}&lang={lang}")
+        settled()
+
+    def wait_for(source: str) -> None:
+        main.get_by_text(begins(source)).first.wait_for()
+        settled()
 
     def give(name: str, content: bytes) -> None:
         main.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
-        main.get_by_text("会怎样入库？").wait_for()
-        settled()
+        wait_for("会怎样入库？")
 
-    def figures() -> dict[str, str]:
+    def figures(*names: str) -> dict[str, str]:
         cells = main.locator(".kcz-numbers").last.locator("> div")
-        return {cell.locator("dt").inner_text(): cell.locator(".kcz-figure").inner_text() for cell in cells.all()}
+        found = {cell.locator("dt").inner_text(): cell.locator(".kcz-figure").inner_text() for cell in cells.all()}
+        return {name: found[tr(name)] for name in names}
 
-    def undone(reason: str, button: str) -> None:
-        main.get_by_label("撤销的理由").fill(reason)
-        main.get_by_label("撤销的理由").press("Enter")
+    def undone(button: str) -> None:
+        reason = main.get_by_label(tr("撤销的理由"))
+        reason.fill("填错了城市")
+        reason.press("Enter")
         settled()
-        main.get_by_role("button", name=button).click()
+        main.get_by_role("button", name=tr(button)).click()
 
-    page.goto(f"{fresh_server}/imports?lang=zh&table=need")
-    settled()
+    open_("imports?table=need")
     words = "e => getComputedStyle(e, '::after').content"
-    assert "选择文件" in main.get_by_test_id("stFileUploaderDropzone").locator("button p").evaluate(words)
+    if lang == "zh":
+        assert "选择文件" in main.get_by_test_id("stFileUploaderDropzone").locator("button p").evaluate(words)
     assert "150 MB" in main.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span").evaluate(words)
     with page.expect_download() as form:
-        main.get_by_role("button", name="下载填报模板").click()
-    give("需求.xlsx", filled(form.value.path().read_bytes(), needs))
-    assert {k: v for k, v in figures().items() if k in ("新增", "更改", "退回")} == {"新增": "0", "更改": "38", "退回": "2"}
+        main.get_by_role("button", name=tr("下载填报模板")).click()
+    give("needs.xlsx", filled(form.value.path().read_bytes(), needs, lang))
+    assert figures("新增", "更改", "退回") == {"新增": "0", "更改": "38", "退回": "2"}
     with page.expect_download() as rejected:
-        main.get_by_role("button", name="下载待改工作簿").click()
-    main.get_by_role("button", name="入库 38 行").click()
-    main.get_by_text("已入库，成为快照").wait_for()
-    settled()
+        main.get_by_role("button", name=tr("下载待改工作簿")).click()
+    book = rejected.value.path().read_bytes()
+    main.get_by_role("button", name=tr("入库 {n} 行", n=38)).click()
+    wait_for("已入库，成为快照 {id}，记入审计。")
     first = store.snapshot()
     moved = ranking(served_home, shipped_scheme)
     assert moved != before
 
-    main.get_by_role("button", name="看退回待改的行").click()
-    main.get_by_text("哪些行退回待改？").wait_for()
-    settled()
-    assert "退回待改 2" in main.inner_text()
-    page.goto(f"{fresh_server}/imports?lang=zh&table=need")
-    settled()
-    give("需求.rejected.xlsx", mended(rejected.value.path().read_bytes()))
-    assert {k: v for k, v in figures().items() if k in ("文件里的行", "更改", "退回")} == {"文件里的行": "2", "更改": "2", "退回": "0"}
-    main.get_by_role("button", name="入库 2 行").click()
-    main.get_by_text("已入库，成为快照").wait_for()
-    settled()
+    main.get_by_role("button", name=tr("看退回待改的行")).click()
+    wait_for("哪些行退回待改？")
+    assert tr("退回待改 {n}", n=2) in main.inner_text()
+    open_("imports?table=need")
+    give("needs.rejected.xlsx", mended(book, lang))
+    assert figures("文件里的行", "更改", "退回") == {"文件里的行": "2", "更改": "2", "退回": "0"}
+    main.get_by_role("button", name=tr("入库 {n} 行", n=2)).click()
+    wait_for("已入库，成为快照 {id}，记入审计。")
     second = ranking(served_home, shipped_scheme)
     assert second not in (before, moved)
+    assert store.snapshot().read("need").height == height
 
-    main.get_by_role("button", name="看名次与记录的变化").click()
-    main.get_by_text("谁变了").wait_for()
-    settled()
+    main.get_by_role("button", name=tr("看名次与记录的变化")).click()
+    wait_for("谁变了")
     assert "✗" not in main.inner_text()
-    assert "更改 2 行" in main.locator(".kcz-answer").inner_text()
     page.go_back()
     settled()
-    main.get_by_role("button", name="撤销这次导入").wait_for()
-    undone("填错了城市", "撤销这次导入")
-    main.get_by_text("记录与导入前相同").wait_for()
-    settled()
+    main.get_by_role("button", name=tr("撤销这次导入")).wait_for()
+    undone("撤销这次导入")
+    wait_for("已撤销，记录与导入前相同；新快照 {id}。")
     assert ranking(served_home, shipped_scheme) == moved
 
-    page.goto(f"{fresh_server}/data?lang=zh&part=imports&import={first.id[:12]}")
-    settled()
-    undone("填错了城市", "撤销这次操作")
-    main.get_by_text("已撤销，新快照 5").wait_for()
-    settled()
+    open_(f"data?part=imports&import={first.id[:12]}")
+    undone("撤销这次操作")
+    wait_for("已撤销，新快照 {n}（{id}）。")
     assert ranking(served_home, shipped_scheme) == before
     assert store.verify_audit() == []
-    page.goto(f"{fresh_server}/cities?lang=zh&snapshot={first.id[:12]}")
-    settled()
-    assert "按快照 2" in main.inner_text()
+    (taken,) = [entry for entry in store.audit() if entry.act == "export"]
+    assert (taken.subject, taken.detail["rows"], taken.detail["sha256"]) == ("needs.rejected.xlsx", WRONG, hashlib.sha256(book).hexdigest())
+    open_(f"cities?snapshot={first.id[:12]}")
+    assert begins("按快照 {number}（{day}）查看；之后又有 {n} 个快照，变动 {rows} 行。") + " 2" in main.inner_text()
 
 
 HOSTILE = {
