@@ -190,8 +190,8 @@ def _enum(text: pl.Expr, column: Column, _: Manner) -> pl.Expr:
 
 
 def _set(text: pl.Expr, column: Column, _: Manner) -> pl.Expr:
-    # Each part between bars of its own, so that every label is replaced whole and only whole.
-    parts = pl.lit("|") + text.str.replace_all(r"\s*\|\s*", "||") + pl.lit("|")
+    # Each part between bars of its own, so that every label is replaced whole and only whole. No label holds one of these signs.
+    parts = pl.lit("|") + text.str.replace_all(r"\s*[|、,;]\s*", "||") + pl.lit("|")
     codes = {f"|{label}|": f"|{code}|" for label, code in _codes(column.values).items()}
     named = parts.str.replace_many(codes) if codes else parts
     return named.str.slice(1, named.str.len_chars() - 2).str.replace_all("||", "|", literal=True)

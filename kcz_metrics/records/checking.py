@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from kcz_metrics.records.apart import numerals, sheet
 from kcz_metrics.records.casting import Manner
 from kcz_metrics.records.cell_units import Converted
 from kcz_metrics.records.plain_patterns import WORDS
+from kcz_metrics.records.rings import rings
 from kcz_metrics.records.understanding import Understanding
 from kcz_metrics.store import Snapshot
 from kcz_metrics.tables import TABLES, Column, Reference, Table
@@ -28,6 +30,8 @@ _UNFIT: Mapping[str, Text] = MappingProxyType(
         numerals.DIGITS_LOST: T("数字超过 15 位，后面的位数已被表格软件丢掉，应以文本填写"),
     }
 )
+# A day as a workbook shows it, and as a spreadsheet writes it into a CSV: what becomes of 1-2 or 5/6 typed as a code.
+_MADE_A_DAY = r"^\s*[0-9]{4}(?:-[0-9]{2}-[0-9]{2}(?: [0-9:]{8})?|/[0-9]{1,2}/[0-9]{1,2})\s*$"
 _SHORTENED = r"^[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
 
 
@@ -53,6 +57,7 @@ def check(understood: Understanding, snapshot: Snapshot | None) -> Checked:
     whole = _keep_absent(typed, current, table, absent)
     found = problems.together([_shapes(understood), _cells(understood), found, _broken(whole, current, table, found)])
     found = problems.together([found, *_dangling(whole, current, table, snapshot, found)])
+    found = problems.together([found, *rings(whole, current, table, found)])
     good = whole.join(found.select(_row=pl.col("row")).unique(), on="_row", how="anti", maintain_order="left") if found.height else whole
     return Checked(good, found, absent, serials, converted)
 
@@ -75,13 +80,20 @@ def _shapes(understood: Understanding) -> pl.DataFrame:
 
 
 def _cells(understood: Understanding) -> pl.DataFrame:
-    """Cells of a workbook that hold no usable text; numbers of papers that a spreadsheet had shortened before it wrote the CSV."""
+    """Cells of a workbook that hold no usable text; numbers of papers that a spreadsheet had shortened before it wrote the CSV, and codes
+    that it took for days."""
     columns = understood.columns
     parts = []
     for position, name in enumerate(columns):
-        if name and (column := understood.contract.columns[name]).unique and column.kind == "text":
-            cells = pl.col(str(position)).str.strip_chars()
-            shortened = understood.text.filter(cells.str.contains(_SHORTENED))["_row"]
+        column = understood.contract.columns[name] if name else None
+        if name is None or column is None or column.kind != "text":
+            continue
+        cells = pl.col(str(position)).str
+        if column.pattern and re.match(column.pattern, "2022-05-06"):
+            said = T("{column} 被表格软件变成了日期，应以文本填写", column=column.label)
+            parts.append(problems.of(understood.text.filter(cells.contains(_MADE_A_DAY))["_row"], name, "made_a_day", said))
+        if column.unique:
+            shortened = understood.text.filter(cells.strip_chars().str.contains(_SHORTENED))["_row"]
             said = T("{column} 被表格软件缩写成了科学计数法，后面的位数已丢掉，应以文本填写", column=column.label)
             parts.append(problems.of(shortened, name, numerals.DIGITS_LOST, said))
     for mark, text in _UNFIT.items():

@@ -12,10 +12,11 @@ from corpus.case import HEAD, content, row
 from corpus_running import fill
 
 from kcz_metrics.errors import RecordsError, StoreError
-from kcz_metrics.records import Corrections, prepare, understand
+from kcz_metrics.records import Corrections, prepare, problems, understand
 from kcz_metrics.records.apart.styles import kind
 from kcz_metrics.records.casting import cast
 from kcz_metrics.records.importing import import_content
+from kcz_metrics.records.rings import rings
 from kcz_metrics.store import Store
 from kcz_metrics.tables import TABLES
 
@@ -69,6 +70,36 @@ def test_a_code_keeps_the_zeros_that_its_format_shows(number: int, seen: str) ->
     stream = io.BytesIO()
     book.save(stream)
     assert understand(stream.getvalue(), "contract", name="f.xlsx").text["0"].to_list() == [seen]
+
+
+@pytest.mark.parametrize(
+    "form, said",
+    [
+        ('G/通用格式"万元"', "unit:万元"),
+        ("0.00[$万元-804]", "unit:万元"), ('"万元"0.00', "unit:万元"), ('[>9]0"元";0"万元"', "unit:元或万元"),
+        ("[$$-409]#,##0.00", "unit:$"), ('#,##0" USD"', "unit:USD"), ("[$¥-411]#,##0", "unit:JPY"), ("#,##0\\ [$€-407]", "unit:€"),
+        ("[$￥-804]#,##0;[Red][$￥-804]-#,##0", ""),
+        ('[>=10000]0!.0,"万元";General"元"', ""), ("[DBNum1][$-804]General", ""),
+        ("0" + '"万元"' * 200, ""),
+    ],
+)  # fmt: skip
+def test_what_a_format_writes_beside_a_number(form: str, said: str) -> None:
+    assert kind(form) == said
+
+
+def test_a_dollar_of_a_built_in_format_is_the_machines_own() -> None:
+    assert kind('_("$"* #,##0.00_)', own=False) == ""
+
+
+def test_a_long_line_of_duplicates_is_no_ring_and_takes_no_longer() -> None:
+    table = TABLES["contract"]
+    ids = [f"CT{n}" for n in range(50_000)]
+    whole = pl.DataFrame({"_row": range(2, 50_002), "contract_id": ids, "duplicate_of": [*ids[1:], None]})
+    current = pl.DataFrame({"contract_id": ["CT49999"], "duplicate_of": ["CT0"]})
+    assert all(part.is_empty() for part in rings(whole, current, table, problems.none()))
+    closed = whole.with_columns(duplicate_of=pl.col("duplicate_of").fill_null("CT49998"))
+    (found,) = rings(closed, current, table, problems.none())
+    assert found["row"].to_list() == [50_000, 50_001]
 
 
 def test_a_format_of_dates_names_no_unit() -> None:

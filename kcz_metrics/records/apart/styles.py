@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 
+from .beside import written
 from .markup import attribute, local, stream
 
 DATE, PERCENT, PLAIN = "date", "percent", ""
@@ -16,9 +17,7 @@ _BUILT_IN: dict[int, str] = {9: PERCENT, 10: PERCENT} | dict.fromkeys(
     (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE
 )
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
-_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|[_*].')
-# A comma behind the last digit divides by a thousand: such a format shows 500,000 as 50.0万元, and the number is in yuan.
-_BEHIND = re.compile(r"(?:[0#?]|general)(,*)\s*([^0#?,.\s]*[十百千万亿元][^0#?,.\s]*)\s*$", re.IGNORECASE)
+_OWN = 164  # formats below are built in, and shown in the money of the machine
 _BRACKETED = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 
 
@@ -34,7 +33,8 @@ def kinds(archive: zipfile.ZipFile, part: str | None) -> list[str]:
         nonlocal inside
         what = local(name)
         if what == "numFmt":
-            formats[_number(attribute(given, "numFmtId"))] = kind(attribute(given, "formatCode") or "")
+            number = _number(attribute(given, "numFmtId"))
+            formats[number] = kind(attribute(given, "formatCode") or "", own=number >= _OWN)
         elif what == "cellXfs":
             inside = True
         elif what == "xf" and inside:
@@ -53,8 +53,8 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() else 0
 
 
-def kind(code: str) -> str:
-    """What a format code makes of a number.
+def kind(code: str, *, own: bool = True) -> str:
+    """What a format code makes of a number; ``own``: it is no code that is built in.
 
     >>> kind('yyyy"年"m"月"d"日"'), kind("0.0%"), kind("#,##0.00"), kind("General")
     ('date', 'percent', '', '')
@@ -63,16 +63,15 @@ def kind(code: str) -> str:
     """
     first = _BRACKETED.sub("", _QUOTED.sub("", code)).split(";")[0].lower()
     if "general" in first:
-        return _unit(code)
+        return _unit(code, own)
     if "%" in first:
         return PERCENT
-    return DATE if re.search(r"[ydmhs]", first) else _unit(code)
+    return DATE if re.search(r"[ydmhs]", first) else _unit(code, own)
 
 
-def _unit(code: str) -> str:
-    """The kind of a format that writes a unit behind the number as it stands, or zeros before it."""
+def _unit(code: str, own: bool) -> str:
+    """The kind of a format that writes a unit beside the number as it stands, or zeros before it."""
     if re.fullmatch("0{2,30}", code):
         return f"{ZEROS}{len(code)}"
-    shown = _LITERAL.sub(lambda found: found[1] or found[2] or "", _BRACKETED.sub("", code.split(";")[0]))
-    behind = _BEHIND.search(shown)
-    return UNIT + behind[2] if behind and not behind[1] else PLAIN
+    unit = written(code, own)
+    return UNIT + unit if unit else PLAIN

@@ -104,6 +104,19 @@ def cases() -> Iterator[Case]:
         ending="xlsx",
     )
     yield Case("a format in colour", formatted((350000, "[Red]#,##0;[Blue]-#,##0")), "taken", 1, honest=True, ending="xlsx")
+    for name, form in {
+        "dollars": "[$$-409]#,##0.00", "dollars in quotes": '"US$"#,##0', "euros behind": "#,##0.00\\ [$€-407]", "their letters": '#,##0" USD"',
+        "yen": "[$¥-411]#,##0", "a unit that hangs on the number": '[>100000]0"元";0"万元"',
+    }.items():  # fmt: skip
+        yield Case(f"a format in {name}", formatted((350000, "0"), (350000, form)), "rejected", 1, (3,), ending="xlsx")
+    for name, form in {
+        "the chinese general": 'G/通用格式"万元"', "a sign of money": "0.00[$万元-804]", "before the number": '"万元"0.00',
+    }.items():  # fmt: skip
+        yield warned(f"ten thousands by {name}", formatted((35, form)), 1, **book)
+    plain = ["G/通用格式", "[DBNum1][$-804]General", '[>=10000]0!.0,"万元";General"元"']
+    yield Case("formats of the chinese Excel", formatted(*((350000, form) for form in plain)), "taken", 3, honest=True, ending="xlsx")
+    plain = [";;;", '0"（含税）"', "[$CNY]\\ #,##0"]
+    yield Case("formats that change nothing", formatted(*((350000, form) for form in plain)), "taken", 3, honest=True, ending="xlsx")
     yield Case("a format of powers", formatted((350000, "0.00E+00")), "taken", 1, honest=True, ending="xlsx")
     yield Case("a format of text", formatted((350000, "@")), "taken", 1, honest=True, ending="xlsx")
     # -- columns without a heading ----------------------------------------------------------------------------------------------------------

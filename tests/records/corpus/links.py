@@ -74,6 +74,20 @@ def cases() -> Iterator[Case]:
         1,
         (2, 3, 4),
     )
+    # -- rings ------------------------------------------------------------------------------------------------------------------------------
+    doubled = (*HEAD, "duplicate_of")
+    yield Case("a duplicate of itself", content([*row(1), "CT001"], [*row(2), ""], head=doubled), "rejected", 1, (2,))
+    yield Case(
+        "duplicates of each other", content([*row(1), "CT002"], [*row(2), "CT001"], [*row(3), "CT900"], head=doubled), "rejected", 1, (2, 3)
+    )
+    yield Case("a ring closed by a record", content([*row(900), "CT001"], [*row(1), "CT900"], head=doubled), "rejected", 0, (2, 3))
+    yield Case("a duplicate of a row below", content([*row(1), "CT002"], [*row(2), "CT900"], head=doubled), "taken", 2, honest=True)
+    merged = ["OR10", "某会", "NS", "330000", "merged", "OR10", "2022-01-01", "否"]
+    head = ("org_id", "name_zh", "org_class", "province_code", "status", "merged_into", "merged_at", "old_revolutionary")
+    yield Case("a body merged into itself", content(merged, head=head), "rejected", 0, (2,), table="org")
+    two = [[*merged[:5], "OR11", *merged[6:]], ["OR11", *merged[1:]]]
+    yield Case("bodies merged into each other", content(*two, head=head), "rejected", 0, (2, 3), table="org")
+    # -- between columns --------------------------------------------------------------------------------------------------------------------
     yield Case("seller and buyer alike", content(row(1), row(2, buyer_org_id="OR1")), "rejected", 1, (3,))
     yield Case("technology above the whole", content(row(1), row(2, tech_amount_cny="350001")), "rejected", 1, (3,))
     yield Case(

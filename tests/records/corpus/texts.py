@@ -27,6 +27,12 @@ def cases() -> Iterator[Case]:
         yield Case(f"code {text!r}", content(row(1, contract_type=text)), "taken", 1, honest=True)
     for text in ("SERVICE", "技术服务、技术咨询", "service|transfer", "其他", "1", "null"):
         yield Case(f"no code {text!r}", content(row(1), row(2, contract_type=text)), "rejected", 1, (3,))
+    kinds = ("org_id", "size", "flags", "founded_at")
+    for sign in "|、，,；;":
+        named = content(["OR2", "small", f"高新技术企业{sign}链主", "2015-01-01"], head=kinds)
+        yield Case(f"several codes parted by {sign}", named, "taken", 1, honest=True, table="enterprise")
+    for text in ("2022-05-06", "2022/5/6"):
+        yield Case(f"an id made a day: {text}", content(row(1), row(2, contract_id=text)), "rejected", 1, (3,))
     for text in ("true", "TRUE", "是", "1", "yes", "Yes", "Y", "否", "0", "False", "no", "n"):
         yield Case(f"yes or no: {text}", content(row(1, is_related=text)), "taken", 1, honest=True)
     for text in ("maybe", "2", "t", "√", "有", "on", "-1", ""):
