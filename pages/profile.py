@@ -38,11 +38,12 @@ with left:
 with right:
     portrait.over_time(ctx, who)
 runs = certainty_portrait.drawn(ctx, who)
-left, right = st.columns([8, 5], gap="large")
-with left:
-    certainty_portrait.why(ctx, who, runs)
-with right:
-    certainty_portrait.how_sure(ctx, who, runs)
+if runs is not None:
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        certainty_portrait.why(ctx, who, runs)
+    with right:
+        certainty_portrait.how_sure(ctx, who, runs)
 indicator = breakdown.indicators(ctx, who)
 left, right = st.columns([6, 7], gap="large")
 with left:

@@ -1,5 +1,5 @@
 """How far ranks move when weights and methods move as the scheme declares: many seeded runs of the scorecard's own values in one block of
-arrays, fast enough for every ranking. Errors of values and unverified records need the records again: see ``robustness``."""
+arrays, fast enough while a weight moves. Errors of values and unverified records need the records again: see ``robustness``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ def label(scorecard: Scorecard) -> Text:
         parts.append(T("计算方法"))
     if made.leave_out:
         parts.append(T("去掉一项指标") if index.uncertainty and index.uncertainty.leave_out == "indicator" else T("去掉一个维度"))
+    if index.uncertainty and index.uncertainty.evidence:
+        parts.append(T("凭证误差"))
+    if index.uncertainty and index.uncertainty.unverified:
+        parts.append(T("待核记录"))
     if len(parts) == 1 and made.weights is not None:
         return T("仅{what}", what=parts[0])
     if not parts:

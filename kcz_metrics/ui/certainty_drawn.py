@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.methods import Array
-from kcz_metrics.ui import loading
+from kcz_metrics.ui import later, loading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.standing import names, ranked
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Two neighbours are told apart when one stands before the other in so many of the runs.
 SURE = 0.9
+#: What the records have to be read for once more, a second or two.
+OF_RECORDS = frozenset({"evidence", "unverified"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def sources(ctx: Context) -> tuple[str, ...]:
     said = ctx.index.uncertainty
     found = set(Doubts(of_scheme(ctx.index, 1, 0)).sources)
     if said is not None:
-        found |= {name for name in ("evidence", "unverified") if getattr(said, name)}
+        found |= {name for name in OF_RECORDS if getattr(said, name)}
     return tuple(name for name in ALONE if name in found)
 
 
@@ -65,9 +67,9 @@ def narrowed(ctx: Context, asked: Asked) -> Doubts:
     from kcz_metrics.analysis.robustness import Doubts
     from kcz_metrics.scoring.variants import declared as of_scheme
 
-    records = {"evidence", "unverified"} & set(asked.sources)
-    whole = declared(ctx) if records else Doubts(of_scheme(ctx.index, asked.draws, asked.seed))
-    kept = whole.among(asked.sources)
+    records = OF_RECORDS & set(asked.sources)
+    every = declared(ctx) if records else Doubts(of_scheme(ctx.index, asked.draws, asked.seed))
+    kept = every.among(asked.sources)
     return replace(kept, variants=replace(kept.variants, runs=asked.draws, seed=asked.seed))
 
 
@@ -79,7 +81,33 @@ def _robust(_card: Scorecard, _doubts: Doubts, snapshot_id: str, digest: str, in
 
 
 def robust(ctx: Context, asked: Asked) -> Robustness:
+    if asked == whole(ctx):
+        return later.now(*_work(ctx, asked))
     return _robust(loading.scorecard(ctx), narrowed(ctx, asked), *_key(ctx), asked)
+
+
+def whole(ctx: Context) -> Asked:
+    """What the interval of every rank counts: all that is declared."""
+    from kcz_metrics.analysis.robustness import DRAWS, SEED
+
+    return Asked(sources(ctx), DRAWS, SEED)
+
+
+def begun(ctx: Context) -> Robustness | None:
+    """The runs of ``whole``; None while they are made, where records have to be read for them."""
+    asked = whole(ctx)
+    return later.there(*_work(ctx, asked)) if OF_RECORDS & set(asked.sources) else robust(ctx, asked)
+
+
+def _work(ctx: Context, asked: Asked) -> tuple[Hashable, Callable[[], Robustness]]:
+    card, snapshot, key = loading.scorecard(ctx), ctx.snapshot, _key(ctx)
+    assert snapshot is not None
+
+    def work() -> Robustness:
+        doubts = _doubts(card, snapshot, *key).among(asked.sources)
+        return _robust(card, replace(doubts, variants=replace(doubts.variants, runs=asked.draws, seed=asked.seed)), *key, asked)
+
+    return (*key, asked), work
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

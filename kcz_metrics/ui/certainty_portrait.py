@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from kcz_metrics.ui import certainty_unit, head, loading, number, states
+from kcz_metrics.ui import certainty_unit, head, intervals, loading, number, states
 from kcz_metrics.ui.behind import certainty as behind
-from kcz_metrics.ui.certainty_drawn import SURE, Asked, Drawn, robust, sources
-from kcz_metrics.ui.certainty_parts import SEED, borders
+from kcz_metrics.ui.certainty_drawn import SURE, Drawn
+from kcz_metrics.ui.certainty_parts import borders
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.portray import Portrait
@@ -24,16 +24,13 @@ if TYPE_CHECKING:
     from kcz_metrics.analysis.statements import Statement
     from kcz_metrics.scoring.scorecard import Scorecard
 
-#: As many runs as stand behind the interval of every ranking.
-DRAWS = 1000
-#: What the records would have to be read for once more.
-OF_RECORDS = ("evidence", "unverified")
 
-
-def drawn(ctx: Context, who: Portrait) -> Drawn:
-    """The runs behind the intervals of the ranking: weights, methods, what is left out."""
-    asked = Asked(tuple(name for name in sources(ctx) if name not in OF_RECORDS), DRAWS, SEED)
-    return Drawn(ctx, asked, robust(ctx, asked), who.frame)
+def drawn(ctx: Context, who: Portrait) -> Drawn | None:
+    """The runs behind the intervals of the ranking; None while they are made, which is said."""
+    found = intervals.drawn(ctx, who.frame)
+    if found is None:
+        head.paragraph(ctx.tr("正在抽样计算名次有多大把握，算好即补上。"), muted=True)
+    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -77,7 +74,7 @@ def how_sure(ctx: Context, who: Portrait, runs: Drawn) -> None:
     if frame.is_empty():
         states.too_little(ctx.tr("没有一次抽样给出名次。"))
         return
-    shown = ctx.tr("{n} 次抽样的名次分布（{what}）", n=number.count(DRAWS), what=_what(ctx))
+    shown = ctx.tr("{n} 次抽样的名次分布（{what}）", n=number.count(runs.asked.draws), what=_what(ctx))
     title = _title(ctx, runs, who)
     head.finding(title, shown)
     figure = charts.rank_bars(
@@ -87,8 +84,7 @@ def how_sure(ctx: Context, who: Portrait, runs: Drawn) -> None:
     chart(ctx, figure, "profile.sure", alt=title)
     _sentences(ctx, runs, who)
     if st.toggle(ctx.tr("名次取决于什么"), key="profile.depends"):
-        everything = Drawn(ctx, Asked(sources(ctx), DRAWS, SEED), runs.found, runs.frame)
-        certainty_unit.hangs_on(ctx, everything, who.unit)
+        certainty_unit.hangs_on(ctx, runs, who.unit)
     if st.button(ctx.tr("看全部不确定性"), key="profile.robustness"):
         link("robustness", part="unit", unit=who.unit)
 

@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, asof, builtin, choosing, loading, number, opening, states, strangers, style
+from kcz_metrics.ui import address, asof, builtin, choosing, later, loading, number, opening, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -57,9 +57,12 @@ def run() -> None:
     st.session_state[CONTEXT] = current
     address.write(here.codes)
     opening.begin()
+    later.begin()
     builtin.words(current)
     try:
         chosen.run()
+        if later.waits():
+            later.settle()
         opening.told(current)
         address.write(here.codes)  # what the page itself chose, as the row of a grid or a number opened
     except Exception as wrong:

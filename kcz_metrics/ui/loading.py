@@ -194,16 +194,3 @@ def parts(ctx: Context, index_id: str | None = None, period: str | None = None) 
 def _key(ctx: Context, index_id: str | None, period: str | None) -> tuple[str, str, str, str]:
     assert ctx.snapshot is not None
     return ctx.snapshot.id, ctx.digest, index_id or ctx.index_id, period or ctx.period
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _intervals(_card: Scorecard, snapshot_id: str, digest: str, index_id: str, period: str) -> pl.DataFrame:
-    from kcz_metrics.analysis.intervals import intervals as draw
-
-    renamed = {"rank_p5": "rank_low", "rank_p95": "rank_high"}
-    return draw(_card).select("unit", *(pl.col(a).alias(b) for a, b in renamed.items())).drop_nulls()
-
-
-def intervals(ctx: Context, index_id: str | None = None, period: str | None = None) -> pl.DataFrame:
-    """``unit, rank_low, rank_high``: where nine in ten draws of the weights and methods put a ranked unit."""
-    return _intervals(scorecard(ctx, index_id, period), *_key(ctx, index_id, period))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, choosing, formulas, head, labels, loading, marking, measured, number, path, states
+from kcz_metrics.ui import address, choosing, formulas, head, intervals, labels, loading, marking, measured, number, path, states
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.standing import names, ranked
 from kcz_metrics.ui.table import Column, table
@@ -102,7 +102,7 @@ def steps(trail: Trail, origin: Origin | None) -> None:
 
 def _interval(trail: Trail, place: str) -> str:
     """The rank with its interval, as it is given wherever a rank stands."""
-    mine = loading.intervals(trail.ctx).filter(pl.col("unit") == trail.unit) if trail.row["rank"] is not None else pl.DataFrame()
+    mine = intervals.intervals(trail.ctx).filter(pl.col("unit") == trail.unit) if trail.row["rank"] is not None else pl.DataFrame()
     if mine.is_empty():
         return place
     low, high = mine.select("rank_low", "rank_high").row(0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from kcz_metrics.ui import loading, number
+from kcz_metrics.ui import intervals, loading, number
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.standing import names, ranked
 
@@ -101,7 +101,7 @@ class Portrait:
     @cached_property
     def interval(self) -> str:
         """The interval of the rank in words; empty without one."""
-        mine = loading.intervals(self.ctx).filter(pl.col("unit") == self.unit)
+        mine = intervals.intervals(self.ctx).filter(pl.col("unit") == self.unit)
         if mine.is_empty():
             return ""
         row = mine.row(0, named=True)

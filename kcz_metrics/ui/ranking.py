@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, labels, loading, marking, number, seats, strangers
+from kcz_metrics.ui import address, intervals, labels, loading, marking, number, seats, strangers
 from kcz_metrics.ui.choosing import segments, select
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
@@ -66,7 +66,7 @@ def _spanned(ctx: Context, drawn: pl.DataFrame) -> pl.DataFrame:
     """With ``low`` and ``high``: the scores that stand now at the two ends of each rank interval. Scores under other methods lie on
     scales of their own; ranks can be compared."""
     scores = drawn["score"].to_list()
-    spread = loading.intervals(ctx).select(
+    spread = intervals.intervals(ctx).select(
         "unit",
         *(
             pl.col(end).map_elements(lambda rank: scores[min(int(rank), len(scores)) - 1], return_dtype=pl.Float64).alias(name)
@@ -157,7 +157,7 @@ def rows(ctx: Context, frame: pl.DataFrame, *, sub: Mapping[str, str]) -> list[d
     chips = seats.chips(ctx, ctx.index)
     flags = marking.of_units(ctx, card)
     parts = loading.parts(ctx)
-    ranges = {r["unit"]: r for r in loading.intervals(ctx).iter_rows(named=True)}
+    ranges = {r["unit"]: r for r in intervals.intervals(ctx).iter_rows(named=True)}
     children = ctx.index.tree.children
     made: list[dict[str, Any]] = []
     for row in frame.iter_rows(named=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kcz_metrics.ui import labels, loading, number, seats
+from kcz_metrics.ui import intervals, labels, loading, number, seats
 from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.portray import Portrait
@@ -42,7 +42,7 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
     if without:
         m = says("unranked", without, scores.unplaced(ctx, lambda: frame), without)
         sentences = [ctx.tr("**{n}** {units}参与排名，{m} 个数据不足。", n=n, units=units, m=m)]
-    first = None if ctx.index.group else top(placed.join(loading.intervals(ctx), on="unit"))
+    first = None if ctx.index.group else top(placed.join(intervals.intervals(ctx), on="unit"))
     run = None if ctx.index.group else together(ctx, placed)
     if first:
         sentences.append(ctx.tr("前 {n} 名与其后拉开距离。", n=first) if first > 1 else ctx.tr("第 1 名与其后拉开距离。"))
@@ -59,13 +59,13 @@ def ranking_answer(ctx: Context, frame: pl.DataFrame) -> str:
 
 def spans(ctx: Context, index_id: str | None = None) -> dict[str, str]:
     """Ranked unit to the interval of its rank in figures, for tables without room for the picture."""
-    rows = loading.intervals(ctx, index_id).select("unit", "rank_low", "rank_high").iter_rows()
+    rows = intervals.intervals(ctx, index_id).select("unit", "rank_low", "rank_high").iter_rows()
     return {unit: number.count(low) if low == high else f"{number.count(low)}–{number.count(high)}" for unit, low, high in rows}
 
 
 def together(ctx: Context, frame: pl.DataFrame) -> tuple[int, int, str] | None:
     """First place, last place and words of the longest stretch that the intervals cannot tell apart."""
-    run = stretch(ranked(frame).join(loading.intervals(ctx), on="unit"))
+    run = stretch(ranked(frame).join(intervals.intervals(ctx), on="unit"))
     if run is None:
         return None
     first, last = run
@@ -94,7 +94,9 @@ def table_caption(ctx: Context, found: pl.DataFrame, whole: pl.DataFrame) -> str
     parts = []
     if found.height < whole.height:
         parts.append(ctx.tr("筛选出 {n} / {m} 个", n=found.height, m=whole.height))
-    parts.append(ctx.tr("名次区间为 90%（{what}）", what=varied(ctx)))
+    parts.append(
+        ctx.tr("名次区间为 90%（{what}）", what=varied(ctx)) if intervals.there(ctx) else ctx.tr("正在抽样计算名次区间，算好即补上")
+    )
     if ctx.previous:
         parts.append(ctx.tr("▲▼ 为较{period}的名次变动", period=number.period(ctx.previous, ctx.lang)))
     parts.append(ctx.tr("得分构成各段相加等于得分"))

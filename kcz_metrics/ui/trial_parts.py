@@ -13,7 +13,7 @@ import streamlit as st
 from kcz_metrics import charts
 from kcz_metrics.errors import KczError
 from kcz_metrics.methods import AGGREGATE, WEIGHT
-from kcz_metrics.ui import choosing, drafts, head, labels, loading, number, standing, states, telling, trial
+from kcz_metrics.ui import choosing, drafts, head, intervals, labels, loading, number, standing, states, telling, trial
 from kcz_metrics.ui.behind import trial as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 OPENED = "weights.opened"
 MOVED = 3
 FIRST = 24
-#: Above this many units a trial's intervals come from fewer draws.
-MANY = 100
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def run(ctx: Context) -> Made | None:
     groups = _groups(card)
     group = choosing.current("group", groups, groups[0]) if groups else None
     comparison = trial.compare(card, tried, group, _tiers(card, tried))
-    spread = _spread(ctx, tried, draft == base)
+    spread = intervals.intervals(ctx) if draft == base else intervals.moved(ctx, tried, draft)
     seconds = time.perf_counter() - started
     made = Made(card, tried, draft, base, group, groups, comparison, standing.names(card.units, ctx.lang), seconds, spread)
     if wrong is not None:
@@ -83,16 +81,6 @@ def _groups(card: Scorecard) -> tuple[str, ...]:
     """Groups with a ranked unit, the largest first."""
     ranked = card.scores.filter((pl.col("node") == card.index.id) & pl.col("rank").is_not_null() & pl.col("group").is_not_null())
     return tuple(ranked.group_by("group").len().sort("len", "group", descending=[True, False])["group"].to_list())
-
-
-def _spread(ctx: Context, tried: Scorecard, same: bool) -> pl.DataFrame:
-    """Rank intervals about the trial's weights; of fewer draws where many units would make the page wait."""
-    if same:
-        return loading.intervals(ctx)
-    from kcz_metrics.analysis.intervals import DRAWS, intervals
-
-    drawn = intervals(tried, draws=DRAWS if tried.units.height <= MANY else DRAWS // 5)
-    return drawn.select("unit", rank_low="rank_p5", rank_high="rank_p95").drop_nulls()
 
 
 def _tiers(card: Scorecard, tried: Scorecard) -> tuple[pl.DataFrame, pl.DataFrame] | None:
@@ -277,11 +265,21 @@ def _whole(rank: float | None) -> int | None:
     return None if rank is None else int(rank)
 
 
+def _runs(made: Made) -> int:
+    from kcz_metrics.analysis.robustness import DRAWS
+
+    return intervals.TRIED if made.changed else DRAWS
+
+
 def ranking(ctx: Context, made: Made) -> None:
     """Every unit by its rank in the trial: the ring is where it stands now, the dot where it would stand."""
     head.finding(
         ctx.tr("试算名次"),
-        ctx.tr("空心圈为现行名次，实心点为试算名次；底条为 90% 区间（{what}）", what=telling.varied(ctx)),
+        ctx.tr(
+            "空心圈为现行名次，实心点为试算名次；底条为 90% 区间（{what}；{n} 次抽样）",
+            what=telling.varied(ctx),
+            n=number.count(_runs(made)),
+        ),
     )
     rows = made.comparison.rows
     ranks = [r for r in (*rows["before"].to_list(), *rows["after"].to_list()) if r is not None]

@@ -84,9 +84,13 @@ def test_units_that_are_not_ranked_have_no_interval() -> None:
             {"uncertainty": Uncertainty(aggregate=(method("arithmetic"), method("geometric")), leave_out="pillar")},
             "methods, a pillar left out",
         ),
-        ({"uncertainty": Uncertainty(evidence={"A": 0.1})}, "no uncertainty declared"),
+        ({"uncertainty": Uncertainty()}, "no uncertainty declared"),
+        (
+            {"uncertainty": Uncertainty(weights=WeightDraws(share=0.2), evidence={"A": 0.1}, unverified=True)},
+            "weights ±20%, errors by evidence, unverified records",
+        ),
     ],
-    ids=["nothing_declared", "bounds", "weights_and_leaving_out", "methods", "evidence_alone"],
+    ids=["nothing_declared", "bounds", "weights_and_leaving_out", "methods", "nothing_said", "records_too"],
 )
 def test_the_label_says_what_is_varied(settings: dict, said: str) -> None:
     assert label(card(**settings)).render("en") == said

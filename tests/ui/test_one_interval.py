@@ -1,0 +1,82 @@
+"""The interval of a rank is the same wherever it stands; a page that comes before the runs are made is drawn without, and again with them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from drawn import by_id, components, opened, said
+
+from kcz_metrics.errors import Issue, ScoringError
+from kcz_metrics.locales import T
+from kcz_metrics.ui import later
+
+
+@pytest.mark.parametrize(
+    "page, codes",
+    [
+        ("cities", {"index": "city_assessment"}),
+        pytest.param("boards", {"index": "board_drive", "group": "UN", "org_class": "UN"}, marks=pytest.mark.long),
+    ],
+    ids=["cities", "boards"],
+)
+def test_a_ranking_has_the_intervals_of_the_page_on_certainty(
+    page: str, codes: dict[str, str], sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"lang": "zh", "period": "2022", **codes}
+    shown = by_id(opened(page, sample_home, monkeypatch, **codes), "interval")
+    sure = by_id(opened("robustness", sample_home, monkeypatch, part="ranks", **codes), "interval")
+    ranked = [unit for unit, row in shown.items() if row.get("interval")]
+    assert len(ranked) > 10
+    ends = ("at", "low", "high")
+    assert {u: [shown[u]["interval"][end] for end in ends] for u in ranked} == {
+        u: [sure[u]["interval"][end] for end in ends] for u in ranked
+    }
+
+
+@pytest.mark.long
+def test_a_page_of_which_the_runs_are_not_made_says_so_and_comes_again(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2021, for which no other test has asked: the run that says it is followed by one that has them."""
+    at = opened("cities", sample_home, monkeypatch, lang="en", period="2021")
+    assert not at.exception
+    assert "unverified records" in said(at)
+    assert "follow in a moment" not in said(at)
+    assert all(row["interval"] for row in by_id(at, "interval").values() if row["rank"])
+    assert components(at, "kcz_table")
+
+
+def test_work_is_begun_once_and_kept_whoever_asks() -> None:
+    desk, began, go_on = later._Desk(), [], Event()
+
+    def work() -> int:
+        began.append(1)
+        assert go_on.wait(10)
+        return 7
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: desk.of("key", work), range(8)))
+    assert not found[0].done()
+    go_on.set()
+    assert {one.result() for one in found} == {7}
+    assert len(began) == 1
+
+
+def test_what_failed_is_told_to_all_who_ask() -> None:
+    desk = later._Desk()
+
+    def work() -> None:
+        raise ScoringError(Issue("share", T("权重幅度须在0与1之间")))
+
+    for _ in range(2):
+        with pytest.raises(ScoringError):
+            desk.of("key", work).result()
+
+
+def test_no_more_is_kept_than_that() -> None:
+    desk = later._Desk()
+    for number in range(later.KEPT + 5):
+        desk.of(number, lambda: None).result()
+    assert len(desk._made) <= later.KEPT + 1
+    assert later.KEPT + 4 in desk._made
