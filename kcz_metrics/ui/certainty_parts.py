@@ -115,7 +115,8 @@ def answer(ctx: Context, drawn: Drawn) -> str:
     sentences = []
     if pairs:
         shown = says("apart", number.count(sure), made["apart"], sure)
-        sentences.append(ctx.tr("{m} 对相邻名次中有 **{n}** 对可以确认先后（九成以上的抽样如此）。", m=number.count(pairs), n=shown))
+        m = says("pairs", number.count(pairs), made["pairs"], pairs)
+        sentences.append(ctx.tr("{m} 对相邻名次中有 **{n}** 对可以确认先后（九成以上的抽样如此）。", m=m, n=shown))
     run = together(drawn)
     if run:
         sentences.append(ctx.tr("第 {first}–{last} 名的区间相互重叠，**不宜分先后**。", first=run[0], last=run[1]))
@@ -147,7 +148,11 @@ def headline(ctx: Context, drawn: Drawn) -> list[Item]:
         ("apart", ctx.tr("可确认先后的相邻对"), number.count(drawn.apart), f"/ {number.count(pairs)}", share),
     ]
     values = {**own, "apart": float(drawn.apart)}
-    return [Item(label, figure, unit, line, opens=made[name], value=values[name]) for name, label, figure, unit, line in items]
+    under = {"apart": (made["share_apart"], drawn.apart / pairs)} if pairs else {}
+    return [
+        Item(label, figure, unit, line, opens=made[name], value=values[name], under=under.get(name))
+        for name, label, figure, unit, line in items
+    ]
 
 
 def borders(ctx: Context, drawn: Drawn) -> list[tuple[str, int]]:
@@ -210,7 +215,8 @@ def units(ctx: Context, drawn: Drawn) -> str | None:
         }  # fmt: skip
         if own["rank_low"] is not None:
             cells["interval"] = {
-                "at": int(row["rank"]), "low": int(own["rank_low"]), "high": int(own["rank_high"]), "level": chip and chip["level"]
+                "at": int(row["rank"]), "low": int(own["rank_low"]), "high": int(own["rank_high"]), "level": chip and chip["level"],
+                "n": own["rank_high"] - own["rank_low"],
             }  # fmt: skip
         p = ahead.get(unit)
         if p is not None:

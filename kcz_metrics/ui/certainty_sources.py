@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +19,7 @@ from kcz_metrics.ui.certainty_drawn import Drawn, robust
 from kcz_metrics.ui.certainty_parts import called
 from kcz_metrics.ui.certainty_unit import hangs_on, pairs_of
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.sources import Behind
 from kcz_metrics.ui.table import Column, table
 
@@ -122,7 +124,12 @@ def weights(ctx: Context) -> None:
     title = ctx.tr("每个权重单独变动的余地")
     if not tight.is_empty():
         first = tight.row(0, named=True)
-        title = ctx.tr("最吃紧的是“{name}”：动 {room} 就变", name=ctx.name(first["node"]), room=number.share(first["room"], 1))
+        room = _ends(ctx, card, found.filter(pl.col("node") == first["node"]), titles)["room"]
+        assert isinstance(room, Mapping)
+        least = number.share(first["room"], 1)
+        if (opens := room.get(first["node"])) is not None:
+            least = says("tightest", least, opens, first["room"])
+        title = ctx.tr("最吃紧的是“{name}”：动 {room} 就变", name=ctx.name(first["node"]), room=least)
     head.finding(
         title, ctx.tr("其余权重不动时，这一项在此范围内变动，{kept}不变；精确求解。易位：到下限或上限时谁升到谁之前", kept=kept[keeps])
     )

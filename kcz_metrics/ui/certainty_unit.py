@@ -16,6 +16,8 @@ from kcz_metrics.ui.certainty_parts import borders
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Part, bound
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -54,7 +56,13 @@ def headline(ctx: Context, drawn: Drawn, unit: str, other: str | None) -> list[I
     items = [Item(ctx.tr("现名次"), number.count(own["rank"]), f"/ {number.count(len(drawn.units))}", to=("profile", {"unit": unit}))]
     if own["rank_low"] is not None:
         shown = f"{number.count(own['rank_low'])}–{number.count(own['rank_high'])}"
-        items.append(Item(ctx.tr("90% 区间"), shown, "", ctx.tr("居中 {mid}", mid=number.count(own["rank_mid"]))))
+        low, mid, high = (float(own[f"rank_{end}"]) for end in ("low", "mid", "high"))
+        middle = behind.of_units(ctx, drawn)["mid"]
+        assert isinstance(middle, Part)
+        items.append(
+            Item(ctx.tr("90% 区间"), shown, "", ctx.tr("居中 {mid}", mid=number.count(mid)),
+                 opens=behind.interval(ctx, drawn, unit, low, high), value=high - low, under=(bound(middle, unit), mid))
+        )  # fmt: skip
     stays = behind.of_rank(ctx, drawn, unit, float(own["rank"]))
     items.append(Item(ctx.tr("保持现名次"), number.share(own["stay"]), "", "", opens=stays, value=own["stay"]))
     for label, last in borders(ctx, drawn)[:2]:
@@ -86,7 +94,8 @@ def bars(ctx: Context, drawn: Drawn, unit: str) -> None:
         states.too_little(ctx.tr("没有一次抽样给出名次。"))
         return
     most = frame.sort("share", "rank", descending=[True, False]).row(0, named=True)
-    words = {"name": name, "rank": number.count(most["rank"]), "share": number.share(most["share"], 0)}
+    often = says("often", number.share(most["share"], 0), behind.of_rank(ctx, drawn, unit, most["rank"]), most["share"])
+    words = {"name": name, "rank": number.count(most["rank"]), "share": often}
     if most["share"] >= SURE:
         title = ctx.tr("{name}可以确认在第 {rank} 名", **words)
     else:
@@ -108,7 +117,8 @@ def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> None:
     if p is None:
         return
     first, second, share = (unit, other, p) if p >= 0.5 else (other, unit, 1 - p)
-    words = {"first": drawn.called[first], "second": drawn.called[second], "share": number.share(share, 0)}
+    before = says("before", number.share(share, 0), behind.pair(ctx, drawn, first, second), share)
+    words = {"first": drawn.called[first], "second": drawn.called[second], "share": before}
     sure = share >= SURE
     head.finding(
         ctx.tr("{first}可以确认排在{second}之前", **words) if sure else ctx.tr("{first}与{second}不宜分先后", **words),
@@ -119,16 +129,13 @@ def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> None:
     except ScoringError as error:
         states.too_little(error.render(ctx.lang))
         return
+    card, (above, below) = loading.scorecard(ctx), sorted((unit, other), key=lambda one: -drawn.total(one))
     if found.share is None:
         head.paragraph(ctx.tr("权重怎样变动（各自不超过一倍）都不能使两者易位。"))
     else:
-        head.paragraph(
-            ctx.tr(
-                "全部权重一起变动时，各自动 **{share}** 就能使两者易位；只动一个权重时需要的变化见下表。",
-                share=number.share(found.share, 2),
-            )
-        )
-    card, (above, below) = loading.scorecard(ctx), sorted((unit, other), key=lambda one: -drawn.total(one))
+        opens_all = limits.together(ctx, card, (below, above), drawn.called, found.weights)
+        moved = says("together", number.share(found.share, 2), opens_all, found.share)
+        head.paragraph(ctx.tr("全部权重一起变动时，各自动 **{share}** 就能使两者易位；只动一个权重时需要的变化见下表。", share=moved))
     listed = {  # a weight may do on either side
         f"{row['node']}|{up}": (row, up)
         for row in found.single.head(LISTED).iter_rows(named=True)

@@ -124,6 +124,18 @@ class Worked(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class Between(Worked):
+    """An interval, told by how far apart its ends are: ``ends`` finds them in the rows, and both must be those ``shown``."""
+
+    ends: Callable[[pl.DataFrame], tuple[float, float] | None] = lambda _: None
+    shown: tuple[float, float] = (0.0, 0.0)
+
+    def recount(self, row: str) -> float | None:
+        found = self.ends(self.rows(row))
+        return found[1] - found[0] if found is not None and all(map(same, self.shown, found)) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
     """One part over another; times ``scale``."""
 

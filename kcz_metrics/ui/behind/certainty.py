@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from kcz_metrics.ui import number
 from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Leads, Opening, Ratio, Source, Worked
+from kcz_metrics.ui.sources import Behind, Between, Leads, Opening, Ratio, Source, Worked
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.certainty_drawn import Drawn
@@ -55,7 +56,37 @@ def of_units(ctx: Context, drawn: Drawn) -> Behind:
         "mid": Worked(own, work=_quantile(0.5), told=last.format(share="50%")),
         "high": Worked(own, work=_quantile(0.95), told=last.format(share="95%")),
         "ahead": {unit: pair(ctx, drawn, unit, other) for unit, other in after.items()},
+        "interval": {
+            unit: interval(ctx, drawn, unit, low, high)
+            for unit, low, high in drawn.spans.select("unit", "rank_low", "rank_high").drop_nulls().iter_rows()
+        },
     }
+
+
+def interval(ctx: Context, drawn: Drawn, unit: str, low: float, high: float) -> Between:
+    """The interval of a unit's rank: how often it had each rank. The times must add up to the runs."""
+    from kcz_metrics.analysis.hinges import word
+
+    n = len(drawn.ranks)
+    varied = ctx.tr("、").join(ctx.text(word(name)) for name in drawn.asked.sources)
+    told = ctx.tr(
+        "{n} 次抽样，变动的是{what}；各名次的次数相加等于抽样次数，累计过 5% 与 95% 的名次为 {low} 与 {high}，相距",
+        n=number.count(n), what=varied, low=number.count(low), high=number.count(high),
+    )  # fmt: skip
+
+    def read(_: str) -> pl.DataFrame:
+        counted = drawn.runs([unit]).group_by("rank").agg(times=pl.len()).sort("rank", nulls_last=True)
+        return counted.with_columns(share=pl.col("times") / n, up_to=pl.col("times").cum_sum() / n)
+
+    def ends(rows: pl.DataFrame) -> tuple[float, float] | None:
+        ranks, times = rows["rank"].to_list(), rows["times"].to_list()
+        if sum(times) != n or None in ranks:
+            return None
+        each = [rank for rank, often in zip(ranks, times, strict=True) for _ in range(often)]
+        return each[int(0.05 * (n - 1))], each[int(0.95 * (n - 1))]
+
+    labels = {"rank": ctx.tr("名次"), "times": ctx.tr("次数"), "share": ctx.tr("占抽样"), "up_to": ctx.tr("累计")}
+    return Between(Source("", pl.DataFrame, labels=labels, read=read), told=told, ends=ends, shown=(low, high))
 
 
 def pair(ctx: Context, drawn: Drawn, unit: str, other: str) -> Opening:
@@ -93,6 +124,7 @@ def headline(ctx: Context, drawn: Drawn) -> dict[str, Opening]:
     return {
         "width": spans.mean("width"), "stay": Ratio(whole.count(pl.col("rank") == pl.col("nominal")), whole.count()),
         "shift": whole.mean("apart"), "largest": whole.max("apart"), "apart": pairs.count(sure),
+        "pairs": pairs.count(), "share_apart": pairs.share(sure),
     }  # fmt: skip
 
 

@@ -52,6 +52,34 @@ def signed(ctx: Context, weight: float, needed: float) -> Opening:
     return Worked(Source("", lambda: frame, labels=labels), work=lambda rows: rows["limit"][0] / rows["weight"][0] - 1, told=told)
 
 
+def together(ctx: Context, card: Scorecard, pair: tuple[str, str], called: Mapping[str, str], weights: Mapping[str, float]) -> Opening:
+    """The share that all weights move by at the most, by those ``weights`` with which the two have the same score."""
+    labels = {
+        "node": ctx.tr("编号"), "name": ctx.tr("权重"), "weight": ctx.tr("现占比"), "moved": ctx.tr("易位时占比"), "change": ctx.tr("变化"),
+        **{one: ctx.tr("{unit}得分", unit=called.get(one, one)) for one in pair},
+    }  # fmt: skip
+
+    def read(_: str) -> pl.DataFrame:
+        rows, score = {name: row for row, name in enumerate(card.units["unit"].to_list())}, _scores(card, weights)
+        ends = {one: score(rows[one]) for one in pair}
+        found = []
+        for parent in card.index.tree.walk():
+            whole = sum(float(child.weight) for child in parent.children)
+            for child in parent.children:
+                own, moved = float(child.weight) / whole, weights[child.id]
+                found.append(
+                    {"node": child.id, "name": ctx.name(child.id), "weight": own, "moved": moved, "change": moved / own - 1, **ends}
+                )
+        return pl.DataFrame(found)
+
+    def work(rows: pl.DataFrame) -> float | None:
+        one, other = (float(rows[unit][0]) for unit in pair)
+        return float(rows["change"].abs().max()) if abs(one - other) < CLOSE else None  # type: ignore[arg-type]
+
+    told = ctx.tr("按易位时的权重层层加权，两者得分相等；各权重的变化取最大的")
+    return Worked(Source("", pl.DataFrame, labels=labels, read=read), work=work, told=told)
+
+
 def reach(ctx: Context, card: Scorecard, unit: str, weights: Mapping[str, float]) -> Opening:
     """A reachable rank: the scores of all units of the group by the weights that give it."""
     labels = {"unit": ctx.tr("编号"), "before": ctx.tr("现得分"), "score": ctx.tr("按这组权重的得分"), "apart": ctx.tr("高出它")}
