@@ -1,5 +1,6 @@
 import math
 import sys
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -25,12 +26,18 @@ FRAME = pl.DataFrame({f"{n}{'' if '_' in n else '_0'}": v for n, v in COLUMNS.it
 )
 
 
+@cache
+def database():
+    """One for all formulas: to start it takes longer than to ask it."""
+    return duckdb.connect()
+
+
 def by_sql(formula, frame=FRAME):
-    with duckdb.connect() as connection:
-        connection.register("frame", frame.with_row_index("row").to_arrow())
-        answer = formula.sql(lambda name, back: exp.column(f"{name}_{back}", quoted=True))
-        query = exp.select(exp.cast(answer, exp.DataType.build("double")).as_("value")).from_("frame").order_by("row")
-        return [v for (v,) in connection.execute(query.sql("duckdb")).fetchall()]
+    connection = database()
+    connection.register("frame", frame.with_row_index("row").to_arrow())
+    answer = formula.sql(lambda name, back: exp.column(f"{name}_{back}", quoted=True))
+    query = exp.select(exp.cast(answer, exp.DataType.build("double")).as_("value")).from_("frame").order_by("row")
+    return [v for (v,) in connection.execute(query.sql("duckdb")).fetchall()]
 
 
 def by_arrays(formula, frame=FRAME):
