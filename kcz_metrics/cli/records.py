@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from kcz_metrics.records.importing import ImportOutcome
+    from kcz_metrics.store import Store
 
 #: what the shipped sample was made with
 SEED, SCALE = 2022, 1.0
@@ -60,6 +61,21 @@ def demo(
         if part == 0:
             _write_truth(invented.truth, target)
     echo(tr("已填入 {rows} 条虚构记录，快照 {id}；真值写在 {truth}", rows=f"{rows:,}", id=id[:6], truth=target))
+    _decide(store)
+
+
+def _decide(store: Store) -> None:
+    """The decided past, where a scheme is at hand to decide by."""
+    from kcz_metrics.cli.places import scheme_file, shipped
+    from kcz_metrics.operations.decided_past import decide_past
+    from kcz_metrics.scheme import load_scheme
+
+    if shipped("indicators.yaml") is None:
+        return
+    step(tr("正在补上一轮的决定"))
+    made = decide_past(store, load_scheme(scheme_file(None)))
+    if made:
+        echo(tr("上一轮层级已办结：{n} 项虚构的决定，记入审计", n=made))
 
 
 def _write_truth(truth: object, target: Path) -> None:

@@ -103,12 +103,15 @@ def _stage(name: str) -> None:
 
 def _fill(ctx: Context) -> None:
     """The shipped sample where it lies beside the package, else records invented now."""
+    from kcz_metrics.operations.decided_past import decide_past
     from kcz_metrics.records.sample import fill, invent, read_sample
+    from kcz_metrics.ui import loading
 
     try:
         with st.spinner(ctx.tr("正在填入演示数据")):
             tables = read_sample(SAMPLE) if SAMPLE.is_dir() else invent().tables
             fill(ctx.store, tables, actor=ctx.actor.name, import_key="sample")
+            decide_past(ctx.store, loading.scheme())
     except KczError as wrong:
         error(ctx, wrong)
         return
