@@ -15,6 +15,8 @@ from kcz_metrics.errors import DecisionError, Issue, did_you_mean
 from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kcz_metrics.decisions.selection import Selection
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scheme.selections import Selection as Policy
@@ -121,16 +123,22 @@ def selected(
 ) -> tuple[Selection, Scorecard]:
     """A selection from a snapshot or a file of values, with ``changed`` numbers of its rules, and the scorecard of its index."""
     from kcz_metrics.decisions.altering import altered
-    from kcz_metrics.decisions.candidates import candidates
     from kcz_metrics.decisions.selection import select
+
+    policy = altered(declared(scheme, selection_id), changed or {})
+    frame, card = field(scheme, policy, period, source)
+    return select(frame, policy, card.index.rank.decimals, relax), card
+
+
+def field(scheme: Scheme, policy: Policy, period: str, source: Snapshot | Path) -> tuple[pl.DataFrame, Scorecard]:
+    """The candidates, and the scorecard of the index."""
+    from kcz_metrics.decisions.candidates import candidates
     from kcz_metrics.engines.attributes import attributes
     from kcz_metrics.scoring import evaluate
 
-    policy = altered(declared(scheme, selection_id), changed or {})
     card = evaluate(scheme, policy.index, period, source)
     known_of = attributes(source, scheme, card.index.unit, period)
-    frame = candidates(card, policy, known_of, _before(scheme, policy, period, source), _open_flags(scheme, policy, period, source))
-    return select(frame, policy, card.index.rank.decimals, relax), card
+    return candidates(card, policy, known_of, _before(scheme, policy, period, source), _open_flags(scheme, policy, period, source)), card
 
 
 def _before(scheme: Scheme, policy: Policy, period: str, source: Snapshot | Path) -> Scorecard | None:

@@ -68,6 +68,5 @@ def _seats(scheme: Scheme, selection: str, period: str, snapshot: Snapshot, conf
 
     if not confirmed:
         return selecting.selected(scheme, selection, period, snapshot)[0]
-    last = max(confirmed)
-    one = confirmed[last]
-    return as_confirmed(selecting.selected(scheme, selection, last, snapshot, one.relaxed, one.changed)[0], one)
+    last, policy = max(confirmed), selecting.declared(scheme, selection)
+    return as_confirmed(selecting.field(scheme, policy, last, snapshot)[0], policy, confirmed[last])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from kcz_metrics.decisions import support
+from kcz_metrics.decisions import quotas, relaxing, support
+from kcz_metrics.decisions.altering import altered, numbers
 from kcz_metrics.decisions.confirming import Listed
-from kcz_metrics.decisions.selection import Selection
+from kcz_metrics.decisions.programme import Chosen
+from kcz_metrics.decisions.selection import UNITS, Selection
+from kcz_metrics.scheme.selections import Selection as Policy
 from kcz_metrics.scheme.selections import Yearly
 from kcz_metrics.scoring import Scorecard
 
@@ -57,14 +59,29 @@ def stopped_in(years: pl.DataFrame, year: int) -> list[str]:
     return ended.filter(pl.col("period") == str(year))["unit"].sort().to_list()
 
 
-def as_confirmed(found: Selection, given: Listed) -> Selection:
-    """The selection with the seats and reserves of a list that was confirmed, whatever it would come to now."""
-    if found.chosen is None:
-        return found
-    seated = np.isin(np.array(found.ids, dtype=object), given.units)
-    places = pl.col("unit").replace_strict(dict(given.reserves), default=None, return_dtype=pl.Int64)
-    chosen = replace(found.chosen, picked=seated, sure=seated, open=np.zeros(len(seated), bool))
-    return replace(found, chosen=chosen, units=found.units.with_columns(selected=pl.col("unit").is_in(list(given.units)), reserve=places))
+def as_confirmed(candidates: pl.DataFrame, policy: Policy, given: Listed) -> Selection:
+    """A list that was confirmed as a selection: its seats and reserves under the quotas of ``policy`` with the numbers confirmed, whoever
+    would be eligible or chosen now.
+
+    ``candidates`` are those of its period as the records say now: a seat of a unit that is not among them counts for no quota, and such a
+    reserve is left out. Numbers that the policy no longer has are left aside.
+    """
+    known = set(candidates["unit"])
+    reserves = {unit: place for unit, place in given.reserves.items() if unit in known}
+    ids = tuple(dict.fromkeys((*given.units, *reserves)))
+    frame = pl.DataFrame({"unit": ids}, schema={"unit": pl.String}).join(candidates, on="unit", how="left", maintain_order="left")
+    has = numbers(policy)
+    rule = altered(policy, {place: value for place, value in given.changed.items() if place in has})
+    seated = frame["unit"].is_in(list(given.units)).to_numpy()
+    nobody = np.zeros(len(ids), bool)
+    places = pl.col("unit").replace_strict(reserves, default=None, return_dtype=pl.Int64)
+    blank = [pl.lit(None, kind).alias(name) for name, kind in UNITS.items() if name != "unit"]
+    units = frame.select("unit", *blank).with_columns(selected=pl.Series(seated), reserve=places).select(list(UNITS))
+    return Selection(
+        policy=rule, units=units, seats=len(given.units), open_seats=0, total=0.0, score=0.0, plain_score=0.0, decided_by=None,
+        relaxation=pl.DataFrame(schema=relaxing.FRAME), ids=ids, points=np.zeros(len(ids), np.int64), rules=quotas.rules(frame, rule),
+        chosen=Chosen(seated, seated, nobody, len(given.units), 0, 0), order=np.zeros(len(ids), np.int64),
+    )  # fmt: skip
 
 
 def moves(found: Selection, leaving: Iterable[str]) -> pl.DataFrame:

@@ -51,8 +51,8 @@ def base(seen: Round) -> tuple[str | None, Selection]:
     if not given:
         return None, seen.found
     last = max(given)
-    made = selection.solved(seen.ctx, seen.id, given[last].changed, given[last].relaxed, last)
-    return last, terms.as_confirmed(made.found, given[last])
+    known = selection.candidates(seen.ctx, seen.own, selection.open_flags(seen.ctx, seen.own, last), last)
+    return last, terms.as_confirmed(known, seen.own, given[last])
 
 
 def answer(seen: Round, found: pl.DataFrame) -> str:

@@ -118,6 +118,18 @@ def test_a_term_is_checked_year_by_year_and_the_seat_filled_from_the_confirmed_l
     assert stopped_in(years, 2022) == ["A"]
     # one year on A's end is no news, and the seats are those confirmed whatever would be selected now
     assert stopped_in(checked(running, known, rule, 2023), 2023) == []
-    seats = as_confirmed(found({"at_most.0": 3}), given)
+    seats = as_confirmed(TEAMS, POLICY, given)
     assert seats.units.filter("selected")["unit"].to_list() == ["A", "B", "D"]
     assert moves(seats, ["A", "H"]).select("leaves", "moves_up", "reserve").rows() == [("A", "C", 1), ("H", None, None)]
+
+
+def test_a_confirmed_list_holds_whatever_the_records_and_the_scheme_say_later() -> None:
+    given = listed([decision(1, confirmation(found({"at_most.0": 3}), {"at_most.0": 3, "seats.target": 3}, False, reason="so decided"))])
+    assert given is not None
+    assert (given.units, dict(given.reserves)) == (("A", "B", "C"), {"D": 1, "E": 2, "F": 2})
+    # A has left the records, D is not eligible any more and E is gone; the scheme has lost the quota whose number was changed
+    later = TEAMS.filter(~pl.col("unit").is_in(["A", "E"])).with_columns(score=pl.when(pl.col("unit") == "D").then(10.0).otherwise("score"))
+    for policy in (POLICY, POLICY.model_copy(update={"at_most": ()})):
+        seats = as_confirmed(later, policy, given)
+        assert seats.units.filter("selected")["unit"].to_list() == ["A", "B", "C"]
+        assert moves(seats, ["A", "B"]).select("leaves", "moves_up", "reserve").rows() == [("A", "D", 1), ("B", "F", 2)]
