@@ -27,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 left, right = st.columns([6, 7], gap="large")
 with left:
     chosen = need_board.listing(ctx, found)
-need = need_parts.find(ctx, at, chosen) if chosen else None
+need = need_parts.find(at, chosen) if chosen else None
 with right:
     if chosen and need is None:
         need_missing.gone(ctx, chosen, day, found)

@@ -74,7 +74,7 @@ def _close(card: Scorecard) -> float:
     return CLOSE * max(1.0, abs(float(card.index.scale.upper) - float(card.index.scale.lower)))
 
 
-def _worst(card: Scorecard, before: Array, after: Array, ranked: Flags) -> tuple[float, int]:
+def _worst(before: Array, after: Array, ranked: Flags) -> tuple[float, int]:
     gap = np.where(ranked, np.abs(np.nan_to_num(after, nan=np.inf) - before), 0.0)
     row = int(gap.argmax())
     return float(gap[row]), row
@@ -103,7 +103,7 @@ def _unit_of_measure(card: Scorecard) -> Finding:
         value = np.where(sheet.indicator == column, sheet.value * TIMES, sheet.value)
         history = History(replace(sheet, value=value), advance)
         after = scored(start(history.sheet, card.period), history)[0]
-        gap, row = _worst(card, before, after, ranked)
+        gap, row = _worst(before, after, ranked)
         if gap > _close(card):
             failures.append((gap, row, name, float(before[row]), float(after[row])))
     return _told(card, "unit_of_measure", checked, failures)
@@ -120,7 +120,7 @@ def _order(card: Scorecard) -> Finding:
     rows = list(range(len(before)))[::-1]
     run = replace(mixed([(first, row) for row in rows], card.run.structure), period=card.period)
     after = scored(run, card.history)[0][::-1]
-    gap, row = _worst(card, before, after, ranked)
+    gap, row = _worst(before, after, ranked)
     failures: list[tuple[float, int, str | None, float, float]] = []
     if gap > _close(card):
         failures.append((gap, row, None, float(before[row]), float(after[row])))

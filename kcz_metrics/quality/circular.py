@@ -27,9 +27,9 @@ def find(records: Records, given: CircularValue) -> pl.DataFrame:
     # Only who sells and buys can lie on a circle.
     both = step.filter(pl.col("seller").is_in(step["buyer"].unique().implode()) & pl.col("buyer").is_in(step["seller"].unique().implode()))
     two = _further(both, both, "1", given)
-    parts = [_closed(two, ["1", "2"], given)]
+    parts = [_closed(two, ["1", "2"])]
     if given.longest >= 3:
-        parts.append(_closed(_further(two, both, "2", given), ["1", "2", "3"], given))
+        parts.append(_closed(_further(two, both, "2", given), ["1", "2", "3"]))
     found = pl.concat([part for part in parts if part.height] or [NONE.drop("numbers")], how="diagonal_relaxed")
     if found.is_empty():
         return NONE
@@ -55,7 +55,7 @@ def _further(chain: pl.DataFrame, steps: pl.DataFrame, last: str, given: Circula
     )
 
 
-def _closed(chain: pl.DataFrame, steps: list[str], given: CircularValue) -> pl.DataFrame:
+def _closed(chain: pl.DataFrame, steps: list[str]) -> pl.DataFrame:
     last = steps[-1]
     parties = [f"seller{s}" for s in steps]
     distinct = pl.concat_list(parties).list.n_unique() == len(steps)

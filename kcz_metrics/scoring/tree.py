@@ -50,7 +50,7 @@ def climb(
         if branch.weights.entry.absolute:
             score = score * np.where(np.isnan(x), 0.0, spread).sum(axis=-1)
         if branch.coverage > 0:
-            score = np.where(_present(structure, branch, x, spread) < branch.coverage - TOLERANCE, np.nan, score)
+            score = np.where(_present(structure, x, spread) < branch.coverage - TOLERANCE, np.nan, score)
         held[branch.node] = score
     return held, tuple(used)
 
@@ -114,7 +114,7 @@ def combine(structure: Structure, branch: Branch, x: Array, w: Array, groups: Se
     return finite(low + (high - low) * score if onto else score)
 
 
-def _present(structure: Structure, branch: Branch, x: Array, w: Array) -> Array:
+def _present(structure: Structure, x: Array, w: Array) -> Array:
     """Share of the children that have a score, by weight or, where the screen counts, by number."""
     screen = structure.index.screen
     weight = (w > 0).astype(float) if screen is not None and screen.coverage_by == "count" else w

@@ -71,7 +71,7 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
         Item(
             ctx.tr("可派服务团"), number.count(len(at.teams.ids)), ctx.tr("个"),
             ctx.tr("在手对接 {n} 项", n=number.count(float(at.teams.active.sum()))),
-            opens=teams.count(), value=len(at.teams.ids), under=(behind.in_hand(ctx, at), float(at.teams.active.sum())),
+            opens=teams.count(), value=len(at.teams.ids), under=(behind.in_hand(at), float(at.teams.active.sum())),
         ),
     ]  # fmt: skip
     if own["needs"]:

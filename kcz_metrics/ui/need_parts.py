@@ -28,7 +28,7 @@ _EVENTS = {
 }
 
 
-def find(ctx: Context, at: Desk, need_id: str) -> dict[str, Any] | None:
+def find(at: Desk, need_id: str) -> dict[str, Any] | None:
     rows = at.seen.needs.filter(pl.col("need_id") == need_id)
     return rows.row(0, named=True) if rows.height else None
 

@@ -27,12 +27,12 @@ def inside(ctx: Context, opening: Opening, row: str, shown: float, write: tuple[
         made = opening.recount(row)
     part = _which(ctx, opening)
     rows = part.rows(row)
-    sums = _sentence(ctx, part, rows.height, _written(made, write)) if isinstance(opening, Part) else _sum(ctx, opening, row, made, write)
+    sums = _sentence(ctx, part, rows.height, _written(made, write)) if isinstance(opening, Part) else _sum(opening, row, made, write)
     said = ctx.tr("{sums}；页面上的数是 {shown}", sums=sums, shown=_written(shown, write))
     formulas.proof(said, same(shown, made))
     if not isinstance(opening, Part):
         for at, ratio in _ratios(opening).items():
-            head.paragraph(_named_part(ctx, at, _sum(ctx, ratio, row, ratio.recount(row), write)), muted=True)
+            head.paragraph(_named_part(ctx, at, _sum(ratio, row, ratio.recount(row), write)), muted=True)
         head.paragraph(_sentence(ctx, part, rows.height, plain(part.recount(row))), muted=True)
     if rows.is_empty():
         _nothing(ctx, part, row)
@@ -51,7 +51,7 @@ def _named_part(ctx: Context, at: str, said: str) -> str:
     return ctx.tr("现在：{said}", said=said) if at == "now" else ctx.tr("原先：{said}", said=said)
 
 
-def _sum(ctx: Context, opening: Ratio | Change, row: str, made: float | None, write: tuple[bool, int]) -> str:
+def _sum(opening: Ratio | Change, row: str, made: float | None, write: tuple[bool, int]) -> str:
     """How the two sides make the number."""
     if isinstance(opening, Ratio):
         above, below = plain(opening.above.recount(row)), plain(opening.below.recount(row))

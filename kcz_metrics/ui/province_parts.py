@@ -218,13 +218,13 @@ def whole(ctx: Context) -> str | None:
         Column("on_time", ctx.tr("按期"), "number", options=SHARE),
         Column("overdue", ctx.tr("逾期"), "number", options=WHOLE),
     ]
-    rows = [_row(ctx, row, known, on_boards) for row in found.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)]
+    rows = [_row(row, known, on_boards) for row in found.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)]
     opened = table(ctx, columns, rows, "provinces.whole", label=ctx.tr("各省一览"), behind=behind.whole(ctx))
     _proof(ctx)
     return opened
 
 
-def _row(ctx: Context, row: Mapping[str, Any], known: Mapping[str, str], on_boards: Mapping[str, int]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], known: Mapping[str, str], on_boards: Mapping[str, int]) -> dict[str, Any]:
     needs, due, code = row["path_needs"], row["duties_due"], row["province_code"]
     span = "—" if row["best"] is None else str(row["best"]) if row["best"] == row["last"] else f"{row['best']}–{row['last']}"
     return {

@@ -186,11 +186,11 @@ def rows(ctx: Context, frame: pl.DataFrame, *, sub: Mapping[str, str]) -> list[d
                     "at": int(place), "low": int(found["rank_low"]), "high": int(found["rank_high"]), "level": chip and chip["level"]
                 }  # fmt: skip
         made.append(cells)
-    _separate(ctx, frame, made)
+    _separate(ctx, made)
     return made
 
 
-def _separate(ctx: Context, frame: pl.DataFrame, made: Sequence[dict[str, Any]]) -> None:
+def _separate(ctx: Context, made: Sequence[dict[str, Any]]) -> None:
     whole = loading.standing(ctx)
     cut = seats.borders(ctx, ctx.index)
     at = seats.last_ranks(cut, ranked(whole)["published"].to_list()) if ctx.index.group is None else []

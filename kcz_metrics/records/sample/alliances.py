@@ -39,9 +39,9 @@ def alliance_tables(
     return {
         **_consortia(rng, found),
         **_agreements(rng, found),
-        "society_branch": _branches(rng, found, tables["society"], tables["org_context"]),
+        "society_branch": _branches(rng, tables["society"], tables["org_context"]),
         "result_use": _consequences(rng, cities, found, group),
-        "complaint": _complaints(rng, cities, found, tables),
+        "complaint": _complaints(rng, cities, tables),
     }
 
 
@@ -135,7 +135,7 @@ def _agreements(rng: np.random.Generator, found: Bodies) -> dict[str, pl.DataFra
     }
 
 
-def _branches(rng: np.random.Generator, found: Bodies, society: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+def _branches(rng: np.random.Generator, society: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
     having = society.filter(pl.col("enterprise_branch"))["org_id"]
     size = context.filter(pl.col("year") == 2022).select("org_id", "members")
     members = (
@@ -203,7 +203,7 @@ def _consequences(rng: np.random.Generator, cities: Cities, found: Bodies, group
     return with_tail(rng, "result_use", frame, day * DAY, "self_report", (0.9, 0.1, 0.0), status=(1.0, 0.0, 0.0, 0.0, 0.0))
 
 
-def _complaints(rng: np.random.Generator, cities: Cities, found: Bodies, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _complaints(rng: np.random.Generator, cities: Cities, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Every docking with an upheld complaint has it here; about as many were not upheld; a few are about pilots."""
     docking = (
         tables["docking"]

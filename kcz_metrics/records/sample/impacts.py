@@ -24,7 +24,7 @@ def impact_table(
 ) -> pl.DataFrame:
     parts = [
         *_of_contracts(rng, cities, found, met, sold),
-        _of_teams(rng, cities, group, asked, met),
+        _of_teams(rng, group, asked, met),
         _of_bodies(rng, cities, found, scale),
     ]
     firm, city, team, contract, org, effect, value, when = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -78,7 +78,7 @@ def _of_contracts(rng: np.random.Generator, cities: Cities, found: Bodies, met: 
     return parts
 
 
-def _of_teams(rng: np.random.Generator, cities: Cities, group: Teams, asked: Needs, met: Dockings) -> Part:
+def _of_teams(rng: np.random.Generator, group: Teams, asked: Needs, met: Dockings) -> Part:
     """Gains of enterprises a team helped, contract or not."""
     year = year_index(met.assigned)
     ability = np.where(met.team >= 0, group.abilities.of("performance")[met.team, year], -9.0)

@@ -75,7 +75,7 @@ def invent(seed: int = 2022, scale: float = 1.0, part: int = 0, *, planted: bool
     held = activities(rng("activities"), place, found, base.city, base.start, scale)
     stock = resources(rng("resources"), place, found, scale)
     asked = needs(rng("needs"), place, found, scale)
-    given = offers(rng("offers"), place, found, group, asked)
+    given = offers(rng("offers"), found, group, asked)
     team_frames = team_tables(rng("team tables"), place, found, group)
     managers = team_frames["tech_manager"]
     manager_org = managers["org_id"].str.slice(2).cast(pl.Int64).to_numpy() - 1

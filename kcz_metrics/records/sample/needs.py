@@ -91,7 +91,7 @@ def needs(rng: np.random.Generator, cities: Cities, found: Bodies, scale: float)
     )
 
 
-def offers(rng: np.random.Generator, cities: Cities, found: Bodies, group: Teams, asked: Needs) -> Offers:
+def offers(rng: np.random.Generator, found: Bodies, group: Teams, asked: Needs) -> Offers:
     """Each assigned need goes to one or two providers: teams that serve the city, teams of the field, or bodies directly."""
     assigned = np.flatnonzero(np.isfinite(asked.assigned))
     need = np.repeat(assigned, 1 + (rng.random(len(assigned)) < 0.45))

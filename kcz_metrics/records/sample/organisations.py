@@ -136,12 +136,12 @@ def _evaluated(rng: np.random.Generator, cities: Cities, key: Ints) -> Drawn:
     industry = np.where(local, key[city, 0], industry)
     topic = rng.permutation(np.arange(n) % len(TOPICS))
     brand = brands(rng, np.zeros(n, dtype=np.int64))
-    zh, en = zip(*[_name(code[i], i, city[i], province[i], topic[i], brand[i], industry[i], cities) for i in range(n)], strict=True)
+    zh, en = zip(*[_name(code[i], city[i], province[i], topic[i], brand[i], industry[i], cities) for i in range(n)], strict=True)
     weight = lognormal(rng, 1.0, 0.45, n)
     return kind, province, city, industry, np.array(GROUP_OF_TOPIC)[topic], weight, np.full(n, 0), pl.Series(zh), pl.Series(en)
 
 
-def _name(code: str, i: int, city: int, province: int, topic: int, brand: int, industry: int, cities: Cities) -> tuple[str, str]:
+def _name(code: str, city: int, province: int, topic: int, brand: int, industry: int, cities: Cities) -> tuple[str, str]:
     mark_zh, mark_en = BRANDS_ZH[int(brand)], BRANDS_EN[int(brand)]
     area_zh, area_en = PROVINCES[province].short_zh, PROVINCES[province].name_en
     place_zh, place_en = (
@@ -218,10 +218,10 @@ def organisation_tables(rng: np.random.Generator, cities: Cities, found: Bodies)
             "old_revolutionary": np.where(found.city >= 0, old[found.city], False),
         }
     )
-    return {"org": org, "org_context": _context(rng, cities, found), "society": _societies(rng, found), "org_field": _fields(rng, found)}
+    return {"org": org, "org_context": _context(rng, found), "society": _societies(rng, found), "org_field": _fields(rng, found)}
 
 
-def _context(rng: np.random.Generator, cities: Cities, found: Bodies) -> pl.DataFrame:
+def _context(rng: np.random.Generator, found: Bodies) -> pl.DataFrame:
     """Size year by year; associations are sized by their region, so their row has what is known of it."""
     m, years = found.evaluated, len(YEARS)
     who, year = np.repeat(np.arange(m), years), np.tile(np.arange(years), m)

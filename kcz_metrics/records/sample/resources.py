@@ -96,11 +96,11 @@ def resource_tables(rng: np.random.Generator, cities: Cities, found: Bodies, sto
     )
     return {
         "resource": with_tail(rng, "resource", frame, stock.entered, "self_report", (0.2, 0.55, 0.25)),
-        "resource_use": _uses(rng, cities, found, stock, scale),
+        "resource_use": _uses(rng, cities, found, stock),
     }
 
 
-def _uses(rng: np.random.Generator, cities: Cities, found: Bodies, stock: Resources, scale: float) -> pl.DataFrame:
+def _uses(rng: np.random.Generator, cities: Cities, found: Bodies, stock: Resources) -> pl.DataFrame:
     """Most resources are seldom used, a few often; what able bodies and radiating cities offer is used more."""
     n = len(stock.org)
     ability = found.abilities.of("resource")[stock.org, year_index(stock.entered)]

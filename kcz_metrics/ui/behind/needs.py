@@ -36,7 +36,7 @@ def hit_rate(ctx: Context, at: Desk, method: str) -> Ratio:
     return Ratio(source.count(pl.col("_place") <= matchmaking.BEST), source.count())
 
 
-def in_hand(ctx: Context, at: Desk) -> Opening:
+def in_hand(at: Desk) -> Opening:
     """Dockings that the teams of the day had begun not long before it and not ended."""
     end = datetime.combine(at.seen.as_of + timedelta(days=1), time())
     since = end - timedelta(days=int(at.weights.number["active_days"]))

@@ -25,7 +25,7 @@ def way(found: Scenario, node: str | None = None) -> Way:
     return "passport", {"unit": found.unit, "index": found.ctx.index_id, "indicator": node}
 
 
-def contributions(ctx: Context, unit: str, explained: Callable[[], pl.DataFrame]) -> Part:
+def contributions(ctx: Context, explained: Callable[[], pl.DataFrame]) -> Part:
     """A score as the sum of what its indicators contribute."""
     labels = {
         "node": ctx.tr("编号"), "named": ctx.tr("指标"), "value": ctx.tr("值"), "weight": ctx.tr("占全体"),
@@ -42,7 +42,7 @@ def _scored(found: Scenario, card: Callable[[], Scorecard], unit: str | None = N
     from kcz_metrics.analysis.explain import explain
 
     own = unit or found.unit
-    return contributions(found.ctx, own, lambda: explain(card(), own))
+    return contributions(found.ctx, lambda: explain(card(), own))
 
 
 def _rank(found: Scenario, card: Callable[[], Scorecard]) -> Part:
@@ -78,7 +78,7 @@ def steps(reach: Reach) -> Behind:
     def peer(indicator: str) -> Way:
         return "passport", {"unit": found.best(indicator, bounds[indicator]), "index": found.ctx.index_id, "indicator": indicator}
 
-    before = contributions(found.ctx, found.unit, lambda: loading.explained(found.ctx, found.unit))
+    before = contributions(found.ctx, lambda: loading.explained(found.ctx, found.unit))
     gains: Mapping[str, Opening] = {
         name: Change(_scored(found, partial(found.after, {name: bound})), before) for name, bound in bounds.items()
     }
@@ -115,7 +115,7 @@ def moved(made: Correction) -> Behind:
         return _scored(found, lambda: made.after, unit)
 
     units = made.touched.filter(pl.col("score").is_not_null() & pl.col("score_before").is_not_null())["unit"].to_list()
-    both = {unit: Change(score(unit), contributions(ctx, unit, partial(loading.explained, ctx, unit))) for unit in units}
+    both = {unit: Change(score(unit), contributions(ctx, partial(loading.explained, ctx, unit))) for unit in units}
     to = Leads(lambda unit: ("passport", {"unit": unit, "index": ctx.index_id}))
     scores = {unit: score(unit) for unit in units}
     return {"was": before, "rank": then, "move": Change(before, then), "before": to, "score": scores, "change": both}
