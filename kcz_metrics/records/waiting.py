@@ -84,7 +84,7 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
         staged.problems.write_parquet(temporary / _PROBLEMS)
         _write(temporary, made)
         os.replace(temporary, folder)
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise _not_kept(error, folder) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -234,6 +234,7 @@ def _read(path: Path) -> Waiting | None:
         return None
 
 
-def _not_kept(error: OSError, folder: Path) -> RecordsError:
-    reason = error.strerror or str(error)
+def _not_kept(error: Exception, folder: Path) -> RecordsError:
+    # polars names a full disk in the midst of its own words
+    reason = (isinstance(error, OSError) and error.strerror) or str(error).splitlines()[0].rsplit("IO error: ", 1)[-1]
     return RecordsError(Issue("rejected_not_kept", T("退回的行无法保存：{reason}", reason=reason), place=str(folder)))

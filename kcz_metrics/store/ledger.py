@@ -31,8 +31,8 @@ def open_ledger(path: Path) -> Engine:
     is newer than this program, or cannot be opened."""
     # Looked at before anything is written: a ledger that is not for this program stays as it is, byte for byte.
     _for_us(look(path), path)
-    engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "do_connect", lambda *_: None if writable(path) else _read_only(path))
+    engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool)
+    event.listen(engine, "do_connect", lambda *_: _connection(path))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     with explained(path):
@@ -80,10 +80,32 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
+def _connection(path: Path) -> sqlite3.Connection:
+    """A connection to read and write; only to read where this process may do no more, or where a full disk allows no more."""
+    if not writable(path):
+        return _read_only(path)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        # The file that readers and writers share could not be made. Whoever has the ledger open now has made it before.
+        if "disk I/O" not in str(error) or _has_log(path):
+            raise
+        return _read_only(path)
+    return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Whether there is a write-ahead log that says something."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def _read_only(path: Path) -> sqlite3.Connection:
-    """A connection to a ledger that this process may only read: a copy on a medium that takes no writing, somebody else's store."""
-    # Beside a write-ahead log that is there it can be read as ever; without one the database would make one, and may not.
-    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
+    """A connection that only reads: a copy on a medium that takes no writing, somebody else's store, a disk that is full."""
+    # Beside a write-ahead log that is there it can be read as ever; without one the database would make one, and cannot.
+    how = "mode=ro" if _has_log(path) else "immutable=1"
     connection = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -144,9 +166,10 @@ def explained(place: Path) -> Iterator[None]:
         ) from error
     except UnicodeDecodeError as error:
         raise StoreError(Issue("ledger_damaged", T("台账的内容已损坏"), place=str(place), hint=T("从备份恢复"))) from error
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
         raise StoreError(
-            Issue("ledger_failed", T("台账数据库出错：{reason}", reason=str(error.orig)), place=str(place), hint=_hint(str(error.orig)))
+            Issue("ledger_failed", T("台账数据库出错：{reason}", reason=reason), place=str(place), hint=_hint(reason))
         ) from error
 
 
@@ -188,6 +211,10 @@ def _to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    path = Path(str(connection.engine.url.database))
+    if connection.get_execution_options().get("kcz_writing") and connection.exec_driver_sql("PRAGMA query_only").scalar():
+        reason = errno.ENOSPC if writable(path) else errno.EACCES
+        raise OSError(reason, os.strerror(reason), str(path))
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("kcz_writing") else "BEGIN")
 
 

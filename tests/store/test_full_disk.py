@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from kcz_metrics.errors import StoreError
-from kcz_metrics.store import Store
+from kcz_metrics.store import Store, local_actor
+from kcz_metrics.store.exports import Export
 
 Provinces = Callable[..., pl.DataFrame]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files there")
@@ -63,3 +64,24 @@ def test_no_space_at_any_byte(store: Store, provinces: Provinces, act: str) -> N
     assert len(store.snapshots()) == 4
     assert store.verify_audit() == store.verify_files() == []
     assert Store.open(store.home).orphans(0) == ()
+
+
+def test_a_full_disk_is_read_and_takes_nothing(store: Store, provinces: Provinces) -> None:
+    """Too full even for what readers and writers of the ledger share."""
+    store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
+    before = state(store)
+    acts: dict[str, Callable[[], object]] = {
+        "commit": lambda: store.commit({"province": provinces(("120000", "新"))}, actor="li", source="b", reason="next"),
+        "export": lambda: store.record_export(Export("p.csv", "records", 1), b"rows", actor=local_actor()),
+        "put_aside": lambda: store.record_act("put_aside", "a", {}, actor=local_actor()),
+    }
+    with largest_file(1_000):
+        assert state(Store.open(store.home)) == before
+        for act in acts.values():
+            with pytest.raises(StoreError, match=r"No space left on device.*the records there are have not changed"):
+                act()
+        assert state(store) == before
+        assert store.verify_audit() == store.verify_files() == []
+    for act in acts.values():
+        act()
+    assert [entry.act for entry in store.audit()] == ["import", "import", "export", "put_aside"]
