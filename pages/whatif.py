@@ -11,7 +11,7 @@ ctx = ui.context()
 formulas.load()
 portrait.settle_kind(ctx)
 card, whole = ui.scorecard(ctx), ui.standings(ctx)
-unit = portrait.choose(ctx, whole)
+unit = portrait.choose(ctx, whole, scenario_goal.below_a_border(ctx, whole))
 crumbs = [ctx.tr("情景推演"), ctx.name(ctx.index_id)]
 state = ctx.tr("试算 · 未提交，不得引用")
 place = st.container()

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from kcz_metrics.analysis.plain_numbers import plain
 from kcz_metrics.language.formula import Formula, parse
 from kcz_metrics.scheme.models import Indicator, Scheme
 
@@ -81,4 +82,6 @@ def _least(
         if whole and middle in (low, high):
             break
         low, high = (low, middle) if good(now + way * middle) else (middle, high)
+    if not whole:
+        high = plain(high, lambda more: good(now + way * more), up=True)
     return Needed(name, float(way * high), given(now + way * high))

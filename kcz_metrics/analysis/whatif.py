@@ -17,6 +17,7 @@ import polars as pl
 
 from kcz_metrics.analysis.alternatives import Alternatives
 from kcz_metrics.analysis.explain import row_of
+from kcz_metrics.analysis.plain_numbers import plain
 from kcz_metrics.analysis.records_needed import Needed, needed
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
@@ -195,13 +196,14 @@ def _shortest(search: _Search, chosen: Sequence[int], bounds: Array, gains: Arra
 
 
 def _least(search: _Search, rest: Mapping[int, float], column: int, near: float, far: float) -> float:
-    """The value nearest to ``near``, which misses the target, that meets it, as ``far`` does."""
+    """The value nearest to ``near``, which misses the target, that meets it, as ``far`` does; or a plainer one beside it."""
+    last_of_all, up = far, far > near
     for _ in range(CUTS):
         between = np.linspace(near, far, PIECES + 1)
         met = search.met([{**rest, column: float(value)} for value in between[1:-1]])
         last = int(np.flatnonzero(~met).max(initial=-1)) + 1  # the last that misses; beyond it all meet
         near, far = float(between[last]), float(between[last + 1])
-    return far
+    return plain(far, lambda value: (value <= last_of_all if up else value >= last_of_all) and search.meets({**rest, column: value}), up=up)
 
 
 def _records(card: Scorecard, unit: str, indicator: str, value: float) -> Needed | None:

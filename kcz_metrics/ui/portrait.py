@@ -39,14 +39,16 @@ def settle_kind(ctx: Context) -> None:
             st.rerun()
 
 
-def choose(ctx: Context, frame: pl.DataFrame) -> str | None:
-    """The unit in question, chosen in the sidebar; the first of the ranking where the address names none of this index."""
+def choose(ctx: Context, frame: pl.DataFrame, first: str | None = None) -> str | None:
+    """The unit in question, chosen in the sidebar; where the address names none ``first``, or the first of the ranking, as it also is
+    where the address names one that this index has not."""
     called = names(frame, ctx.lang)
     places = {u: r for u, r in frame.select("unit", "rank").iter_rows() if r is not None}
     units = frame["unit"].to_list()
     if not units:
         return None
-    unit: str = ctx.unit if ctx.unit and ctx.unit in called else units[0]
+    opening = units[0] if ctx.unit or first is None else first
+    unit: str = ctx.unit if ctx.unit and ctx.unit in called else opening
     strangers.met("unit", ctx.unit, unit)
     labelled = {u: f"{int(places[u])}  {called[u]}" if u in places else f"—  {called[u]}" for u in units}
     choosing.hold("profile.unit", unit, labelled[unit])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import address, choosing, number, seats, strangers
@@ -32,7 +33,7 @@ def choose(found: Scenario) -> Goal:
     words = {RANK: ctx.tr("名次"), SCORE: ctx.tr("得分")}
     levels = _levels_above(found)
     if levels:
-        words[TIER] = ctx.tr("层级")
+        words[TIER] = seats.heading(ctx, ctx.index)
     first = RANK if row["rank"] > 1 else SCORE
     goal = choosing.segments(
         "goal",
@@ -45,7 +46,7 @@ def choose(found: Scenario) -> Goal:
     )
     if goal == TIER:
         asked = choosing.select(
-            "to", ctx.tr("要进入的层级"), list(levels), lambda code: levels[code].words, key="whatif.to.tier", fallback=list(levels)[-1],
+            "to", _asked_of(ctx), list(levels), lambda code: levels[code].words, key="whatif.to.tier", fallback=list(levels)[-1],
             width=320,
         )  # fmt: skip
         return levels[asked or list(levels)[-1]]
@@ -56,6 +57,23 @@ def choose(found: Scenario) -> Goal:
     most = float(found.card.index.scale.upper)
     score = _typed(ctx, "to", ctx.tr("要达到的得分"), round(min(float(row["score"]) + POINTS, most), 1), 0.0, most, whole=False)
     return Goal(None, score, ctx.tr("{score} 分", score=number.score(score)))
+
+
+def _asked_of(ctx: Context) -> str:
+    """What is to be entered: a seat by the period's score, where a tier is a matter of rounds and decisions."""
+    tiers = ctx.index.tiers
+    return ctx.tr("要进入的席位（按本期得分）") if tiers and tiers.remembers else ctx.tr("要进入的层级")
+
+
+def below_a_border(ctx: Context, frame: pl.DataFrame) -> str | None:
+    """The first unit just below a border of the levels, else the second: one that has something near to reach. None below two."""
+    placed = ranked(frame).sort("rank", "unit")
+    if ctx.index.group is not None:  # a border holds within one ranking
+        placed = placed.filter(pl.col("group") == placed["group"][0]) if placed.height else placed
+    found = seats.borders(ctx, ctx.index)
+    last = [n for n in seats.last_ranks(found, placed["published"].to_list()) if 0 < n < placed.height]
+    at = last[0] if last and ctx.index.group is None else 1
+    return str(placed["unit"][at]) if at < placed.height else None
 
 
 def _levels_above(found: Scenario) -> dict[str, Goal]:

@@ -129,3 +129,15 @@ def test_rankings_and_profiles_offer_the_ways_here_and_to_why(page: str, sample_
     disabled = {button.key: button.disabled for button in at.main.button}
     assert disabled[f"{page}.why"] is False
     assert disabled[f"{page}.whatif"] is False
+
+
+def test_the_page_opens_with_the_unit_just_below_a_border_or_the_one_chosen_before(
+    sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened("whatif", sample_home, monkeypatch, lang="zh", period="2022", index="city_assessment", goal="tier")
+    assert not at.exception
+    assert "从第 5 名到第" in re.sub("<[^>]*>", "", said(at)).replace("  ", " ")
+    assert [one.label for one in at.main.selectbox if "席位" in one.label] == ["要进入的席位（按本期得分）"]
+    before = address(at)["unit"]
+    again = opened("whatif", sample_home, monkeypatch, lang="zh", period="2022", index="city_assessment", unit=CITY)
+    assert address(again)["unit"] == CITY != before
