@@ -1,4 +1,4 @@
-"""The interval of a rank is the same wherever it stands; a page that comes before the runs are made is drawn without, and again with them."""
+"""The interval of a rank is the same wherever it stands; a page that comes before its runs are made is drawn without, then with them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ def test_a_ranking_has_the_intervals_of_the_page_on_certainty(
     ranked = [unit for unit, row in shown.items() if row.get("interval")]
     assert len(ranked) > 10
     ends = ("at", "low", "high")
-    assert {u: [shown[u]["interval"][end] for end in ends] for u in ranked} == {
-        u: [sure[u]["interval"][end] for end in ends] for u in ranked
-    }
+    one, other = ({u: [rows[u]["interval"][end] for end in ends] for u in ranked} for rows in (shown, sure))
+    assert one == other
 
 
 @pytest.mark.long
