@@ -5,13 +5,14 @@ import streamlit as st
 from kcz_metrics import ui
 from kcz_metrics.ui import trial_controls as controls
 from kcz_metrics.ui import trial_parts as parts
+from kcz_metrics.ui.trial_run import run
 
 ui.guard()
 ctx = ui.context()
 
 
 def draw() -> None:
-    made = parts.run(ctx)
+    made = run(ctx)
     if made is None:
         return
     parts.head_of(ctx, made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drafts import MOST_BYTES
 from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Opening
 from kcz_metrics.ui.table import Column, table
 
 LABELS: Mapping[str, Text] = {
@@ -139,7 +141,33 @@ def summary(ctx: Context, sides: Mapping[str, Side], moved: pl.DataFrame) -> Non
     rows = _listed(ctx, moved)
     hits = {"moves": None, "up": pl.col("direction") == "up", "down": pl.col("direction") == "down", "flips_back": pl.col("back")}
     opens = {name: behind.listed(ctx, lambda: rows, hit, by="rule") for name, hit in hits.items()}
+    opens["differing"] = behind.listed(ctx, lambda: _apart(ctx, sides), by="rule")
     table(ctx, columns, lines, "backtest.summary", label=ctx.tr("调整了多少，回头了多少"), opens=False, behind=opens)
+
+
+def _apart(ctx: Context, sides: Mapping[str, Side]) -> pl.DataFrame:
+    """``rule, unit, name, before, after``: whom the rules leave in different levels at the end; ``before`` is where the other leaves it."""
+    called, chips = tier_parts.names(ctx), {k: v["t"] for k, v in seats.chips(ctx, ctx.index).items()}
+    ends = {rule: dict(_last(side).select("unit", "tier_after").iter_rows()) for rule, side in sides.items()}
+    lines = [
+        (rule, unit, called.get(unit, unit), chips.get(ends[other].get(unit)), chips.get(level))
+        for rule, other in ((OWN, OTHER), (OTHER, OWN)) for unit, level in ends[rule].items() if level != ends[other].get(unit)
+    ]  # fmt: skip
+    return pl.DataFrame(lines, schema=dict.fromkeys(("rule", "unit", "name", "before", "after"), pl.String), orient="row")
+
+
+def _last(side: Side) -> pl.DataFrame:
+    frame = side.found.frame
+    return frame.filter(pl.col("period") == frame["period"].max())
+
+
+def _seated(ctx: Context, side: Side, area: Mapping[str, str | None]) -> pl.DataFrame:
+    """``unit, name, area, level`` of everybody in a level after the last period."""
+    called = tier_parts.names(ctx)
+    lines = [
+        (unit, called.get(unit, unit), str(area.get(unit)), level) for unit, level in _last(side).select("unit", "tier_after").iter_rows()
+    ]
+    return pl.DataFrame(lines, schema=dict.fromkeys(("unit", "name", "area", "level"), pl.String), orient="row")
 
 
 def areas(ctx: Context, sides: Mapping[str, Side]) -> None:
@@ -155,21 +183,27 @@ def areas(ctx: Context, sides: Mapping[str, Side]) -> None:
     head.finding(ctx.tr("各区域的席位"), ctx.tr("期末席位数：现行 → 另一条；相同的只写一个数"))
     chips, known = seats.chips(ctx, ctx.index), {(r["rule"], r["area"]): r for r in found.iter_rows(named=True)}
     levels = [name for name in found.columns if name not in ("rule", "area")]
-    columns = [Column("name", labels_of(ctx, column), "name"), *(Column(x, chips[x]["t"] if x in chips else x) for x in levels)]
-    lines = []
+    called = {x: chips[x]["t"] if x in chips else x for x in levels}
+    columns = [Column("name", labels_of(ctx, column), "name"), *(Column(x, called[x], "number") for x in levels)]
+    lines, opens = [], behind.seats(ctx, *(partial(_seated, ctx, sides[rule], of) for rule in (OWN, OTHER)))
+    cells_of: dict[str, dict[str, Opening]] = {x: {} for x in levels}
     for area in dict.fromkeys(found["area"].to_list()):
         before, after = (known.get((rule, area), {}) for rule in (OWN, OTHER))
         cells = {x: _pair(before.get(x, 0), after.get(x, 0)) for x in levels}
         lines.append({"id": str(area), "name": labels.coded(ctx, column, area) or "—", **cells})
-    table(ctx, columns, lines, "backtest.areas", label=ctx.tr("各区域的席位"), opens=False)
+        for x in levels:
+            cells_of[x][str(area)] = opens(x, before.get(x, 0) != after.get(x, 0))
+    table(ctx, columns, lines, "backtest.areas", label=ctx.tr("各区域的席位"), opens=False, behind=cells_of)
 
 
 def labels_of(ctx: Context, column: str) -> str:
     return ctx.tr("区域") if column == "area_flag" else column
 
 
-def _pair(before: int, after: int) -> str:
-    return str(before) if before == after else f"{before} → {after}"
+def _pair(before: int, after: int) -> dict[str, Any]:
+    """Both counts as written; what opens is the one, or by how many the other has more."""
+    same = before == after
+    return {"v": before, "t": str(before) if same else f"{before} → {after}", "n": before if same else after - before}
 
 
 def differing(sides: Mapping[str, Side]) -> pl.DataFrame:

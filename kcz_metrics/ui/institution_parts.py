@@ -161,7 +161,8 @@ def by_kind(ctx: Context) -> None:
     rows = kernel.stations_by(found, "kind")
     title = ctx.tr("协作站点")
     if found.height:
-        title = ctx.tr("{share} 的站点有名有实", share=number.share(int(rows["real"].sum()) / found.height))
+        real = int(rows["real"].sum()) / found.height
+        title = ctx.tr("{share} 的站点有名有实", share=says("share", number.share(real), behind.stations(ctx)["share"], real))
     head.finding(title, ctx.tr("有名有实指当年活动不少于 {n} 场且至少一项成果；点按一行只看这一类", n=least(ctx)))
     called = words(ctx, "station", "kind")
     now = strangers.known("kind", called) or ""
@@ -189,7 +190,9 @@ def by_city(ctx: Context) -> Way | None:
     found = frames(ctx)["stations"]
     rows = kernel.stations_by(found, "city_id")
     none = int((rows["real"] == 0).sum())
-    title = ctx.tr("{n} 个试点有站点，其中 {m} 个没有一个有名有实", n=rows.height, m=none) if rows.height else ctx.tr("各试点的站点")
+    n = says("cities", rows.height, behind.stations(ctx)["cities"], rows.height)
+    m = says("bare", none, behind.bare_cities(ctx), none)
+    title = ctx.tr("{n} 个试点有站点，其中 {m} 个没有一个有名有实", n=n, m=m) if rows.height else ctx.tr("各试点的站点")
     head.finding(title, ctx.tr("按开放站点数；条中深色为有名有实；点按一行查看画像"))
     called = naming.names(ctx, "pilot_city")
     drawn = [

@@ -110,10 +110,13 @@ def steps(ctx: Context) -> None:
     rows = kernel.steps(found)
     by = {row["step"]: row for row in rows.iter_rows(named=True)}
     straight, after = by["straight"], by["after"]
-    title = ctx.tr(
-        "一次通过的 {a} 注册，被退回的 {b} 注册",
-        a=number.share(ratio(straight["count"], straight["of"]), 0), b=number.share(ratio(after["count"], after["of"]), 0),
-    )  # fmt: skip
+    made = behind.steps(ctx)["share"]
+    assert isinstance(made, Mapping)
+    a, b = (
+        says(name, number.share(share := ratio(row["count"], row["of"]), 0), made[name], share)
+        for name, row in (("straight", straight), ("after", after))
+    )
+    title = ctx.tr("一次通过的 {a} 注册，被退回的 {b} 注册", a=a, b=b)
     head.finding(title, ctx.tr("本期申报，跟踪到最新；比例以“占”一列所说的一步为分母；天数为中位"))
     said = {
         "applied": (ctx.tr("提出申报"), ""), "returned": (ctx.tr("退回"), ctx.tr("全部申报")),
@@ -188,7 +191,8 @@ def by_class(ctx: Context) -> None:
 def by_province(ctx: Context) -> None:
     """Applications by province of the lead body."""
     found = kernel.applications_by(frames(ctx)["applications"], "province_code")
-    title = ctx.tr("{n} 个省份有申报", n=found["province_code"].drop_nulls().len())
+    known = found["province_code"].drop_nulls().len()
+    title = ctx.tr("{n} 个省份有申报", n=says("provinces", known, behind.provinces(ctx), known))
     head.finding(title, ctx.tr("按牵头单位所在地"))
     rows = _rows(found, "province_code", labels.provinces(ctx), ctx.tr("省份不明"))
     columns = _columns(ctx, Column("name", ctx.tr("省份"), "name"))

@@ -10,6 +10,7 @@ from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.coding import WHOLE, amount, amounts, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.joining_parts import Way, frames
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 #: Pixels of the long lists.
@@ -22,7 +23,8 @@ def incentives(ctx: Context) -> None:
     given = int(found["amount"].sum())
     title = ctx.tr("对服务团的激励")
     if given:
-        title = ctx.tr("历年经费支持共 {amount}", amount=number.money(given, ctx.lang))
+        amount_given = says("given", number.money(given, ctx.lang), behind.spent(ctx, 1.0), given)
+        title = ctx.tr("历年经费支持共 {amount}", amount=amount_given)
     head.finding(title, ctx.tr("期末以前对服务团作出的有效结果运用，按决定的年份"))
     said = words(ctx, "result_use", "use_kind")
     columns = [
@@ -82,9 +84,10 @@ def supported(ctx: Context) -> Way | None:
     """Teams with steady support; a row opens the record of the support."""
     found = frames(ctx)["supported"]
     bare = int((found["amount"] == 0).sum())
-    title = ctx.tr("{n} 个服务团列入稳定支持", n=found.height)
+    n = says("supports", found.height, behind.supports(ctx), found.height)
+    title = ctx.tr("{n} 个服务团列入稳定支持", n=n)
     if bare and found.height > bare:
-        title = ctx.tr("{n} 个服务团列入稳定支持，{m} 个还没有经费记录", n=found.height, m=bare)
+        title = ctx.tr("{n} 个服务团列入稳定支持，{m} 个还没有经费记录", n=n, m=says("unpaid", bare, behind.unpaid(ctx), bare))
     head.finding(title, ctx.tr("按期末以前的经费支持；点按一行打开记录"))
     team, said = naming.names(ctx, "service_team"), words(ctx, "team_support", "support_status")
     columns = [
@@ -118,7 +121,9 @@ def founders(ctx: Context) -> None:
     """Teams by class of the body that leads them, and kind of team."""
     found = frames(ctx)["founders"]
     whole = int(found["teams"].sum())
-    title = ctx.tr("{n} 个服务团由 {m} 类单位牵头", n=whole, m=found["org_class"].drop_nulls().len())
+    made, classes = behind.founders(ctx), found["org_class"].drop_nulls().len()
+    n, m = says("teams", whole, made["teams"], whole), says("classes", classes, made["classes"], classes)
+    title = ctx.tr("{n} 个服务团由 {m} 类单位牵头", n=n, m=m)
     head.finding(title, ctx.tr("期末以前组建；区域、产业、专业三类相加等于服务团数"))
     kinds = words(ctx, "service_team", "team_kind")
     columns = [
@@ -130,13 +135,14 @@ def founders(ctx: Context) -> None:
         {**row, "id": row["org_class"] or "none", "name": labels.coded(ctx, "org_class", row["org_class"]) or ctx.tr("类别不明")}
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
-    table(ctx, columns, rows, "joining.founders", label=title, opens=False, nothing=ctx.tr("没有服务团。"), behind=behind.founders(ctx))
+    table(ctx, columns, rows, "joining.founders", label=title, opens=False, nothing=ctx.tr("没有服务团。"), behind=made)
 
 
 def links(ctx: Context) -> None:
     """Links by kind, and by kind of the team that a regional one is linked to."""
     found = frames(ctx)["links"]
-    title = ctx.tr("{n} 对衔接", n=int(found["links"].sum()))
+    made, pairs = behind.links(ctx), int(found["links"].sum())
+    title = ctx.tr("{n} 对衔接", n=says("links", pairs, made["links"], pairs))
     head.finding(title, ctx.tr("期末以前起的衔接；区域服务团一侧按团计，另一侧按对计"))
     said, kinds = words(ctx, "team_link", "link_kind"), words(ctx, "service_team", "team_kind")
     columns = [
@@ -146,14 +152,15 @@ def links(ctx: Context) -> None:
         *(Column(kind, ctx.tr("对{kind}", kind=kinds[kind]), "number", options=WHOLE) for kind in ("industry", "specialist")),
     ]
     rows = [{**row, "id": row["link_kind"], "name": said.get(row["link_kind"], row["link_kind"])} for row in found.iter_rows(named=True)]
-    table(ctx, columns, rows, "joining.links", label=title, opens=False, nothing=ctx.tr("没有服务团衔接。"), behind=behind.links(ctx))
+    table(ctx, columns, rows, "joining.links", label=title, opens=False, nothing=ctx.tr("没有服务团衔接。"), behind=made)
 
 
 def linked(ctx: Context) -> Way | None:
     """Regional teams with their links, those without any first; a row opens the team's profile."""
     found = frames(ctx)["linked"]
     bare = int((found["links"] == 0).sum())
-    title = ctx.tr("{n} 个区域服务团中 {m} 个还没有衔接", n=found.height, m=bare)
+    n, m = says("regional", found.height, behind.regional(ctx), found.height), says("unlinked", bare, behind.unlinked(ctx), bare)
+    title = ctx.tr("{n} 个区域服务团中 {m} 个还没有衔接", n=n, m=m)
     head.finding(title, ctx.tr("没有衔接的在前；点按一行查看画像"))
     team, said = naming.names(ctx, "service_team"), words(ctx, "team_link", "link_kind")
     columns = [

@@ -8,6 +8,7 @@ from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import LIST, MOST, ONE, SHARE, WHOLE, amount, amounts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.institution_parts import Way, frames
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 
@@ -17,7 +18,10 @@ def trainings(ctx: Context) -> None:
     trained, passed = (int(found[c].sum()) for c in ("trainees", "passed"))
     title = ctx.tr("技术经理人培训")
     if trained:
-        title = ctx.tr("参训 {n} 人，结业 {m} 人", n=number.count(trained), m=number.count(passed))
+        made = behind.trainings(ctx)
+        n = says("trained", number.count(trained), made["trainees"], trained)
+        m = says("passed", number.count(passed), made["passed"], passed)
+        title = ctx.tr("参训 {n} 人，结业 {m} 人", n=n, m=m)
     head.finding(title, ctx.tr("本期以技术经理人为对象的培训，按级别；结业率以参训人数为分母"))
     columns = [
         Column("name", ctx.tr("培训级别"), "name"),
@@ -119,7 +123,10 @@ def agreements(ctx: Context) -> Way | None:
     tasks, done = int(found["tasks"].sum()), int(found["done"].sum())
     title = ctx.tr("战略合作协议")
     if tasks:
-        title = ctx.tr("{n} 份协议分解为 {m} 项任务，{share} 已完成", n=found.height, m=tasks, share=number.share(done / tasks))
+        made = behind.tasks(ctx)
+        n, m = says("agreements", found.height, made["agreements"], found.height), says("tasks", tasks, made["tasks"], tasks)
+        share = says("done", number.share(done / tasks), made["share"], done / tasks)
+        title = ctx.tr("{n} 份协议分解为 {m} 项任务，{share} 已完成", n=n, m=m, share=share)
     head.finding(title, ctx.tr("期末以前签订的协议；逾期指期限已过而未完成；点按一行打开记录"))
     body, kinds = naming.names(ctx, "org"), words(ctx, "agreement", "party_kind")
     columns = [
@@ -153,7 +160,8 @@ def overdue(ctx: Context) -> Way | None:
     """Tasks that are overdue, the longest first, with their owner; a row opens the task."""
     whole = frames(ctx)["tasks"]
     found = whole.filter(whole["overdue"])
-    title = ctx.tr("{n} 项协议任务逾期未办", n=found.height) if found.height else ctx.tr("没有逾期的协议任务")
+    n = says("overdue", found.height, behind.tasks(ctx)["overdue"], found.height)
+    title = ctx.tr("{n} 项协议任务逾期未办", n=n) if found.height else ctx.tr("没有逾期的协议任务")
     head.finding(title, ctx.tr("按逾期天数，截至期末；点按一行打开记录"))
     body = naming.names(ctx, "org")
     columns = [
@@ -185,7 +193,8 @@ def owners(ctx: Context) -> None:
         .sort("overdue", "tasks", "owner_org_id", descending=[True, True, False])
     )
     title = ctx.tr("各责任单位")
-    head.finding(title, ctx.tr("{n} 个单位承担协议任务，有逾期的在前", n=found.height))
+    n = says("owners", found.height, behind.tasks(ctx)["owners"], found.height)
+    head.finding(title, ctx.tr("{n} 个单位承担协议任务，有逾期的在前", n=n))
     body = naming.names(ctx, "org")
     columns = [
         Column("name", title, "name", options={"wrap": True}),

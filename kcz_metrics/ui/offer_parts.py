@@ -11,6 +11,7 @@ from kcz_metrics.ui.coding import LIST, MOST, SHARE, WHOLE, amount, amounts, bar
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.institution_parts import Way, frames
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 
@@ -22,7 +23,9 @@ def funnel(ctx: Context) -> None:
     agreed = found.filter(pl.col("agreed"))
     title = ctx.tr("项目推介")
     if found.height:
-        title = ctx.tr("推介 {n} 项，{share} 获投或落户", n=number.count(found.height), share=number.share(agreed.height / found.height))
+        made, n = behind.recommended(ctx), found.height
+        share = says("agreed", number.share(agreed.height / n), made["of_all"], agreed.height / n)
+        title = ctx.tr("推介 {n} 项，{share} 获投或落户", n=says("sent", number.count(n), made["sent"], n), share=share)
     head.finding(title, ctx.tr("本期推介，跟踪到最新；数目、占上一步的比例、推介以来的中位天数"))
     met = found.filter(pl.col("met"))
     settled = met.filter(pl.col("agreed"))
@@ -144,7 +147,9 @@ def bases(ctx: Context) -> None:
     """Bases by kind and how many became stations; centres by kind with the firms in them."""
     found, houses = frames(ctx)["bases"], frames(ctx)["centres"]
     whole, made = int(found["bases"].sum()), int(found["stations"].sum())
-    head.finding(ctx.tr("{n} 个基地，{m} 个成为协作站点", n=whole, m=made), ctx.tr("期末以前批准的基地，按类型"))
+    opens = behind.bases(ctx)
+    n, m = says("bases", whole, opens["bases"], whole), says("stations", made, opens["stations"], made)
+    head.finding(ctx.tr("{n} 个基地，{m} 个成为协作站点", n=n, m=m), ctx.tr("期末以前批准的基地，按类型"))
     columns = [
         Column("name", ctx.tr("基地类型"), "name", options={"wrap": True}),
         Column("bases", ctx.tr("基地"), "number", options=WHOLE),
@@ -164,8 +169,10 @@ def bases(ctx: Context) -> None:
         behind=behind.bases(ctx),
     )
     firms, room = int(houses["firms"].sum()), int(houses["capacity"].sum())
-    title = ctx.tr("{n} 个中心在孵 {m} 家企业", n=int(houses["centres"].sum()), m=number.count(firms))
-    head.finding(title, ctx.tr("期末以前启用的中心；在孵企业为登记到中心的有效记录，可容纳 {n} 家", n=number.count(room)))
+    opens, centres = behind.centres(ctx), int(houses["centres"].sum())
+    n, m = says("centres", centres, opens["centres"], centres), says("firms", number.count(firms), opens["firms"], firms)
+    title, held = ctx.tr("{n} 个中心在孵 {m} 家企业", n=n, m=m), says("room", number.count(room), opens["capacity"], room)
+    head.finding(title, ctx.tr("期末以前启用的中心；在孵企业为登记到中心的有效记录，可容纳 {n} 家", n=held))
     columns = [
         Column("name", ctx.tr("中心类型"), "name", options={"wrap": True}),
         Column("centres", ctx.tr("中心"), "number", options=WHOLE),
@@ -195,7 +202,7 @@ def packages(ctx: Context) -> Way | None:
     """Packages by use; a row opens the package's record."""
     found = frames(ctx)["packages"]
     uses, live = int(found["uses"].sum()), int(found["live"].sum())
-    title = ctx.tr("{n} 个在用套餐，本期使用 {m} 次", n=live, m=number.count(uses))
+    title = ctx.tr("{n} 个在用套餐，本期使用 {m} 次", n=live, m=says("uses", number.count(uses), behind.packages(ctx)["uses"], uses))
     head.finding(title, ctx.tr("有效使用记录；再次使用为本期用过两次以上的单位；点按一行打开记录"))
     assert ctx.snapshot is not None
     from kcz_metrics.ui import loading

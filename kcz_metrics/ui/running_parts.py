@@ -9,6 +9,7 @@ from kcz_metrics.ui.behind import institutions as behind
 from kcz_metrics.ui.coding import SHARE, WHOLE, amount, amounts, ratio, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.institution_parts import Way, frames
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 
@@ -17,7 +18,8 @@ def features(ctx: Context) -> Way | None:
     found = frames(ctx)["features"]
     online = int(found["released_at"].is_not_null().sum())
     due = found.filter(pl.col("state") != "ahead").height
-    title = ctx.tr("应上线 {n} 项功能，已上线 {m} 项", n=due, m=online)
+    n, m = says("due", due, behind.due(ctx), due), says("online", online, behind.online(ctx), online)
+    title = ctx.tr("应上线 {n} 项功能，已上线 {m} 项", n=n, m=m)
     head.finding(title, ctx.tr("按计划上线日，截至期末；逾期未上线的在前；点按一行打开记录"))
     from kcz_metrics.ui import loading
 
@@ -47,7 +49,7 @@ def releases(ctx: Context) -> None:
     """Releases by client."""
     found = frames(ctx)["releases"]
     now = int(found["releases"].sum())
-    title = ctx.tr("本期发布 {n} 个版本", n=now)
+    title = ctx.tr("本期发布 {n} 个版本", n=says("releases", now, behind.releases(ctx)["releases"], now))
     head.finding(title, ctx.tr("电脑端与移动端的迭代"))
     columns = [
         Column("name", ctx.tr("终端"), "name"),
@@ -72,8 +74,10 @@ def operation(ctx: Context) -> Way | None:
     cost, revenue, free, paid = (int(found[c].sum()) for c in ("cost", "revenue", "free", "paid"))
     title = ctx.tr("平台运营")
     if cost:
-        public = number.share(ratio(free, free + paid))
-        title = ctx.tr("收入抵支出 {share}，公益服务占 {free}", share=number.share(revenue / cost), free=public)
+        made, public = behind.operation(ctx), ratio(free, free + paid)
+        share = says("covered", number.share(revenue / cost), made["covered"], revenue / cost)
+        gratis = says("public", number.share(public), made["public"], public)
+        title = ctx.tr("收入抵支出 {share}，公益服务占 {free}", share=share, free=gratis)
     head.finding(title, ctx.tr("逐月，只计已核验的月报；点按一行打开记录"))
     columns = [
         Column("name", ctx.tr("月份"), "name"),

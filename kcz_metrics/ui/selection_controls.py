@@ -9,6 +9,7 @@ from kcz_metrics.ui import address, choosing, head, labels, number, selection, s
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.selection import Round
 from kcz_metrics.ui.table import Column, table
 
@@ -83,10 +84,15 @@ def infeasible(seen: Round) -> None:
     if seen.relaxed:
         states.notice(ctx.tr("下列名额不能同时满足，已按最少的席数放宽后求解；这是试算，方案没有改。"))
     else:
+        made = behind.missing(seen).source
         missing = int((frame["asked"] - frame["possible"]).abs().sum())
         head.finding(
-            ctx.tr("这些名额不能同时满足"), ctx.tr("最少共放宽 {n} 席、涉及 {m} 条规则，就有解；其余规则照旧", n=missing, m=frame.height)
-        )
+            ctx.tr("这些名额不能同时满足"),
+            ctx.tr(
+                "最少共放宽 {n} 席、涉及 {m} 条规则，就有解；其余规则照旧",
+                n=says("missing", missing, behind.missing(seen), missing), m=says("yielding", frame.height, made.count(), frame.height),
+            ),
+        )  # fmt: skip
     columns = [
         Column("name", ctx.tr("规则"), "name", options={"wrap": True}),
         Column("asked", ctx.tr("要求席数"), "number", options={"decimals": 0}),

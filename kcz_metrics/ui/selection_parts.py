@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -40,7 +41,8 @@ def near(cut: pl.DataFrame) -> list[str]:
 def answer(seen: Round, cut: pl.DataFrame) -> str:
     ctx, found = seen.ctx, seen.found
     if not found.feasible:
-        return ctx.tr("**名额不能同时满足**，还没有名单：有 {n} 条规则须让步。", n=found.relaxation.height)
+        n = says("yields", found.relaxation.height, behind.missing(seen).source.count(), found.relaxation.height)
+        return ctx.tr("**名额不能同时满足**，还没有名单：有 {n} 条规则须让步。", n=n)
     chosen = found.units.filter("selected")["unit"].to_list()
     came, _ = exchanged(seen)
     close = near(cut)
@@ -79,7 +81,10 @@ def numbers(seen: Round, cut: pl.DataFrame) -> list[Item]:
     span = ctx.tr("目标 {target}，{least} 至 {most} 席", target=seats.target, least=seats.fewest, most=seats.most)
     return [
         counted(ctx.tr("入选"), chosen, span),
-        counted(ctx.tr("达到资格"), eligible, ctx.tr("共 {n} 支参评", n=number.count(frame.height))),
+        replace(
+            counted(ctx.tr("达到资格"), eligible, ctx.tr("共 {n} 支参评", n=number.count(frame.height))),
+            under=(behind.every(seen).count(), frame.height),
+        ),
         Item(
             ctx.tr("入选者总分"),
             number.score(found.score),
@@ -115,8 +120,9 @@ def picture(seen: Round, cut: pl.DataFrame) -> str | None:
     )
     close = set(near(cut))
     at = [i for i, unit in enumerate(frame["unit"], 1) if unit in close]
-    displaced = drawn.filter((pl.col("reason") == "quota") & ~pl.col("selected")).height
-    title = ctx.tr("{n} 支得分更高而落选，右侧写明挡住它的名额", n=displaced) if displaced else ctx.tr("得分够的都入选了")
+    displaced = drawn.filter((pl.col("reason") == "quota") & ~pl.col("selected"))["unit"].to_list()
+    n = says("displaced", str(len(displaced)), behind.counted(seen, displaced), len(displaced))
+    title = ctx.tr("{n} 支得分更高而落选，右侧写明挡住它的名额", n=n) if displaced else ctx.tr("得分够的都入选了")
     head.finding(title, ctx.tr("达到资格的各支按得分由高到低；实心入选，空心未入选；横条为权重变动下的 90% 区间"))
     words_of_cut = ctx.tr("单按得分到此为止（{n} 席）", n=found.seats)
     figure = selection_dots(
@@ -132,7 +138,8 @@ def ties(seen: Round, cut: pl.DataFrame) -> None:
     ctx, found = seen.ctx, seen.found
     close = near(cut)
     shown = cut.filter(pl.col("unit").is_in(close)) if close else cut.filter(~pl.col("selected")).head(CLOSEST)
-    title = ctx.tr("界线附近 {n} 支难分先后", n=len(close)) if close else ctx.tr("只变权重时，界线两侧分得清")
+    n = says("close", str(len(close)), behind.counted(seen, close), len(close))
+    title = ctx.tr("界线附近 {n} 支难分先后", n=n) if close else ctx.tr("只变权重时，界线两侧分得清")
     if cut.is_empty():
         title = ctx.tr("界线两侧没有可互换的对象")
     head.finding(title, ctx.tr("对手：另一侧最近而可互换的一支；胜算：权重变动 {n} 次中在其前的比例", n=number.count(selection.DRAWS)))
@@ -175,7 +182,9 @@ def compared(seen: Round) -> str | None:
     came, went = exchanged(seen)
     lost = round(found.plain_score - found.score, 6)
     title = ctx.tr("与单按得分的前 {n} 名比", n=found.seats)
-    head.finding(title, ctx.tr("换入 {n} 支、换出 {m} 支，总分少 {points} 分", n=len(came), m=len(went), points=number.score(lost)))
+    n, m = (says(name, str(len(ids)), behind.counted(seen, ids), len(ids)) for name, ids in (("taken", came), ("dropped", went)))
+    points = says("less", number.score(lost), behind.lost(seen), lost)
+    head.finding(title, ctx.tr("换入 {n} 支、换出 {m} 支，总分少 {points} 分", n=n, m=m, points=points))
     called = words.names(ctx)
     columns = [
         Column("rank", ctx.tr("名次"), "rank"), Column("name", ctx.tr("服务团"), "name", options={"wrap": True}),

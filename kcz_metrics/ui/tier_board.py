@@ -11,7 +11,8 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.decisions.reasons import REASONS
-from kcz_metrics.ui import head, number, seats
+from kcz_metrics.ui import head, number, opening, seats
+from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.style import variables
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Chips in a column of a lane, before the lane gets a further column; English names need wider ones.
 ROWS = {"zh": 9, "en": 11}
+BOARD = "tiers.board"
+#: The lane of those in no level.
+OUTSIDE = "outside"
 #: Reason to the mark that a chip carries: its kind in the colours of the look.
 KINDS: Mapping[str, str] = {"WATCH": "watch", "RECTIFY": "rectify", "ENTRY": "new", "BALANCE": "new", "HOLD": "neutral"}
 
@@ -43,8 +47,8 @@ def _component() -> Any:
     )
 
 
-def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str | None, *, key: str = "tiers.board") -> str | None:
-    """Draw the board after the round; returns the unit that was clicked."""
+def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str | None, *, key: str = BOARD) -> str | None:
+    """Draw the board after the round; returns the unit that was clicked. The seats taken open to the units in them."""
     smooth = sitting.policy.smooth
     weighed = ctx.tr("平滑得分")
     if smooth is not None:
@@ -56,12 +60,33 @@ def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str
     )
     lanes = [_lane(ctx, sitting, called, chosen, name) for name in sitting.ladder.ids]
     outside = _lane(ctx, sitting, called, chosen, None)
+    whole = key == BOARD  # before the draws the counts may still change
     data = {
         "lanes": [*lanes, *([outside] if outside["units"] else [])], "label": ctx.tr("本轮之后的层级与名额"),
-        "lang": "zh-CN" if ctx.lang == "zh" else "en", "tokens": variables(ctx.mode),
+        "lang": "zh-CN" if ctx.lang == "zh" else "en", "tokens": variables(ctx.mode), "open": ctx.tr("打开"),
     }  # fmt: skip
-    opened = _component()(data=data, key=key, on_open_change=_nothing).get("open")
+    if not whole:
+        for lane in data["lanes"]:
+            lane["opens"] = None
+    shown = _component()(data=data, key=key, on_open_change=_nothing, on_number_change=_nothing)
+    if whole:
+        _counts(ctx, sitting, key, [(lane["opens"], lane["name"], len(lane["units"])) for lane in data["lanes"]], shown.get("number"))
+    opened = shown.get("open")
     return str(opened) if opened is not None else None
+
+
+def _counts(ctx: Context, sitting: Sitting, key: str, lanes: list[tuple[str, str, int]], clicked: object) -> None:
+    """Open the count of a lane that was clicked, or that the address asks for."""
+    from kcz_metrics.ui.tier_parts import rows
+
+    steps = pl.DataFrame(lanes, schema={"stage": pl.String, "label": pl.String, "count": pl.Int64}, orient="row")
+    called = {code: name for code, name, _ in lanes if code != OUTSIDE}
+    opens = {code: behind.counted(ctx, lambda: rows(ctx, sitting), _in(called.get(code))) for code, _, _ in lanes}
+    opening.from_chart(ctx, key, None if clicked is None else str(clicked), steps, opens)
+
+
+def _in(level: str | None) -> pl.Expr:
+    return pl.col("tier_after").eq_missing(pl.lit(level, pl.String))
 
 
 def _nothing() -> None:
@@ -75,13 +100,16 @@ def _lane(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str
     )
     units = [_chip(ctx, row, ids, called, chosen) for row in rows.iter_rows(named=True)]
     if level is None:
-        return {"name": ctx.tr("名单之外"), "level": None, "seats": number.count(len(units)), "over": False, "units": units, "columns": 1}
+        return {
+            "name": ctx.tr("名单之外"), "level": None, "seats": number.count(len(units)), "over": False, "units": units, "columns": 1,
+            "opens": OUTSIDE,
+        }  # fmt: skip
     place = ids.index(level)
     of = sitting.policy.levels[place].seats
     taken = ctx.tr("{n} 个", n=len(units)) if of is None else ctx.tr("{n} / {of} 席", n=len(units), of=of)
     return {
         "name": seats.chips(ctx, ctx.index)[level]["t"], "level": min(place, 3), "seats": taken, "over": of is not None and len(units) > of,
-        "units": units, "columns": max(1, -(-max(len(units), of or 0) // ROWS[ctx.lang])),
+        "opens": level, "units": units, "columns": max(1, -(-max(len(units), of or 0) // ROWS[ctx.lang])),
     }  # fmt: skip
 
 

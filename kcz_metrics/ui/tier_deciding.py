@@ -179,7 +179,8 @@ def _decide(ctx: Context, sitting: Sitting, wanted: Mapping[str, str], reason: s
     try:
         now = reviewing.sitting(ctx)
         rulings = asked(now, wanted, str(st.session_state.get(reason, "")) if reason else "", tier_ballot.typed())
-        if issues := against(now, rulings):
+        # what others decided meanwhile is told by the store, before what it would come to together
+        if last_seen(ctx) == seen and (issues := against(now, rulings)):
             raise DecisionError(issues)
         made = _write(ctx, rulings, seen)
     except KczError as wrong:

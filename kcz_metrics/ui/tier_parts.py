@@ -167,7 +167,10 @@ def limits(ctx: Context, sitting: Sitting) -> None:
     limit = sitting.policy.limits
     if limit is not None and limit.share_a_round is not None:
         share = number.share(limit.share_a_round, 0)
-        parts.append(ctx.tr("本轮在层级间调整 {n} / {all}（上限 {share}）", n=moved, all=members, share=share))
+        was, now = pl.col("tier_before"), pl.col("tier_after")
+        n = says("between", moved, behind.counted(ctx, lambda: rows(ctx, sitting), (was != now).fill_null(False)), moved)
+        whole = says("members", members, behind.counted(ctx, lambda: rows(ctx, sitting), was.is_not_null()), members)
+        parts.append(ctx.tr("本轮在层级间调整 {n} / {all}（上限 {share}）", n=n, all=whole, share=share))
     balance = sitting.policy.balance
     if balance is not None:
         column = dict(zip(sitting.rounds.units, sitting.rounds.columns[balance.by], strict=True))

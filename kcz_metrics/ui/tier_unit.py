@@ -159,7 +159,7 @@ def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: 
                 "decided": [] if row["decided"] is None else [{"t": ctx.text(ACTS[row["decided"]]), "kind": "neutral"}],
             }
         )  # fmt: skip
-    table(ctx, columns, lines, key, label=ctx.tr("历次层级"), opens=False, behind=behind.past_scores(ctx))
+    table(ctx, columns, lines, key, label=ctx.tr("历次层级"), opens=False, behind=behind.past_scores(ctx, frame))
 
 
 def on_profile(ctx: Context, unit: str) -> None:

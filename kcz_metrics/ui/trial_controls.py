@@ -12,7 +12,8 @@ from kcz_metrics.methods import AGGREGATE, WEIGHT, MethodEntry
 from kcz_metrics.ui import downloads, drafts, head, number, trial, uploading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
-from kcz_metrics.ui.trial_parts import Made, plain
+from kcz_metrics.ui.trial_parts import plain
+from kcz_metrics.ui.trial_run import Made
 
 _AS_DECLARED = ""
 

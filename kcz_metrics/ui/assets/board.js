@@ -32,7 +32,13 @@ export default function (component) {
     const bar = make("div", "bar");
     bar.style.background = lane.level === null ? "var(--kcz-sunken)" : `var(--kcz-tier-line-${lane.level})`;
     const head = make("div", "head");
-    head.append(make("span", "name", lane.name), make("span", `seats${lane.over ? " over" : ""}`, lane.seats));
+    const taken = make(lane.opens ? "button" : "span", `seats${lane.opens ? " number" : ""}${lane.over ? " over" : ""}`, lane.seats);
+    if (lane.opens) {
+      taken.type = "button";
+      taken.title = data.open;
+      taken.onclick = () => setTriggerValue("number", lane.opens);
+    }
+    head.append(make("span", "name", lane.name), taken);
     const chips = make("div", "chips");
     chips.style.gridTemplateColumns = `repeat(${lane.columns}, minmax(0, 1fr))`;
     for (const unit of lane.units) chips.append(chip(unit, data, setTriggerValue));

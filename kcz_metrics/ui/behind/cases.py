@@ -6,7 +6,7 @@ import polars as pl
 
 from kcz_metrics.ui.behind import Rows, days, during, joined, money, valid
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Source
+from kcz_metrics.ui.sources import Opening, Source
 
 #: Uses that remind or warn.
 WARNED = ("remind", "talk", "rectify")
@@ -42,11 +42,11 @@ def selected(ctx: Context, by: str = "", *, of_cities: bool = False) -> dict[str
     }  # fmt: skip
 
 
-def one_case(ctx: Context) -> Behind:
+def one_case(ctx: Context) -> dict[str, Opening]:
     return {"adopted": Source("case_adoption", _adoptions(ctx, of_selected=True), "case_id").count()}
 
 
-def pairs(ctx: Context) -> Behind:
+def pairs(ctx: Context) -> dict[str, Opening]:
     """Who took over whose cases in the period; what came back counts up to its end, whenever."""
     until = days(ctx)[1]
     rows = joined(valid(ctx, "case_adoption", pl.col("adopted_at") < until), valid(ctx, "case_study"), "case_id", "case_id", "owner_id")
@@ -56,7 +56,7 @@ def pairs(ctx: Context) -> Behind:
     }
 
 
-def spread(ctx: Context) -> Behind:
+def spread(ctx: Context) -> dict[str, Opening]:
     """The row's id is kind and code of the owner."""
     rows, studies = _adoptions(ctx, of_selected=False), valid(ctx, "case_study")
     given = Source("case_adoption", rows, ("_owner_type", "_owner_id"))
@@ -93,7 +93,7 @@ def used(ctx: Context, by: str = "") -> Source:
     return Source("result_use", valid(ctx, "result_use", during("decided_on", *days(ctx))), by)
 
 
-def uses(ctx: Context, by: str = "use_kind") -> Behind:
+def uses(ctx: Context, by: str = "use_kind") -> dict[str, Opening]:
     source, warned = used(ctx, by), pl.col("use_kind").is_in(WARNED)
     return {
         "uses": source.count(), **{kind: source.count(pl.col("subject_type") == kind) for kind in ("city", "team", "org")},

@@ -100,7 +100,7 @@ def by_kind(ctx: Context, kinds: list[str]) -> Behind:
     return {span: {kind: own[span] for kind, own in found.items()} for span in ("d30", "d90", "d180", "later", "total")}
 
 
-def releases(ctx: Context) -> Behind:
+def releases(ctx: Context) -> dict[str, Opening]:
     source = Source("release_item", valid(ctx, "release_item", during("released_on", *days(ctx))), "activity_id")
     kinds: dict[str, Opening] = {
         kind: source.count(pl.col("release_kind") == kind) for kind in ("direction", "consensus", "finding")
@@ -108,7 +108,7 @@ def releases(ctx: Context) -> Behind:
     return kinds | {"total": source.count(), "media": source.sum("media_items")}
 
 
-def lists(ctx: Context) -> Behind:
+def lists(ctx: Context) -> dict[str, Opening]:
     entries = valid(ctx, "award_entry", during("entered_on", *days(ctx)))
     rows = joined(entries, valid(ctx, "award_list"), "list_id", "list_id", "list_type")
     source = Source("award_entry", lambda: rows().filter(pl.col("_list_type").is_not_null()), "_list_type")
@@ -126,18 +126,18 @@ def _seats(ctx: Context) -> Rows:
     return every(ctx, "consortium_member", pl.col("from_date") < until, left.is_null() | (left >= until))
 
 
-def consortia(ctx: Context) -> Behind:
+def consortia(ctx: Context) -> dict[str, Opening]:
     source = Source("consortium_member", _seats(ctx), "consortium_id")
     return {"members": source.count(), "joined": source.count(pl.col("from_date") >= days(ctx)[0])}
 
 
-def classes(ctx: Context) -> Behind:
+def classes(ctx: Context) -> dict[str, Opening]:
     rows = joined(_seats(ctx), every(ctx, "org"), "org_id", "org_id", "org_class")
     source = Source("consortium_member", rows, "_org_class")
     return {"bodies": source.distinct("org_id"), "seats": source.count()}
 
 
-def advice(ctx: Context) -> Behind:
+def advice(ctx: Context) -> dict[str, Opening]:
     given = valid(ctx, "advice_item", during("occurred_on", *days(ctx)))
     rows = joined(given, valid(ctx, "activity"), "source_activity_id", "activity_id", "activity_type")
     source, adopted = Source("advice_item", rows, "_activity_type"), pl.col("adopted_doc_no").is_not_null()
@@ -147,7 +147,7 @@ def advice(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
-def recommended(ctx: Context) -> Behind:
+def recommended(ctx: Context) -> dict[str, Opening]:
     source = Source("talent_recommendation", valid(ctx, "talent_recommendation", during("recommended_on", *days(ctx))), "recommending_body")
     placed, declined = pl.col("placed_on").is_not_null(), pl.col("declined_on").is_not_null()
     return {
@@ -156,7 +156,7 @@ def recommended(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
-def contests(ctx: Context) -> Behind:
+def contests(ctx: Context) -> dict[str, Opening]:
     """A stage counts those that reached it or a later one."""
     source = Source("contest_entry", valid(ctx, "contest_entry", during("entered_on", *days(ctx))), "contest")
     stages = ("entered", "preliminary", "decisive", "awarded")
@@ -175,16 +175,16 @@ def _shown(ctx: Context, source: Source) -> Part:
     return Source("contest_entry", rows, "contest").count()
 
 
-def showcase(ctx: Context) -> Behind:
+def showcase(ctx: Context) -> dict[str, Opening]:
     source = Source("showcase_project", valid(ctx, "showcase_project", during("occurred_on", *days(ctx))), "mode")
     return {"projects": source.count(), "from_contest": source.count(pl.col("entry_id").is_not_null())}
 
 
-def special(ctx: Context) -> Behind:
+def special(ctx: Context) -> dict[str, Opening]:
     return {"people": Source("special_project", valid(ctx, "special_project"), "project_id").sum("people_served")}
 
 
-def interns(ctx: Context) -> Behind:
+def interns(ctx: Context) -> dict[str, Opening]:
     source = Source("internship", valid(ctx, "internship", during("start_date", *days(ctx))), "origin")
     known = pl.col("was_hired")
     return {

@@ -8,7 +8,7 @@ import polars as pl
 
 from kcz_metrics.ui.behind import Rows, days, during, every, gathered, joined, money, months, valid
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Ratio, Source
+from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
 
 
 def stations(ctx: Context, by: str = "") -> dict[str, Opening]:
@@ -19,9 +19,23 @@ def stations(ctx: Context, by: str = "") -> dict[str, Opening]:
     source = Source("station", lambda: gathered.stations(ctx, least(ctx)), by, labels=labels)
     lacks = pl.col("lacks")
     return {
-        "open": source.count(), "real": source.count(lacks.is_null()),
+        "open": source.count(), "real": source.count(lacks.is_null()), "share": source.share(lacks.is_null()),
+        "cities": source.distinct("city_id"),
         **{f"lacks_{what}": source.count(lacks == what) for what in ("activities", "outcomes", "both")},
     }  # fmt: skip
+
+
+def bare_cities(ctx: Context) -> Opening:
+    """Pilots whose stations are none of them real."""
+    found = stations(ctx)["open"]
+    assert isinstance(found, Part)
+    source = found.source
+
+    def none() -> pl.DataFrame:
+        rows = source.rows()
+        return rows.filter(~pl.col("city_id").is_in(rows.filter(pl.col("lacks").is_null())["city_id"].implode()))
+
+    return Source("station", none, labels=source.labels).distinct("city_id")
 
 
 def trainings(ctx: Context) -> dict[str, Opening]:
@@ -69,12 +83,13 @@ def tasks(ctx: Context, by: str = "") -> dict[str, Opening]:
     def of_signed() -> pl.DataFrame:
         return rows().join(signed().select("agreement_id"), on="agreement_id", how="semi").with_columns(_late=late)
 
+    signed_in_all = Source("agreement", signed)
     source = Source("agreement_task", of_signed, by, labels={"_late": ctx.tr("逾期天数")})
     done = (pl.col("done_at") < until).fill_null(False)
     overdue = ~done & (pl.col("due_date") < last)
     return {
         "tasks": source.count(), "done": source.count(done), "overdue": source.count(overdue), "late": source.max("_late", overdue),
-        "share": source.share(done),
+        "share": source.share(done), "owners": source.distinct("owner_org_id"), "agreements": signed_in_all.count(),
     }  # fmt: skip
 
 
@@ -88,7 +103,8 @@ def recommended(ctx: Context, by: str = "") -> dict[str, Opening]:
     agreed = source.count(decision.is_in(["invested", "settled"]))
     return {
         "sent": source.count(), "met": source.count(pl.col("met_on").is_not_null()), "agreed": agreed,
-        "declined": source.count(decision == "declined"), "open": source.count(decision.is_null()), "days": source.median("_days"),
+        "declined": source.count(decision == "declined"), "open": source.count(decision.is_null()),
+        "days": source.median("_days"), "of_all": Ratio(agreed, source.count()),
         "share": Ratio(agreed, source.count(pl.col("decided_on").is_not_null())), "amount": source.sum("amount_cny", scale=money(ctx)),
     }  # fmt: skip
 
@@ -100,12 +116,12 @@ def recommended_steps(ctx: Context) -> Behind:
     return {"sent": found["sent"], "met": found["met"], "agreed": source.count(met & pl.col("decision").is_in(["invested", "settled"]))}
 
 
-def bases(ctx: Context) -> Behind:
+def bases(ctx: Context) -> dict[str, Opening]:
     source = Source("base", every(ctx, "base", pl.col("opened_at") < days(ctx)[1]), "base_kind")
     return {"bases": source.count(), "cities": source.distinct("city_id"), "stations": source.count(pl.col("station_id").is_not_null())}
 
 
-def centres(ctx: Context) -> Behind:
+def centres(ctx: Context) -> dict[str, Opening]:
     start, until = days(ctx)
     opened = every(ctx, "centre", pl.col("opened_at") < until)
     source = Source("centre", opened, "centre_kind")
@@ -117,7 +133,7 @@ def centres(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
-def packages(ctx: Context) -> Behind:
+def packages(ctx: Context) -> dict[str, Opening]:
     used = valid(ctx, "package_use", during("used_on", *days(ctx)))
     source = Source("package_use", lambda: used().with_columns(_times=pl.len().over("package_id", "org_id")), "package_id")
     return {
@@ -140,19 +156,30 @@ def late(ctx: Context) -> Opening:
     return Source("platform_feature", rows).count(~there & (pl.col("planned_for") < until - timedelta(days=1)))
 
 
-def releases(ctx: Context) -> Behind:
+def due(ctx: Context) -> Opening:
+    """Features that were planned for before the period's last day, or are online."""
+    until = days(ctx)[1]
+    rows = joined(every(ctx, "platform_feature"), every(ctx, "platform_release"), "release_id", "release_id", "released_at")
+    there = (pl.col("_released_at") < until).fill_null(False)
+    return Source("platform_feature", rows).count(there | (pl.col("planned_for") < until - timedelta(days=1)))
+
+
+def releases(ctx: Context) -> dict[str, Opening]:
     start, until = days(ctx)
     source = Source("platform_release", every(ctx, "platform_release", pl.col("released_at") < until), "client")
     return {"releases": source.count(pl.col("released_at") >= start), "before": source.count(pl.col("released_at") < start)}
 
 
-def operation(ctx: Context) -> Behind:
+def operation(ctx: Context) -> dict[str, Opening]:
     """A month's report is one record."""
     source, scale = Source("platform_operation_month", valid(ctx, "platform_operation_month", during_months(ctx)), "month"), money(ctx)
+    both = (pl.col("free_services") + pl.col("paid_services")).alias("_served")
+    served = Source(source.table, lambda: source.rows().with_columns(both), labels={"_served": ctx.tr("公益与市场服务")})
     return {
         "cost": source.sum("cost_cny", scale=scale), "revenue": source.sum("revenue_cny", scale=scale),
         "covered": Ratio(source.sum("revenue_cny"), source.sum("cost_cny")), "free": source.sum("free_services"),
         "paid": source.sum("paid_services"), "staff": source.sum("staff"),
+        "public": Ratio(served.sum("free_services"), served.sum("_served")),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from kcz_metrics.ui.behind import Rows, days, during, every, joined, valid
 from kcz_metrics.ui.behind.institutions import during_months
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Opening, Part, Ratio, Source
+from kcz_metrics.ui.sources import Opening, Part, Ratio, Source
 
 
 def _seekers(ctx: Context) -> Rows:
@@ -59,7 +59,7 @@ def filled(ctx: Context) -> Ratio:
     return Ratio(Source("hire", _hires(ctx)).count(), Source("recruit_post", _posts(ctx)).sum("openings"))
 
 
-def positions(ctx: Context) -> Behind:
+def positions(ctx: Context) -> dict[str, Opening]:
     posts, hires = Source("recruit_post", _posts(ctx), "position"), Source("hire", _hires(ctx), "_position")
     openings, stayed = posts.sum("openings"), pl.col("stayed_6m")
     return {
@@ -78,7 +78,7 @@ def steps(ctx: Context) -> dict[str, Opening]:
     }  # fmt: skip
 
 
-def zone(ctx: Context) -> Behind:
+def zone(ctx: Context) -> dict[str, Opening]:
     source = Source("zone_month", valid(ctx, "zone_month", during_months(ctx)), "zone_service")
     visits, requests, matched = (source.sum(c) for c in ("visits", "requests", "matched"))
     return {
@@ -100,7 +100,7 @@ def incubation(ctx: Context) -> dict[str, Opening]:
     }  # fmt: skip
 
 
-def centres(ctx: Context) -> Behind:
+def centres(ctx: Context) -> dict[str, Opening]:
     firms = Source("incubated_firm", valid(ctx, "incubated_firm", pl.col("registered_at") < days(ctx)[1]), "centre_id")
     alive = pl.col("alive_12m")
     return {

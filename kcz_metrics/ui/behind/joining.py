@@ -28,6 +28,7 @@ def _applications(ctx: Context, by: str = "") -> Source:
 
     labels = {
         "_registered": ctx.tr("申报到注册天数"), "_returned": ctx.tr("申报到退回天数"), "_again": ctx.tr("退回到补正天数"),
+        "_province_code": ctx.tr("省份"),
     }  # fmt: skip
     return Source("team_application", timed, by, labels=labels)
 
@@ -40,6 +41,11 @@ def applications(ctx: Context, by: str = "") -> dict[str, Opening]:
         "given_up": source.count(_GIVEN_UP), "share": source.share(_REGISTERED), "days": source.median("_registered"),
         "completeness": source.median("completeness"), "sent_back": source.share(_RETURNED),
     }  # fmt: skip
+
+
+def provinces(ctx: Context) -> Opening:
+    """Provinces of the lead bodies that applied."""
+    return _applications(ctx).distinct("_province_code")
 
 
 def steps(ctx: Context) -> Behind:
@@ -81,9 +87,24 @@ def _given(ctx: Context) -> Rows:
     return lambda: rows().with_columns(_year=pl.col("decided_on").dt.year())
 
 
-def incentives(ctx: Context) -> Behind:
+def incentives(ctx: Context) -> dict[str, Opening]:
     source = Source("result_use", _given(ctx), ("_year", "use_kind"), separator=".")
     return {"uses": source.count(), "teams": source.distinct("subject_id"), "amount": source.sum("amount_cny", scale=money(ctx))}
+
+
+def supports(ctx: Context) -> Opening:
+    """Supports that began before the period's end."""
+    return Source("team_support", _supports(ctx)).count()
+
+
+def regional(ctx: Context) -> Opening:
+    """Regional teams founded before the period's end."""
+    return Source("service_team", every(ctx, "service_team", pl.col("founded_at") < days(ctx)[1])).count(pl.col("team_kind") == "regional")
+
+
+def spent(ctx: Context, scale: float) -> Opening:
+    """What was given to teams in all, before the period's end."""
+    return Source("result_use", _given(ctx)).sum("amount_cny", scale=scale)
 
 
 def _supports(ctx: Context) -> Rows:
@@ -99,7 +120,7 @@ def _money_of_supported(ctx: Context) -> Rows:
     )
 
 
-def starts(ctx: Context) -> Behind:
+def starts(ctx: Context) -> dict[str, Opening]:
     columns = ("start_year", "years", "support_status")
     given = Source("result_use", _money_of_supported(ctx), tuple(f"_{c}" for c in columns), separator=".")
     supports = Source("team_support", _supports(ctx), columns, separator=".")
@@ -110,7 +131,7 @@ def starts(ctx: Context) -> Behind:
     }
 
 
-def supported(ctx: Context) -> Behind:
+def supported(ctx: Context) -> dict[str, Opening]:
     source = Source("result_use", _money_of_supported(ctx), ("subject_id", "_start_year"))
     own, kind = Source("team_support", _supports(ctx), ("team_id", "start_year")), pl.col("use_kind")
     return {
@@ -129,7 +150,24 @@ def founders(ctx: Context) -> dict[str, Opening]:
     teams = every(ctx, "service_team", pl.col("founded_at") < days(ctx)[1])
     source = Source("service_team", joined(teams, every(ctx, "org"), "lead_org_id", "org_id", "org_class"), "_org_class")
     kinds = {kind: source.count(pl.col("team_kind") == kind) for kind in ("regional", "industry", "specialist")}
-    return {"teams": source.count(), **kinds}
+    return {"teams": source.count(), "classes": source.distinct("_org_class"), **kinds}
+
+
+def unpaid(ctx: Context) -> Opening:
+    """Supports of teams that no money is recorded for."""
+    supports, given = _supports(ctx), _given(ctx)
+
+    def bare() -> pl.DataFrame:
+        paid = given().filter((pl.col("use_kind") == "support") & (pl.col("amount_cny") > 0))
+        return supports().join(paid, left_on="team_id", right_on="subject_id", how="anti")
+
+    return Source("team_support", bare).count()
+
+
+def unlinked(ctx: Context) -> Opening:
+    """Regional teams without a link."""
+    teams, pairs = every(ctx, "service_team", pl.col("team_kind") == "regional", pl.col("founded_at") < days(ctx)[1]), _links(ctx)
+    return Source("service_team", lambda: teams().filter(~pl.col("team_id").is_in(pairs()["team_a"].implode()))).count()
 
 
 def _links(ctx: Context) -> Rows:
@@ -137,13 +175,13 @@ def _links(ctx: Context) -> Rows:
     return joined(links, every(ctx, "service_team"), "team_b", "team_id", "team_kind")
 
 
-def links(ctx: Context) -> Behind:
+def links(ctx: Context) -> dict[str, Opening]:
     source = Source("team_link", _links(ctx), "link_kind")
     kinds = {kind: source.count(pl.col("_team_kind") == kind) for kind in ("industry", "specialist")}
     return {"links": source.count(), "regional": source.distinct("team_a"), **kinds}
 
 
-def linked(ctx: Context) -> Behind:
+def linked(ctx: Context) -> dict[str, Opening]:
     source = Source("team_link", _links(ctx), "team_a")
     return {"links": source.count(), **{kind: source.count(pl.col("link_kind") == kind) for kind in ("joint", "referral", "training")}}
 

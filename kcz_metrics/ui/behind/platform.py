@@ -12,7 +12,7 @@ from kcz_metrics.ui.behind import days, during, every, joined, months, valid
 from kcz_metrics.ui.behind.institutions import during_months
 from kcz_metrics.ui.behind.jobs import live
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Change, Opening, Part, Ratio, Source
+from kcz_metrics.ui.sources import Change, Opening, Part, Ratio, Source
 
 
 def libraries(ctx: Context, fields: tuple[str, ...] = ()) -> dict[str, Opening]:
@@ -83,7 +83,7 @@ def sticky_month(ctx: Context, month: str, scale: float = 1.0, client: str | Non
     return Ratio(source.sum("dau_avg"), source.sum("mau"), scale)
 
 
-def institutions(ctx: Context) -> Behind:
+def institutions(ctx: Context) -> dict[str, Opening]:
     start, until = days(ctx)
     came = pl.col("joined_at")
     rows = joined(valid(ctx, "org_residency", came < until), every(ctx, "org"), "org_id", "org_id", "org_class")
@@ -94,7 +94,7 @@ def institutions(ctx: Context) -> Behind:
     }  # fmt: skip
 
 
-def usage(ctx: Context) -> Behind:
+def usage(ctx: Context) -> dict[str, Opening]:
     """In the mean of the period's months, so the months of all classes are below the line."""
     rows = valid(ctx, "platform_usage_month", during_months(ctx))
     source, client = Source("platform_usage_month", rows, "org_class"), pl.col("client")
@@ -118,7 +118,7 @@ def connections(ctx: Context, sound: tuple[float, int]) -> dict[str, Opening]:
     }  # fmt: skip
 
 
-def pushes(ctx: Context) -> Behind:
+def pushes(ctx: Context) -> dict[str, Opening]:
     source = Source("push_event", valid(ctx, "push_event", during("sent_at", *days(ctx))), "push_reason")
     accepted = pl.col("accepted_at").is_not_null()
     return {

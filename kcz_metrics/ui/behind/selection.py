@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Source, Way, Worked
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way, Worked
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.selection import Round
@@ -127,6 +127,24 @@ def relaxed(seen: Round) -> Behind:
     assert isinstance(known, Mapping)
     mine = every(seen)
     return {"eligible": {**known, "seats.minimum:": mine.count(pl.col("eligible")), "seats.maximum:": mine.count(pl.col("eligible"))}}
+
+
+def missing(seen: Round) -> Part:
+    """The seats by which the rules that cannot all be met have to give way."""
+    from kcz_metrics.ui import selection_words as words
+
+    ctx = seen.ctx
+
+    def rows() -> pl.DataFrame:
+        found = [
+            (words.line(ctx, seen, row), float(row["asked"]), float(row["possible"]), abs(float(row["asked"]) - float(row["possible"])))
+            for row in seen.found.relaxation.iter_rows(named=True)
+        ]
+        columns = {"name": pl.String, "asked": pl.Float64, "possible": pl.Float64, "gap": pl.Float64}
+        return pl.DataFrame(found, schema=columns, orient="row")
+
+    labels = {"name": ctx.tr("规则"), "asked": ctx.tr("要求席数"), "possible": ctx.tr("可行席数"), "gap": ctx.tr("让出")}
+    return Source("", rows, labels=labels).sum("gap")
 
 
 def prices(seen: Round) -> Behind:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Leads, Opening, Source, Way
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Source, Way
 
 
 def scores(ctx: Context) -> Behind:
@@ -29,14 +29,23 @@ def counted(ctx: Context, rows: Callable[[], pl.DataFrame], where: pl.Expr | Non
     return Source("", rows, labels=labels, leads=to).count(where)
 
 
-def past_scores(ctx: Context) -> Behind:
-    """The same by unit and period, parted by a blank."""
+def past_scores(ctx: Context, frame: pl.DataFrame) -> Behind:
+    """The same by unit and period, parted by a blank; the place to those of ``frame``, a replay's, that were in a tier and before it."""
 
     def to(row: str) -> Way:
         unit, _, period = row.partition(" ")
         return "passport", {"unit": unit, "index": ctx.index_id, "period": period or ctx.period}
 
-    return {"smoothed": Leads(to)}
+    def before(row: str) -> pl.DataFrame:
+        unit, _, period = row.partition(" ")
+        whole = frame.filter(pl.col("period") == period).with_columns(pl.col("smoothed").round_sig_figs(12))
+        own = whole.filter(pl.col("unit") == unit)["smoothed"][0]
+        member = pl.coalesce("tier_before", pl.when(pl.col("reason") == "START").then("tier_after"))
+        return whole.filter(member.is_not_null() & (pl.col("smoothed") > own)).sort("smoothed", "unit", descending=[True, False])
+
+    labels = {"unit": ctx.tr("编号"), "period": ctx.tr("评价期"), "smoothed": ctx.tr("平滑得分")}
+    place = Source("", pl.DataFrame, labels=labels, read=before, leads=lambda row: to(f"{row['unit']} {row['period']}"))
+    return {"smoothed": Leads(to), "place": place.place()}
 
 
 def listed(ctx: Context, rows: Callable[[], pl.DataFrame], where: pl.Expr | None = None, by: str = "") -> Opening:
@@ -51,3 +60,20 @@ def listed(ctx: Context, rows: Callable[[], pl.DataFrame], where: pl.Expr | None
         return "tiers", {"unit": str(row["unit"])} | ({"period": str(row["period"])} if "period" in row else {})
 
     return Source("", rows, by, labels=labels, leads=to).count(where)
+
+
+def seats(ctx: Context, own: Callable[[], pl.DataFrame], other: Callable[[], pl.DataFrame]) -> Callable[[str, bool], Opening]:
+    """Seats of a level in an area, by the area's row: as one rule leaves them or, where they differ, the other's less the one's. Both
+    frames: ``unit, name, area, level``."""
+    labels = {"unit": ctx.tr("编号"), "name": ctx.tr("名称")}
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "tiers", {"unit": str(row["unit"])}
+
+    one, another = (Source("", rows, "area", labels=labels, leads=to) for rows in (own, other))
+
+    def made(level: str, differs: bool) -> Opening:
+        here = pl.col("level") == level
+        return Change(another.count(here), one.count(here)) if differs else one.count(here)
+
+    return made

@@ -12,7 +12,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Opening, Source, Way, Worked
 
 if TYPE_CHECKING:
-    from kcz_metrics.ui.trial_parts import Made
+    from kcz_metrics.ui.trial_run import Made
 
 
 def headline(ctx: Context, made: Made, least: int) -> dict[str, Opening]:
