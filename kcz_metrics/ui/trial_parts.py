@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -15,9 +15,6 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.trial_run import Made
-
-if TYPE_CHECKING:
-    pass
 
 OPENED = "weights.opened"
 MOVED = 3
