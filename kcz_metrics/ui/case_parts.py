@@ -137,7 +137,8 @@ def by_owner(ctx: Context) -> None:
 def by_city(ctx: Context) -> Way | None:
     """Selected cases of the pilots; a row opens the pilot's profile."""
     found = kernel.cases_by(frames(ctx)["cases"].filter(pl.col("owner_type") == "city"), "owner_id")
-    title = ctx.tr("{n} 个试点有入选案例", n=found.height)
+    n = says("case.cities", found.height, behind.selected(ctx, of_cities=True)["owners"], found.height)
+    title = ctx.tr("{n} 个试点有入选案例", n=n)
     head.finding(title, ctx.tr("归属为试点的案例；点按一行查看画像"))
     rows = _drawn(found, "owner_id", naming.names(ctx, "pilot_city"))
     columns = _counted(ctx, Column("name", ctx.tr("试点城市"), "name", options={"wrap": True}), max(found["cases"].to_list(), default=1))
@@ -190,7 +191,8 @@ def network(ctx: Context) -> Way | None:
     """Who took over whose cases in the period, most first, mutual pairs marked; a row opens what the adopter took over."""
     found = frames(ctx)["network"]
     mutual = int(found["mutual"].sum())
-    title = ctx.tr("{n} 对采纳关系，{m} 对是相互采纳", n=number.count(found.height), m=mutual)
+    n = says("pairs", number.count(found.height), behind.related(ctx), found.height)
+    title = ctx.tr("{n} 对采纳关系，{m} 对是相互采纳", n=n, m=says("mutual", mutual, behind.mutual(ctx), mutual))
     head.finding(title, ctx.tr("本期的有效采纳，相互的在前，列前 {n} 对；相互采纳在指标中按一半计；点按一行查看采纳记录", n=MOST))
     shown = found.sort("mutual", "cases", "owner_id", "adopter_id", descending=[True, True, False, False]).head(MOST)
     called = owners(ctx)
@@ -227,7 +229,7 @@ def spread(ctx: Context) -> Way | None:
         .with_columns(pl.col("into", "took").fill_null(0))
         .sort("gave", "out", "owner_id", descending=[True, True, False])
     )
-    title = ctx.tr("{n} 个单位的案例被采纳", n=number.count(both.height))
+    title = ctx.tr("{n} 个单位的案例被采纳", n=says("givers", number.count(both.height), behind.givers(ctx), both.height))
     head.finding(title, ctx.tr("被采纳最多的在前，列前 {n} 个；点按一行查看画像", n=MOST))
     called = owners(ctx)
     columns = [

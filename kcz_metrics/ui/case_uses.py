@@ -14,6 +14,7 @@ from kcz_metrics.ui.case_parts import TALL, Way, frames
 from kcz_metrics.ui.coding import MOST, WHOLE, amount, amounts, words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.responsibilities import owners
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def by_kind(ctx: Context) -> None:
     """Uses by kind and kind of subject; a row limits the list to it."""
     found = kernel.uses_by(frames(ctx)["uses"])
     total = int(found["uses"].sum())
-    title = ctx.tr("结果运用 {n} 次", n=number.count(total))
+    title = ctx.tr("结果运用 {n} 次", n=says("used", number.count(total), behind.used(ctx).count(), total))
     head.finding(title, ctx.tr("本期决定的有效记录；三类对象相加等于次数；点按一行只看这一种"))
     said, subjects = words(ctx, "result_use", "use_kind"), words(ctx, "result_use", "subject_type")
     now = strangers.known("use", said) or ""
@@ -61,7 +62,7 @@ def by_subject(ctx: Context) -> None:
         )
         .sort("uses", "amount", "subject_id", descending=[True, True, False])
     )  # fmt: skip
-    title = ctx.tr("涉及 {n} 个对象", n=number.count(each.height))
+    title = ctx.tr("涉及 {n} 个对象", n=says("subjects", number.count(each.height), behind.subjects(ctx), each.height))
     head.finding(title, ctx.tr("次数多的在前，列前 {n} 个", n=MOST))
     called = owners(ctx)
     columns = [

@@ -14,6 +14,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.event_parts import WHOLE
 from kcz_metrics.ui.event_programmes import frames
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 Opened = tuple[str, str] | None
@@ -37,7 +38,9 @@ def funnel(ctx: Context) -> None:
         head.finding(ctx.tr("赛事"))
         states.too_little(ctx.tr("本期没有参赛项目。"))
         return
-    title = ctx.tr("{n} 个参赛项目中 {m} 个推优入周，{k} 个展示", n=number.count(sums["entered"]), m=sums["sent"], k=sums["shown"])
+    made = behind.contests(ctx)
+    n, m, k = (says(f"contest.{step}", number.count(sums[step]), made[step], sums[step]) for step in ("entered", "sent", "shown"))
+    title = ctx.tr("{n} 个参赛项目中 {m} 个推优入周，{k} 个展示", n=n, m=m, k=k)
     head.finding(title, ctx.tr("本期报名的项目，到达各赛段的数目与占上一步的比例；展示指入周项目中有展示记录的"))
     counts = [sums[s] for s in _STEPS]
     before = [None, *counts[:-1]]
@@ -49,7 +52,7 @@ def funnel(ctx: Context) -> None:
         schema_overrides={"share": pl.Float64, "days": pl.Float64},
     )  # fmt: skip
     clicked = chart(ctx, charts.stage_bars(frame, template=ctx.template, lang=ctx.lang), "events.funnel", alt=title, opens=True)
-    opening.from_chart(ctx, "events.funnel", clicked, frame, behind.contests(ctx))
+    opening.from_chart(ctx, "events.funnel", clicked, frame, made)
 
 
 def contests(ctx: Context) -> None:
@@ -82,7 +85,9 @@ def contests(ctx: Context) -> None:
     whole, through = int(shown["projects"].sum()), int(shown["from_contest"].sum())
     title = ctx.tr("展示项目")
     if whole:
-        title = ctx.tr("展示 {n} 个项目，{share} 来自赛事", n=number.count(whole), share=number.share(through / whole))
+        made = behind.showcase(ctx)
+        share = says("from_contest", number.share(through / whole), made["share"], through / whole)
+        title = ctx.tr("展示 {n} 个项目，{share} 来自赛事", n=says("showcase", number.count(whole), made["projects"], whole), share=share)
     head.finding(title, ctx.tr("本期展示的项目（个），按展示形式"))
     modes = words(ctx, "showcase_project", "mode")
     columns = [
@@ -145,7 +150,9 @@ def interns(ctx: Context) -> None:
     whole, kept = int(found["interns"].sum()), int(found["hired"].sum())
     title = ctx.tr("港澳台大学生实习")
     if whole:
-        title = ctx.tr("港澳台大学生 {n} 人实习，{m} 人留用", n=number.count(whole), m=kept)
+        made = behind.interns(ctx)
+        n, m = says("interns", number.count(whole), made["interns"], whole), says("kept", kept, made["hired"], kept)
+        title = ctx.tr("港澳台大学生 {n} 人实习，{m} 人留用", n=n, m=m)
     head.finding(title, ctx.tr("本期开始的实习，按来处；留用只计已知去向的"))
     origins = words(ctx, "internship", "origin")
     columns = [

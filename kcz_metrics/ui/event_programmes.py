@@ -15,6 +15,7 @@ from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.event_parts import SHARE, WHOLE, event_name, every
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.typed import typed
 
@@ -57,7 +58,9 @@ def releases(ctx: Context) -> str | None:
     whole = int(found["total"].sum())
     title = ctx.tr("大会发布")
     if whole:
-        title = ctx.tr("{m} 场大会发布 {n} 项", m=found.height, n=whole)
+        made = behind.releases(ctx)
+        m, n = says("held", found.height, made["held"], found.height), says("released", whole, made["total"], whole)
+        title = ctx.tr("{m} 场大会发布 {n} 项", m=m, n=n)
     head.finding(title, ctx.tr("按发布类别；报道为媒体篇次；点按一场看它留下了什么"))
     columns = [
         Column("name", ctx.tr("活动名称"), "name"),
@@ -156,7 +159,9 @@ def classes(ctx: Context) -> None:
         first = found.row(0, named=True)
         title = ctx.tr("成员最多的是{cls}，占 {share}", cls=labels.coded(ctx, "org_class", first["org_class"]),
                        share=number.share(first["bodies"] / bodies))  # fmt: skip
-    head.finding(title, ctx.tr("单位去重计 {n} 家，席位 {m} 个（一家可在几个联合体）", n=number.count(bodies), m=number.count(seats)))
+    made = behind.classes(ctx)
+    n, m = says("bodies", number.count(bodies), made["bodies"], bodies), says("seats", number.count(seats), made["seats"], seats)
+    head.finding(title, ctx.tr("单位去重计 {n} 家，席位 {m} 个（一家可在几个联合体）", n=n, m=m))
     columns = [
         Column("name", ctx.tr("机构类别"), "name"),
         Column("bodies", ctx.tr("单位数"), "number", unit=number.each("家", ctx.lang), options=WHOLE),
@@ -182,7 +187,9 @@ def advice(ctx: Context) -> None:
     given, adopted = int(found["given"].sum()), int(found["adopted"].sum())
     title = ctx.tr("政策建议")
     if given:
-        title = ctx.tr("{n} 条政策建议，{share} 被采纳", n=number.count(given), share=number.share(adopted / given))
+        made = behind.advice(ctx)
+        share = says("adopted", number.share(adopted / given), made["share"], adopted / given)
+        title = ctx.tr("{n} 条政策建议，{share} 被采纳", n=says("advice", number.count(given), made["given"], given), share=share)
     head.finding(title, ctx.tr("本期提出的建议，按来源活动的类型；采纳以采纳文号为准"))
     columns = [
         Column("name", ctx.tr("来源"), "name"),
@@ -208,8 +215,9 @@ def recommended(ctx: Context) -> None:
     sums = {c: int(found[c].sum()) for c in ("recommended", "met", "placed", "declined", "open")}
     title = ctx.tr("人才举荐")
     if sums["recommended"]:
-        title = ctx.tr("举荐 {n} 人，到岗 {m} 人（{share}）", n=sums["recommended"], m=sums["placed"],
-                       share=number.share(sums["placed"] / sums["recommended"]))  # fmt: skip
+        made, placed = behind.recommended(ctx), sums["placed"] / sums["recommended"]
+        n, m = (says(f"talent.{step}", sums[step], made[step], sums[step]) for step in ("recommended", "placed"))
+        title = ctx.tr("举荐 {n} 人，到岗 {m} 人（{share}）", n=n, m=m, share=says("placed", number.share(placed), made["share"], placed))
     head.finding(title, ctx.tr("本期举荐的人，跟踪到最新；到岗、未成与跟进中相加为举荐人数"))
     heads = {
         "recommended": ctx.tr("举荐"), "met": ctx.tr("面谈"), "placed": ctx.tr("到岗"), "declined": ctx.tr("未成"),

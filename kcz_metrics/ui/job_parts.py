@@ -145,6 +145,10 @@ def headline(ctx: Context) -> list[Item]:
     ]  # fmt: skip
 
 
+#: Supply and demand that lie half or more apart, either way.
+_FAR_OFF = ((pl.col("ratio") >= FAR) | (pl.col("ratio") <= 1 / FAR)).fill_null(False)
+
+
 def pair(ctx: Context) -> None:
     """Seekers against openings by technology field."""
     from kcz_metrics.charts.aftermath import pairs
@@ -153,7 +157,10 @@ def pair(ctx: Context) -> None:
     short = found.filter(pl.col("ratio") < 1)
     title = ctx.tr("求职与招聘，按技术领域")
     if short.height:
-        title = ctx.tr("{n} 个领域中 {m} 个招聘多于求职", n=found.height, m=short.height)
+        source = behind.ratios(ctx, ("tech_field",), 0)
+        n = says("pair.fields", found.height, source.count(pl.col("seekers") + pl.col("openings") > 0), found.height)
+        m = says("pair.short", short.height, source.count(pl.col("ratio") < 1), short.height)
+        title = ctx.tr("{n} 个领域中 {m} 个招聘多于求职", n=n, m=m)
     head.finding(title, ctx.tr("上条为求职（人次），下条为招聘（人）；求职为各季度登记相加，一人可登记几个季度"))
     if found.is_empty():
         states.too_little(ctx.tr("本期没有求职与招聘记录。"))
@@ -175,7 +182,10 @@ def fields(ctx: Context) -> str | None:
     apart = _apart(found)
     told = found.filter(pl.col("ratio").is_not_null())
     if told.height:
-        title = ctx.tr("{n} 个领域中 {m} 个供需相差一半以上", n=told.height, m=apart.height)
+        source = behind.ratios(ctx, ("tech_field",), FLOOR)
+        n = says("fields.told", told.height, source.count(pl.col("ratio").is_not_null()), told.height)
+        m = says("fields.apart", apart.height, source.count(_FAR_OFF), apart.height)
+        title = ctx.tr("{n} 个领域中 {m} 个供需相差一半以上", n=n, m=m)
     caption = ctx.tr(
         "供需比为每个岗位的求职人次；高于 {far} 标 ▲，低于 1/{far} 标 ▼；岗位不足 {floor} 个不比，已知去向不足 {known} 人不列满半年",
         far=FAR,
@@ -209,7 +219,11 @@ def cells(ctx: Context) -> str | None:
     much = found.filter(pl.col("ratio") >= FAR)
     title = ctx.tr("试点与领域的供需")
     if found.height:
-        title = ctx.tr("{n} 组中 {k} 组供不应求，{m} 组供大于求", n=found.height, k=short.height, m=much.height)
+        source, ratio = behind.ratios(ctx, ("city_id", "tech_field"), CELL), pl.col("ratio")
+        n = says("cells", found.height, source.count(ratio.is_not_null()), found.height)
+        k = says("cells.short", short.height, source.count(ratio <= 1 / FAR), short.height)
+        m = says("cells.much", much.height, source.count(ratio >= FAR), much.height)
+        title = ctx.tr("{n} 组中 {k} 组供不应求，{m} 组供大于求", n=n, k=k, m=m)
     head.finding(
         title, ctx.tr("一个试点的一个领域为一组；岗位不足 {floor} 个不比；两头各列至多 {n} 组；点按看岗位记录", floor=CELL, n=SIDE)
     )
@@ -246,7 +260,11 @@ def cities(ctx: Context) -> str | None:
     title = ctx.tr("各试点的供需")
     if told.height:
         more = apart.filter(pl.col("ratio") > 1).height
-        title = ctx.tr("{n} 个试点中 {m} 个供大于求，{k} 个供不应求", n=told.height, m=more, k=apart.height - more)
+        source, less = behind.ratios(ctx, ("city_id",), FLOOR), apart.height - more
+        n = says("cities.told", told.height, source.count(pl.col("ratio").is_not_null()), told.height)
+        m = says("cities.more", more, source.count(_FAR_OFF & (pl.col("ratio") > 1)), more)
+        k = says("cities.less", less, source.count(_FAR_OFF & (pl.col("ratio") < 1)), less)
+        title = ctx.tr("{n} 个试点中 {m} 个供大于求，{k} 个供不应求", n=n, m=m, k=k)
     head.finding(title, ctx.tr("相差最大的在前；岗位不足 {floor} 个的试点不比，列在后面；点按一行看试点画像", floor=FLOOR))
     ordered = found.sort(pl.col("ratio").log().abs(), "city_id", descending=[True, False], nulls_last=True)
     rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,8 @@ from kcz_metrics.ui.coding import words
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.job_parts import KNOWN, SHARE, WHOLE, field_word, frames, sums
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Part, Ratio, bound
 from kcz_metrics.ui.table import Column, table
 
 #: Firms known about from which a centre's share alive is told.
@@ -27,7 +30,8 @@ def steps(ctx: Context) -> None:
         head.finding(ctx.tr("从岗位到留任"))
         states.too_little(ctx.tr("本期没有发布岗位。"))
         return
-    title = ctx.tr("每招 100 人，录用 {n} 人", n=number.decimal(100 * own["hired"] / own["openings"], 0))
+    per = 100 * own["hired"] / own["openings"]
+    title = ctx.tr("每招 100 人，录用 {n} 人", n=says("per", number.decimal(per, 0), replace(behind.filled(ctx), scale=100.0), per))
     head.finding(title, ctx.tr("本期发布的岗位，跟踪到最新；满半年只能在已知去向的人中看"))
     counts = [own["openings"], own["hired"], own["judged"], own["stayed"]]
     # Whose half year is over is no step that somebody is lost at: only those who stay are set against it.
@@ -54,8 +58,9 @@ def positions(ctx: Context) -> str | None:
     told = found.filter(pl.col("openings") > 0).with_columns(filled=pl.col("hired") / pl.col("openings")).sort("filled", "position")
     if told.height > 1:
         hard = told.row(0, named=True)
-        title = ctx.tr("{kind}岗位最难招满，录用占招聘 {share}", kind=kinds.get(hard["position"], hard["position"]),
-                       share=number.share(hard["filled"]))  # fmt: skip
+        filled = behind.positions(ctx)["filled"]
+        share = says("hardest", number.share(hard["filled"]), bound(filled, hard["position"]), hard["filled"])
+        title = ctx.tr("{kind}岗位最难招满，录用占招聘 {share}", kind=kinds.get(hard["position"], hard["position"]), share=share)
     head.finding(title, ctx.tr("按岗位类别；月薪为写明月薪的岗位的中位数；满半年只计已知去向的人"))
     each = number.each("人", ctx.lang)
     columns = [
@@ -95,8 +100,9 @@ def zone(ctx: Context) -> str | None:
     counts = {c: int(found[c].sum()) for c in ("visits", "requests", "matched")}
     title = ctx.tr("创业就业专区")
     if counts["requests"]:
-        title = ctx.tr("专区 {n} 次申请，{share} 匹配成功", n=number.count(counts["requests"]),
-                       share=number.share(counts["matched"] / counts["requests"]))  # fmt: skip
+        made, matched = behind.zone(ctx), counts["matched"] / counts["requests"]
+        n = says("requests", number.count(counts["requests"]), made["requests"], counts["requests"])
+        title = ctx.tr("专区 {n} 次申请，{share} 匹配成功", n=n, share=says("matched", number.share(matched), made["share"], matched))
     head.finding(title, ctx.tr("本期各月相加（次），按服务；只计已核验的月报"))
     columns = [
         Column("name", ctx.tr("服务"), "name"),
@@ -145,7 +151,7 @@ def talent(ctx: Context) -> None:
     """Talent resources of the library against openings, by field."""
     found = frames(ctx)["fields"]
     own = sums(ctx)
-    title = ctx.tr("人才库资源 {n} 条", n=number.count(own["talent"]))
+    title = ctx.tr("人才库资源 {n} 条", n=says("talent", number.count(own["talent"]), behind.balance(ctx)["talent"], own["talent"]))
     head.finding(title, ctx.tr("期末在库的有效人才资源，与本期招聘相比，按技术领域"))
     columns = [
         Column("name", ctx.tr("技术领域"), "name"),
@@ -180,7 +186,8 @@ def incubation(ctx: Context) -> None:
     counts = {c: int(found[c].sum()) for c in ("registered", "ripe", "known", "alive")}
     title = ctx.tr("孵化企业")
     if counts["known"]:
-        title = ctx.tr("孵化企业满一年存活 {share}", share=number.share(counts["alive"] / counts["known"]))
+        alive = counts["alive"] / counts["known"]
+        title = ctx.tr("孵化企业满一年存活 {share}", share=says("alive", number.share(alive), behind.incubation(ctx)["share"], alive))
     head.finding(title, ctx.tr("按孵化单位类别；满一年指成立满 12 个月之日在本期，存活率只计已知存亡的"))
     each = number.each("家", ctx.lang)
     columns = [
@@ -212,7 +219,9 @@ def centres(ctx: Context) -> str | None:
     firms = int(found["firms"].sum())
     title = ctx.tr("中心")
     if found.height:
-        title = ctx.tr("{n} 个中心，累计入驻孵化企业 {m} 家", n=found.height, m=number.count(firms))
+        made = behind.houses(ctx)
+        n, m = says("centres", found.height, made["centres"], found.height), says("firms", number.count(firms), made["firms"], firms)
+        title = ctx.tr("{n} 个中心，累计入驻孵化企业 {m} 家", n=n, m=m)
     head.finding(title, ctx.tr("期末已启用的中心与其登记的孵化企业（累计）；已知存亡不足 {n} 家不列存活率；点按一行打开记录", n=FIRMS))
     each = number.each("家", ctx.lang)
     columns = [
@@ -242,7 +251,10 @@ def new_jobs(ctx: Context) -> str | None:
     title = ctx.tr("带动新增就业")
     if jobs:
         solid = float(found.filter(pl.col("evidence_class").is_in(["A", "B"]))["jobs"].sum())
-        title = ctx.tr("新增就业 {n} 人，{share} 有甲、乙级证据", n=number.count(jobs), share=number.share(solid / jobs))
+        made = behind.new_jobs(ctx)["jobs"]
+        assert isinstance(made, Part)
+        share = says("solid", number.share(solid / jobs), Ratio(behind.solid_jobs(ctx), made), solid / jobs)
+        title = ctx.tr("新增就业 {n} 人，{share} 有甲、乙级证据", n=says("jobs", number.count(jobs), made, jobs), share=share)
     head.finding(title, ctx.tr("本期成效记录所报新增岗位（人），未乘贡献比例，按证据等级"))
     grades = words(ctx, "impact", "evidence_class")
     columns = [

@@ -38,7 +38,7 @@ def selected(ctx: Context, by: str = "", *, of_cities: bool = False) -> dict[str
     )  # fmt: skip
     return {
         "cases": cases.count(), "taken": cases.count(pl.col("_adopted")), "share": cases.share(pl.col("_adopted")),
-        "adopted": adoptions.count(),
+        "adopted": adoptions.count(), "owners": cases.distinct("owner_id"),
     }  # fmt: skip
 
 
@@ -74,6 +74,18 @@ def adopted(ctx: Context) -> Source:
     return Source("case_adoption", _adoptions(ctx, of_selected=False))
 
 
+def related(ctx: Context) -> Opening:
+    """Owner and adopter of the period, each pair once."""
+    rows = _adoptions(ctx, of_selected=False)
+    pair = pl.concat_str("_owner_id", "adopter_id", separator=" → ").alias("_pair")
+    return Source("case_adoption", lambda: rows().with_columns(pair), labels={"_pair": ctx.tr("归属 → 采纳方")}).distinct("_pair")
+
+
+def givers(ctx: Context) -> Opening:
+    """Owners whose cases were taken over in the period."""
+    return Source("case_adoption", _adoptions(ctx, of_selected=False), labels={"_owner_id": ctx.tr("归属")}).distinct("_owner_id")
+
+
 def mutual(ctx: Context) -> Opening:
     """Owner and adopter of the period, each pair once, where the adopter's own cases were taken over by the owner too, whenever."""
     until = days(ctx)[1]
@@ -91,6 +103,13 @@ def mutual(ctx: Context) -> Opening:
 def used(ctx: Context, by: str = "") -> Source:
     """What results were used for in the period."""
     return Source("result_use", valid(ctx, "result_use", during("decided_on", *days(ctx))), by)
+
+
+def subjects(ctx: Context) -> Opening:
+    """Whom results were used for in the period, each once."""
+    source = used(ctx)
+    one = pl.concat_str("subject_type", "subject_id", separator=" ").alias("_subject")
+    return Source("result_use", lambda: source.rows().with_columns(one), labels={"_subject": ctx.tr("对象")}).distinct("_subject")
 
 
 def uses(ctx: Context, by: str = "use_kind") -> dict[str, Opening]:

@@ -105,7 +105,7 @@ def releases(ctx: Context) -> dict[str, Opening]:
     kinds: dict[str, Opening] = {
         kind: source.count(pl.col("release_kind") == kind) for kind in ("direction", "consensus", "finding")
     }  # fmt: skip
-    return kinds | {"total": source.count(), "media": source.sum("media_items")}
+    return kinds | {"held": source.distinct("activity_id"), "total": source.count(), "media": source.sum("media_items")}
 
 
 def lists(ctx: Context) -> dict[str, Opening]:
@@ -177,7 +177,10 @@ def _shown(ctx: Context, source: Source) -> Part:
 
 def showcase(ctx: Context) -> dict[str, Opening]:
     source = Source("showcase_project", valid(ctx, "showcase_project", during("occurred_on", *days(ctx))), "mode")
-    return {"projects": source.count(), "from_contest": source.count(pl.col("entry_id").is_not_null())}
+    return {
+        "projects": source.count(), "from_contest": source.count(pl.col("entry_id").is_not_null()),
+        "share": source.share(pl.col("entry_id").is_not_null()),
+    }  # fmt: skip
 
 
 def special(ctx: Context) -> dict[str, Opening]:

@@ -49,6 +49,25 @@ def balance(ctx: Context, by: str | tuple[str, ...] = "") -> dict[str, Opening]:
     }  # fmt: skip
 
 
+def ratios(ctx: Context, by: tuple[str, ...], least: float) -> Source:
+    """Seekers and openings by field, pilot or both, with their ``ratio`` where there are ``least`` openings or more."""
+    seekers, posts = _seekers(ctx), _posts(ctx)
+
+    def rows() -> pl.DataFrame:
+        asked = seekers().group_by(by).agg(seekers=pl.col("seekers").sum())
+        offered = posts().group_by(by).agg(openings=pl.col("openings").sum())
+        found = asked.join(offered, on=list(by), how="full", coalesce=True, nulls_equal=True)
+        found = found.with_columns(pl.col("seekers", "openings").fill_null(0)).sort(by)
+        told = pl.when((pl.col("openings") >= least) & (pl.col("openings") > 0)).then(pl.col("seekers") / pl.col("openings"))
+        return found.with_columns(ratio=told)
+
+    labels = {
+        "city_id": ctx.tr("试点城市"), "tech_field": ctx.tr("技术领域"), "seekers": ctx.tr("求职"), "openings": ctx.tr("招聘"),
+        "ratio": ctx.tr("供需比"),
+    }  # fmt: skip
+    return Source("", rows, labels=labels)
+
+
 def graduates(ctx: Context) -> Ratio:
     supply = Source("job_supply", _seekers(ctx))
     return Ratio(supply.sum("graduates"), supply.sum("seekers"))
@@ -107,6 +126,15 @@ def centres(ctx: Context) -> dict[str, Opening]:
         "capacity": Source("centre", every(ctx, "centre"), "centre_id").sum("capacity"), "firms": firms.count(),
         "share": firms.share(alive.fill_null(False), alive.is_not_null()),
     }  # fmt: skip
+
+
+def houses(ctx: Context) -> dict[str, Opening]:
+    """Centres open before the period's end, and the firms registered in them up to it."""
+    until = days(ctx)[1]
+    opened = every(ctx, "centre", pl.col("opened_at") < until)
+    firms = valid(ctx, "incubated_firm", pl.col("registered_at") < until)
+    housed = Source("incubated_firm", lambda: firms().filter(pl.col("centre_id").is_in(opened()["centre_id"].implode())))
+    return {"centres": Source("centre", opened).count(), "firms": housed.count()}
 
 
 def solid_jobs(ctx: Context) -> Part:
