@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Two neighbours are told apart when one stands before the other in so many of the runs.
 SURE = 0.9
+#: In so few, and the runs say the other order.
+TURNED = 1 - SURE
 #: What the records have to be read for once more, a second or two.
 OF_RECORDS = frozenset({"evidence", "unverified"})
 
@@ -224,8 +226,13 @@ class Drawn:
 
     @property
     def apart(self) -> int:
-        """Neighbours whose order is sure one way or the other."""
-        return sum(p is not None and max(p, 1 - p) >= SURE for p in self.ahead)
+        """Neighbours whose order is sure."""
+        return sum(p is not None and p >= SURE for p in self.ahead)
+
+    @property
+    def turned(self) -> int:
+        """Neighbours of which the runs say the other order: what counts for both is uncertain in one way more than in the other."""
+        return sum(p is not None and p <= TURNED for p in self.ahead)
 
     @cached_property
     def summary(self) -> dict[str, float | None]:

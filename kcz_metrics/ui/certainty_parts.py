@@ -10,7 +10,7 @@ import streamlit as st
 from kcz_metrics.analysis.hinges import word
 from kcz_metrics.ui import address, choosing, head, labels, loading, number, seats, strangers
 from kcz_metrics.ui.behind import certainty as behind
-from kcz_metrics.ui.certainty_drawn import SURE, Asked, Drawn, robust, sources
+from kcz_metrics.ui.certainty_drawn import SURE, TURNED, Asked, Drawn, robust, sources
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
@@ -117,6 +117,9 @@ def answer(ctx: Context, drawn: Drawn) -> str:
         shown = says("apart", number.count(sure), made["apart"], sure)
         m = says("pairs", number.count(pairs), made["pairs"], pairs)
         sentences.append(ctx.tr("{m} 对相邻名次中有 **{n}** 对可以确认先后（九成以上的抽样如此）。", m=m, n=shown))
+    if drawn.turned:
+        shown = says("turned", number.count(drawn.turned), made["turned"], drawn.turned)
+        sentences.append(ctx.tr("另有 **{n}** 对多半相反：九成以上的抽样中后一名在前。", n=shown))
     run = together(drawn)
     if run:
         sentences.append(ctx.tr("第 {first}–{last} 名的区间相互重叠，**不宜分先后**。", first=run[0], last=run[1]))
@@ -199,8 +202,9 @@ def units(ctx: Context, drawn: Drawn) -> str | None:
     head.finding(
         ctx.tr("各名次的把握"),
         ctx.tr(
-            "保持现名次、先于后一名都是抽样中的比例，后者 {sure} 及以上可以确认；点按一行看这个对象",
+            "保持现名次、先于后一名都是抽样中的比例，后者 {sure} 及以上可以确认，{turned} 及以下多半相反；点按一行看这个对象",
             sure=number.share(SURE, 0),
+            turned=number.share(TURNED, 0),
         ),
     )
     chips, n = seats.chips(ctx, ctx.index), len(drawn.units)
@@ -220,7 +224,7 @@ def units(ctx: Context, drawn: Drawn) -> str | None:
             }  # fmt: skip
         p = ahead.get(unit)
         if p is not None:
-            cells["flags"] = [] if max(p, 1 - p) >= SURE else [{"t": ctx.tr("与后一名难分"), "kind": "watch"}]
+            cells["flags"] = [_mark(ctx, p)]
         rows.append(cells)
     cuts = [last for _, last in borders(ctx, drawn) if 0 < last < n]
     options = {"domain": [1, max(n, 2)], "ticks": [c + 0.5 for c in cuts], "marks": [1, n] if n > 1 else [1]}
@@ -239,6 +243,15 @@ def units(ctx: Context, drawn: Drawn) -> str | None:
         Column("flags", ctx.tr("标记"), "flags"),
     ]
     return table(ctx, columns, rows, "robustness.units", label=ctx.tr("各名次的把握"), behind=behind.of_units(ctx, drawn))
+
+
+def _mark(ctx: Context, ahead: float) -> dict[str, str]:
+    """Whether the order of two neighbours is sure, open, or the other one in nearly all runs."""
+    if ahead >= SURE:
+        return {"t": ctx.tr("确在后一名之前"), "kind": "neutral"}
+    if ahead <= TURNED:
+        return {"t": ctx.tr("与后一名多半相反"), "kind": "rectify"}
+    return {"t": ctx.tr("与后一名难分"), "kind": "watch"}
 
 
 def coverage(ctx: Context) -> float | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.methods import AGGREGATE, WEIGHT
-from kcz_metrics.ui import choosing, head, intervals, labels, number, telling
+from kcz_metrics.ui import choosing, head, intervals, labels, number, seats, telling
 from kcz_metrics.ui.behind import trial as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -41,7 +41,7 @@ def _answer(ctx: Context, made: Made) -> str:
         least=MOVED,
     )
     if made.official.index.tiers is not None:
-        said += ctx.tr("，**{n}** 个层级建议改变", n=made.comparison.retiered.height)
+        said += ctx.tr("，**{n}** 个{level}改变", n=made.comparison.retiered.height, level=_level(ctx, made))
     return said + ctx.tr("。")
 
 
@@ -91,7 +91,9 @@ def numbers(ctx: Context, made: Made) -> None:
     if made.official.index.tiers is not None:
         n = made.comparison.retiered.height
         said = ctx.tr("按名额或界线重新排定")
-        items.append(head.Item(ctx.tr("层级建议改变"), number.count(n), ctx.tr("个"), said, opens=opens["retiered"], value=n))
+        items.append(
+            head.Item(ctx.tr("{level}改变", level=_level(ctx, made)), number.count(n), ctx.tr("个"), said, opens=opens["retiered"], value=n)
+        )
     top = _first_seats(made)
     same = made.comparison.first_unchanged(top)
     items.append(head.Item(ctx.tr("前 {n} 名", n=top), ctx.tr("不变") if same else ctx.tr("有变"), "", ctx.tr("不计先后")))
@@ -154,14 +156,20 @@ def _borders(made: Made) -> list[int]:
     return borders
 
 
+def _level(ctx: Context, made: Made) -> str:
+    """What a level by the period's score is called, within a sentence."""
+    called = seats.heading(ctx, made.official.index)
+    return called[:1].lower() + called[1:]
+
+
 def tier_changes(ctx: Context, made: Made) -> None:
     tiers = made.official.index.tiers
     if tiers is None:
         return
     rows = made.comparison.retiered
-    head.finding(ctx.tr("层级建议改变的 {n} 个", n=rows.height))
+    head.finding(ctx.tr("{level}改变的 {n} 个", n=rows.height, level=_level(ctx, made)))
     if rows.is_empty():
-        head.paragraph(ctx.tr("没有评价对象跨过层级界线。"), muted=True)
+        head.paragraph(ctx.tr("没有评价对象跨过{level}的界线。", level=_level(ctx, made)), muted=True)
         return
     level = {one.id: (i, ctx.text(one.name, one.id)) for i, one in enumerate(tiers.levels)}
 
@@ -174,7 +182,7 @@ def tier_changes(ctx: Context, made: Made) -> None:
         Column("before", ctx.tr("现行名次"), "rank"),
         Column("after", ctx.tr("试算名次"), "rank"),
         Column("move", ctx.tr("变动"), "move"),
-        Column("tier", ctx.tr("层级建议"), "shift"),
+        Column("tier", seats.heading(ctx, ctx.index), "shift", title=seats.meaning(ctx, ctx.index)),
     ]
     drawn = [
         {
@@ -187,7 +195,7 @@ def tier_changes(ctx: Context, made: Made) -> None:
         }
         for row in rows.iter_rows(named=True)
     ]
-    if opened := table(ctx, columns, drawn, "weights.tiers", label=ctx.tr("层级建议")):
+    if opened := table(ctx, columns, drawn, "weights.tiers", label=seats.heading(ctx, ctx.index)):
         _open(opened)
 
 

@@ -54,8 +54,12 @@ def test_intervals_are_those_of_the_command(
     order = [row["id"] for row in shown["rows"]]
     first, second = (found.ranks[:, names.index(unit)] for unit in order[:2])
     assert shown["rows"][0]["ahead"]["v"] == pytest.approx(np.where(first == second, 0.5, first < second).mean())
-    apart = sum(max(p, 1 - p) >= 0.9 for row in shown["rows"][:-1] if (p := row["ahead"]["v"]) is not None)
+    apart = sum(p >= 0.9 for row in shown["rows"][:-1] if (p := row["ahead"]["v"]) is not None)
     assert f">{apart}</a>" in said(at)
+    shares = [row["ahead"]["v"] for row in shown["rows"][:-1] if row["ahead"]["v"] is not None]
+    assert ("另有" in said(at)) == any(p <= 0.1 for p in shares)
+    marks = {"确在后一名之前": lambda p: p >= 0.9, "与后一名多半相反": lambda p: p <= 0.1, "与后一名难分": lambda p: 0.1 < p < 0.9}
+    assert all(marks[row["flags"][0]["t"]](row["ahead"]["v"]) for row in shown["rows"][:-1])
 
 
 @pytest.mark.long

@@ -118,13 +118,13 @@ def headline(ctx: Context, drawn: Drawn) -> dict[str, Opening]:
     spans = Source("", lambda: drawn.spans.with_columns(width=pl.col("rank_high") - pl.col("rank_low")), labels=labels)
     pairs_labels = {"unit": ctx.tr("编号"), "next": ctx.tr("后一名"), "ahead": ctx.tr("排在其前的比例")}
     pairs = Source("", lambda: neighbours(drawn), labels=pairs_labels)
-    from kcz_metrics.ui.certainty_drawn import SURE
+    from kcz_metrics.ui.certainty_drawn import SURE, TURNED
 
-    sure = (pl.col("ahead") >= SURE) | (pl.col("ahead") <= 1 - SURE)
+    sure = pl.col("ahead") >= SURE
     return {
         "width": spans.mean("width"), "stay": Ratio(whole.count(pl.col("rank") == pl.col("nominal")), whole.count()),
         "shift": whole.mean("apart"), "largest": whole.max("apart"), "apart": pairs.count(sure),
-        "pairs": pairs.count(), "share_apart": pairs.share(sure),
+        "turned": pairs.count(pl.col("ahead") <= TURNED), "pairs": pairs.count(), "share_apart": pairs.share(sure),
     }  # fmt: skip
 
 
