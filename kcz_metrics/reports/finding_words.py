@@ -9,7 +9,7 @@ from kcz_metrics.tables.labels import labels
 MEANINGS = labels(
     not_told_apart=("相邻名次大多分不清先后", "Most neighbours in the ranking cannot be told apart"),
     unstable=("与上一期的名次很不一致", "The ranking agrees little with that of the period before"),
-    reorders=("有评价对象退出时，其他对象的先后会变", "Others change their order when some unit leaves"),
+    reorders=("不计某个对象（基期也不计）时，其他对象的先后会变", "Others change their order when some unit is left out, its base period too"),
     hangs_on_size=("得分随规模变化", "Scores go with size"),
     unequal_groups=("得分的差异有相当部分在组与组之间", "Much of the variance of scores lies between groups"),
     against_index=("与总分反向", "Works against the index"),
@@ -84,7 +84,7 @@ LIMITS = labels(
 STEPS = labels(
     not_told_apart=("看名次区间，按层级而不按名次下结论", "Look at the intervals; conclude by tier, not by place"),
     unstable=("看哪些指标变动大", "See which indicators moved"),
-    reorders=("改用固定界限或基期来标准化", "Normalise by fixed limits or a base period"),
+    reorders=("改用固定界限，或把基期的界限写成定值", "Normalise by fixed limits, or write those of the base period down"),
     hangs_on_size=("看指标是否除以规模", "See whether indicators are divided by size"),
     unequal_groups=("看各组差距，考虑分组评价", "See the gaps; consider ranking within groups"),
     against_index=("核对方向与口径", "Check its direction and definition"),
