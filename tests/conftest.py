@@ -21,6 +21,20 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def decided_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the round of tiers of 2021 decided and closed, as ``kcz demo`` leaves it; read only too."""
+    import shutil
+
+    from kcz_metrics.operations.decided_past import decide_past
+    from kcz_metrics.scheme import load_scheme
+    from kcz_metrics.store import Store
+
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("decided") / "store"))
+    assert decide_past(Store.open(home), load_scheme(ROOT / "indicators.yaml"))
+    return home
+
+
+@pytest.fixture(scope="session")
 def sample_store(sample_home: Path) -> object:
     from kcz_metrics.store import Store
 

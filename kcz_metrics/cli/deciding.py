@@ -61,6 +61,9 @@ def decide(
     if not (units or everything or close or withdraw is not None):
         give(table(earlier), form, output)
         return
+    voted, strange = ballots.read(proposal, [vote.partition("=")[::2] for vote in votes or ()])
+    if strange:
+        raise DecisionError(strange)
     snapshot, digest = taking.seen(store.snapshot()), load_scheme(scheme_file(config)).digest
     seen = earlier[-1].number if earlier else 0
 
@@ -79,9 +82,6 @@ def decide(
         wanted = dict.fromkeys((u for u in ruling.undecided(sitting) if u not in wanted), "") | wanted
     made: tuple[Decision, ...] = ()
     if wanted:
-        voted, issues = ballots.read(proposal, [vote.partition("=")[::2] for vote in votes or ()])
-        if issues:
-            raise DecisionError(issues)
         rulings = ruling.asked(sitting, {unit: aim or ruling.CONFIRM for unit, aim in wanted.items()}, reason, voted)
         if issues := ruling.against(sitting, rulings):
             raise DecisionError(issues)

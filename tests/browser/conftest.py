@@ -94,9 +94,9 @@ def fresh_server(served_home: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def own(sample_home: Path, tmp_path: Path) -> Iterator[tuple[str, Store]]:
+def own(decided_home: Path, tmp_path: Path) -> Iterator[tuple[str, Store]]:
     """Address of a server over a store that this test alone writes to, and the store."""
-    home = Path(shutil.copytree(sample_home, tmp_path / "store"))
+    home = Path(shutil.copytree(decided_home, tmp_path / "store"))
     with serving(home, tmp_path / "log") as address:
         yield address, Store.open(home)
 

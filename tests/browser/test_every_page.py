@@ -38,7 +38,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "whatif": ("unit=PC017", "unit=PC017&goal=tier", "unit=PC017&part=correct&set=CF03:30000", "index=team_score", "index=board_drive"),
     "tiers": ("", "unit=PC042"),
     "selection": ("", "set=at_most.1:5", "set=seats.minimum:40,seats.target:40,seats.maximum:40&relax=yes", "part=yearly"),
-    "backtest": ("", "rounds_up=1&fall=3", "by=file"),
+    "backtest": ("", "rounds_up=1&fall=2", "by=file"),
     "robustness": ("part=ranks", "part=unit&unit=PC017", "part=sources", "part=weights", "part=ranks&index=board_docking"),
     "audit": (
         *(f"part={part}" for part in ("findings", "coverage", "distribution", "correlation", "structure", "influence", "ranking")),

@@ -52,7 +52,7 @@ def test_a_round_is_reviewed_and_decided(own: tuple[str, Store], page: Page, set
     page.get_by_text("Withdrawn, audit entry").wait_for()
     assert in_force(store.decisions(ROUND)) == ()
 
-    page.goto(f"{server}/backtest?lang=en&period=2022&fall=3&rounds_down=2")
+    page.goto(f"{server}/backtest?lang=en&period=2022&fall=2&rounds_down=1")
     page.get_by_text("What would another rule do?").wait_for()
     page.get_by_text("Who differs, and since when").wait_for()
     settled()

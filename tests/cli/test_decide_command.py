@@ -18,6 +18,14 @@ def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def test_a_vote_that_is_none_is_told_before_anything_is_worked_out(kcz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    done = kcz(*ROUND, "PC001=hub", "--vote", "a=maybe")
+    assert done.status == 1
+    assert "maybe" in done.err
+    assert "yes, no, abstain" in done.err
+
+
 def test_without_records_there_is_nothing_to_decide(kcz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     listed = kcz(*ROUND)
@@ -29,8 +37,8 @@ def test_without_records_there_is_nothing_to_decide(kcz: Any, monkeypatch: pytes
 
 
 @pytest.fixture
-def home(kcz: Any, sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    home = Path(shutil.copytree(sample_home, tmp_path / "own"))
+def home(kcz: Any, decided_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = Path(shutil.copytree(decided_home, tmp_path / "own"))
     monkeypatch.setenv("KCZ_HOME", str(home))
     monkeypatch.chdir(ROOT)
     return home
@@ -42,7 +50,7 @@ def test_a_round_is_decided_withdrawn_and_closed(kcz: Any, home: Path) -> None:
     proposed = {r["unit"]: r for r in table(kcz("tiers", "city_assessment", *draws).out) if r["period"] == "2022"}
     moving = [u for u, r in proposed.items() if r["tier_before"] != r["tier_after"] and r["tier_before"] and r["tier_after"]]
     assert moving
-    assert "decided" not in proposed[moving[0]]
+    assert not proposed[moving[0]]["decided"]
 
     wrong = kcz(*ROUND, "PC042=hub", *draws, "--reason", "so")
     assert wrong.status == 1
@@ -60,6 +68,17 @@ def test_a_round_is_decided_withdrawn_and_closed(kcz: Any, home: Path) -> None:
     assert "stands alone" in kcz(*ROUND, "PC001", "--withdraw", "1").err
 
     assert "are not decided yet" in kcz(*ROUND, "--close", *draws).err
+    exchange = ("PC060=hub", "PC053=lead", *draws, "--reason", "by vote", "--proposal", "P")
+    assert "there is no vote" in kcz(*ROUND, *exchange).err
+    yes = [part for name in "abcd" for part in ("--vote", f"{name}=yes")]
+    lost = kcz(*ROUND, *exchange, *yes, "--vote", "e=no", "--vote", "f=no", "--vote", "g=abstain")
+    assert "4 votes for it, and at least 5 of the 7 have to be" in lost.err
+    assert table(kcz(*ROUND).out)[-1]["act"] == "withdraw"
+    carried = table(kcz(*ROUND, *exchange, *yes, "--vote", "e=yes", "--vote", "f=no").out)
+    assert [(r["unit"], r["act"], r["after"]) for r in carried] == [("PC060", "override", "hub"), ("PC053", "override", "lead")]
+    for row in carried:
+        assert kcz(*ROUND, "--withdraw", row["number"], "--reason", "shown").status == 0
+
     closed = table(kcz(*ROUND, "--all", "--close", *draws).out)
     assert [r["act"] for r in closed][-1] == "close"
     assert {r["unit"] for r in closed if r["act"] == "confirm"} >= set(moving)

@@ -66,7 +66,7 @@ WHOLE = [
     ("boards", {}, 150),
     ("tiers", {"unit": "PC042", "period": "2022"}, 30),
     ("tiers", {"unit": "PC001", "period": "2022"}, 30),
-    ("backtest", {"period": "2022", "rounds_down": "2"}, 10),
+    ("backtest", {"period": "2022", "rounds_down": "1"}, 10),
     ("targets", {}, 3),
     ("flags", {}, 10),
     ("indicators", {"indicator": "BR01", "period": "2021"}, 9),
