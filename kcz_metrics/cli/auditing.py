@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Exit, Option, echo
 
 from kcz_metrics.cli import given
-from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Target, ValuesFile
+from kcz_metrics.cli.options import Config, Form, IndexId, LatePeriod, PeriodId, SnapshotId, Target, ValuesFile
 from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import language, tr
 from kcz_metrics.errors import LanguageError, ScoringError
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 def diagnose(
     index: IndexId,
-    period: PeriodId,
     report: Annotated[
         Path | None, Option("--report", metavar="FILE", help=tr("另写成一份报告：.md 为 Markdown，.html 可打印为 A4"))
     ] = None,
     flagged: Annotated[bool, Option("--flagged", help=tr("只给出需要留意的"))] = False,
+    period: LatePeriod = None,
     config: Config = None,
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,

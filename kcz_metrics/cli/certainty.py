@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option, echo
 
 from kcz_metrics.cli import given
-from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, SnapshotId, Target, ValuesFile
+from kcz_metrics.cli.options import Config, Form, IndexId, LatePeriod, PeriodId, SnapshotId, Target, ValuesFile
 from kcz_metrics.cli.places import scheme_file
 from kcz_metrics.cli.progress import step
 from kcz_metrics.cli.speaking import language, tr
@@ -82,7 +82,6 @@ def robustness(
 
 def sensitivity(
     index: IndexId,
-    period: PeriodId,
     unit: Annotated[str | None, Argument(metavar="[UNIT]", help=tr("只看这个评价对象的名次；ALL 为每一个"), show_default=False)] = None,
     runs: Annotated[int, Option("--runs", min=2, help=tr("基本样本数；共计算 runs ×（项数 + 2）次"))] = RUNS,
     seed: Seed = SEED,
@@ -90,6 +89,7 @@ def sensitivity(
     words: Annotated[bool, Option("--words", help=tr("改为一句话，附上它的数字：名次取决于什么"))] = False,
     past: Annotated[str | None, Option("--past", metavar="U", help=tr("改为给出哪些单项变动会使 UNIT 与 U 前后易位"))] = None,
     threads: Threads = None,
+    period: LatePeriod = None,
     config: Config = None,
     values_file: ValuesFile = None,
     snapshot: SnapshotId = None,

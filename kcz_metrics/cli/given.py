@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typer import echo
+
 from kcz_metrics.cli import taking
 from kcz_metrics.cli.places import scheme_file
+from kcz_metrics.cli.speaking import tr
 from kcz_metrics.errors import Issue, KczError, SchemeError, ValuesError, did_you_mean
 from kcz_metrics.locales import T
 
@@ -66,12 +69,19 @@ def source(values: Path | None, snapshot: str | None) -> Snapshot | Path:
 
 
 def scorecard(
-    config: Path | None, values: Path | None, snapshot: str | None, index_id: str, period: str
+    config: Path | None, values: Path | None, snapshot: str | None, index_id: str, period: str | None
 ) -> tuple[Scheme, Scorecard, Snapshot | Path]:
-    """The index scored, with the scheme and the source it rests on."""
+    """The index scored, with the scheme and the source it rests on. Without a period the last one in which a unit is ranked, and which one
+    that is stands on standard error."""
     from kcz_metrics.scoring import evaluate
 
     found = scheme(config, values)
-    index(found, index_id)
+    declared = index(found, index_id)
     records = source(values, snapshot)
+    if period is None:
+        from kcz_metrics.decisions.history import scorecards
+
+        card = scorecards(found, declared, records)[-1]
+        echo(tr("没有写 --period，取最近一期 {period}", period=card.period), err=True)
+        return found, card, records
     return found, evaluate(found, index_id, period, records), records

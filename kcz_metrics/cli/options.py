@@ -52,6 +52,17 @@ UnitId = Annotated[str, Argument(metavar="UNIT", help=tr("评价对象的编号"
 PeriodId = Annotated[
     str, Option("--period", "-p", metavar="P", callback=period_given, help=tr("评价期：2022、2022Q3、2022-07"), show_default=False)
 ]
+LatePeriod = Annotated[
+    str | None,
+    Option(
+        "--period",
+        "-p",
+        metavar="P",
+        callback=lambda p: p and period_given(p),
+        help=tr("评价期：2022、2022Q3、2022-07；不写则取最近一期"),
+        show_default=False,
+    ),
+]
 Config = Annotated[Path | None, Option("--config", metavar="F", help=tr("方案文件；不写则用当前目录的 indicators.yaml"))]
 ValuesFile = Annotated[Path | None, Option("--values", metavar="F", help=tr("指标值取自这个 CSV 或 Parquet 文件，不取自业务记录"))]
 SnapshotId = Annotated[str | None, Option("--snapshot", metavar="ID", help=tr("数据快照的编号或其开头几位；不写则用最新的"))]

@@ -60,7 +60,9 @@ def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str 
         held = [p for p in frame["period"].drop_nulls().to_list() if is_period(str(p).strip())] if "period" in frame.columns else []
         if not held and through is None:
             raise ScoringError(
-                Issue("no_periods", T("文件没有说是哪一期"), place=str(source), hint=T("加一列 period，或用 --through 指明"))
+                Issue(
+                    "no_periods", T("文件没有说是哪一期"), place=str(source), hint=T("加一列 period，或用 --period（层级用 --through）指明")
+                )
             )
         return file.values(source, scheme, index.id, max((str(p).strip() for p in held), default=through or ""))
     from kcz_metrics.engines.eventful import eventful

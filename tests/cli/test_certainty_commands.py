@@ -60,6 +60,14 @@ def test_robustness_has_the_columns_of_the_design_and_levels(kcz: Any, given: li
     assert "declares no uncertainty of evidence" in wrong.err
 
 
+@pytest.mark.parametrize("words", [("diagnose", "made"), ("sensitivity", "made", "--runs", "4")], ids=lambda words: words[0])
+def test_without_a_period_the_latest_is_taken_and_told(kcz: Any, given: list[str], words: tuple[str, ...]) -> None:
+    late = kcz(*words, *given[2:])
+    assert late.status == 0, late.err
+    assert "no --period given: 2022, the latest" in late.err
+    assert late.out == kcz(*words, *given).out
+
+
 def test_sensitivity_of_the_ranking_of_a_unit_and_between_two(kcz: Any, given: list[str]) -> None:
     whole = kcz("sensitivity", "made", *given, "--runs", "20")
     assert whole.out.splitlines()[0] == "unit,source,first,first_p5,first_p95,total,total_p5,total_p95"
