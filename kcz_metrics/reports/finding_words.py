@@ -9,7 +9,10 @@ from kcz_metrics.tables.labels import labels
 MEANINGS = labels(
     not_told_apart=("相邻名次大多分不清先后", "Most neighbours in the ranking cannot be told apart"),
     unstable=("与上一期的名次很不一致", "The ranking agrees little with that of the period before"),
-    reorders=("不计某个对象（基期也不计）时，其他对象的先后会变", "Others change their order when some unit is left out, its base period too"),
+    reorders=(
+        "不计某个对象（基期也不计）时，其他对象的先后会变",
+        "Others change their order when some unit is left out, its base period too",
+    ),
     hangs_on_size=("得分随规模变化", "Scores go with size"),
     unequal_groups=("得分的差异有相当部分在组与组之间", "Much of the variance of scores lies between groups"),
     against_index=("与总分反向", "Works against the index"),
