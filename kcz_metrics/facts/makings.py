@@ -48,6 +48,11 @@ _DAYS = Making("service_day", {"team_id": "team_id"}, year_of="date")
 MAKINGS: Mapping[str, tuple[Making, ...]] = MappingProxyType(
     {
         "baselines": (Making("baseline", {"metric": "item"}, valid=False),),
+        "chain_outcomes": (
+            Making("contract", {"contract_id": "outcome_id"}, ("contract",)),
+            Making("docking", {"docking_id": "outcome_id"}, ("docking",)),
+            Making("impact", {"impact_id": "outcome_id"}, ("impact",)),
+        ),
         "city_profiles": (Making("city_industry", {"city_id": "city_id", "year": "year"}, valid=False),),
         "city_roadmaps": (
             Making("roadmap_item", {"city_id": "city_id"}, where=pl.col("published_at").is_not_null(), year_of="published_at"),
@@ -78,6 +83,8 @@ MAKINGS: Mapping[str, tuple[Making, ...]] = MappingProxyType(
             Making("service_team", {"team_id": "member_id"}, ("team",), valid=False),
             Making("province_pilot", {"province_code": "member_id"}, ("pilot",), valid=False),
         ),
+        # a use that is logged is a record of its own
+        "resource_uses": (Making("docking", {"docking_id": "use_id"}),),
         "served_firms": (
             Making("docking", {"provider_org_id": "org_id", "enterprise_id": "enterprise_id"}, where=_met(2), beside=("need", "need_id")),
         ),

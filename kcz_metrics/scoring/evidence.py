@@ -23,12 +23,15 @@ from kcz_metrics.scoring.stages import on
 
 #: The stream of words that moves values; that of ``draws`` moves weights.
 _STREAM: Final = 1
+#: Stands among the classes for values behind which no record says on what evidence it stands: registers, rosters, charters.
+NO_CLASS: Final = "none"
 #: The smallest uniform number there is but 0.
 _LEAST: Final = 2.0**-54
 
 
 def errors(card: Scorecard, evidence: Mapping[str, float], shares: pl.DataFrame) -> Array:
-    """Relative standard error of each value, (unit, indicator) in the order of the scorecard; 0 where no evidence is told of.
+    """Relative standard error of each value, (unit, indicator) in the order of the scorecard; that of ``none`` where no record behind a
+    value has a class, 0 where that is not declared.
 
     ``evidence``: class to relative error, as the index declares it. ``shares``: ``unit, indicator, evidence_class, share``, a row for each
     class that records behind a value have; shares of one value are made to add up to 1. A value's error is the mean of its classes' by
@@ -53,7 +56,7 @@ def errors(card: Scorecard, evidence: Mapping[str, float], shares: pl.DataFrame)
     share = known["share"].cast(pl.Float64).to_numpy()
     np.add.at(weight, at, share)
     np.add.at(amount, at, share * np.array([evidence[name] for name in known["evidence_class"]], float))
-    return np.divide(amount, weight, out=np.zeros(weight.shape), where=weight > 0)
+    return np.divide(amount, weight, out=np.full(weight.shape, float(evidence.get(NO_CLASS, 0.0))), where=weight > 0)
 
 
 def times(error: Array, seed: int, runs: Positions) -> Array:

@@ -24,7 +24,7 @@ def show(ctx: Context, fact: Fact, row: dict[str, Any]) -> None:
         return
     line = pl.DataFrame({name: [row[name]] for name in row if name in fact.columns})
     parts = origins.made_of(ctx, fact, line)
-    if not parts:
+    if not parts and not makings.has_own_record(fact.id):
         head.paragraph(ctx.tr("没有可以列出的记录：这一行的数是 0，或由没有记录推得。"), muted=True)
     for table, found in parts:
         _listed(ctx, table, found.drop(makings.LINE))

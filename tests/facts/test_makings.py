@@ -76,7 +76,8 @@ def test_as_many_records_as_the_line_counts(name: str, table: str, column: str |
 
 
 @pytest.mark.parametrize(
-    "name", ["baselines", "duties", "enterprise_activities", "expert_acts", "outcomes", "province_members", "team_targets"]
+    "name",
+    ["baselines", "chain_outcomes", "duties", "enterprise_activities", "expert_acts", "outcomes", "province_members", "team_targets"],
 )
 def test_a_line_of_one_of_several_kinds_is_one_record(name: str, made: Any) -> None:
     lines, records = made(name)
@@ -90,3 +91,10 @@ def test_the_first_meeting_with_a_firm_is_among_its_dockings(made: Any, sample_s
     first = records["docking"].join(met, on="docking_id").group_by(makings.LINE).agg(pl.col("stage2_at").min().cast(pl.Date))
     joined = lines.join(first, on=makings.LINE, how="left")
     assert joined.filter(pl.col("stage2_at").ne_missing(pl.col("first_served_at").cast(pl.Date))).is_empty()
+
+
+def test_a_use_of_a_resource_is_logged_or_a_docking(made: Any, sample_store: Store) -> None:
+    lines, records = made("resource_uses")
+    logged = lines.join(sample_store.snapshot().read("resource_use"), on="use_id", how="semi")
+    assert 0 < records["docking"].height == lines.height - logged.height
+    assert lines.filter(pl.col("use_kind") == "docking").height == records["docking"].height

@@ -185,6 +185,8 @@ def test_an_error_is_the_mean_of_the_classes_behind_the_value() -> None:
     assert np.count_nonzero(found) == 2
     with pytest.raises(ScoringError, match="C"):
         errors(card(), {"A": 0.02, "B": 0.10}, shares)
+    with_rest = errors(card(), {"A": 0.02, "B": 0.10, "C": 0.30, "none": 0.05}, shares)
+    assert np.array_equal(with_rest, np.where(found > 0, found, 0.05))
 
 
 @pytest.mark.parametrize("weighing", ["entropy", "critic", "benefit_of_the_doubt"])
