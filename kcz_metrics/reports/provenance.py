@@ -48,7 +48,7 @@ def sheet_of_snapshot(
     def tr(source: str) -> str:
         return translate(source, lang)
 
-    title = "" if scheme.title is None else scheme.title if isinstance(scheme.title, str) else scheme.title.in_(lang)
+    title = "" if scheme.title is None else scheme.title.in_(lang)
     pairs = [
         (tr("评价期"), asked),
         (tr("方案"), f"{title} {scheme.edition}".strip()),
