@@ -108,7 +108,7 @@ def export(split: Split) -> None:
         word = ctx.text(WORDS[cause][0])
         heads |= {f"score:{cause}": ctx.tr("{cause}：得分", cause=word), f"rank:{cause}": ctx.tr("{cause}：名次", cause=word)}
     asked = [(ctx.tr("指数"), ctx.name(ctx.index_id)), (ctx.tr("评价期"), f"{before} → {ctx.period}")]
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         downloads.both(
             ctx, lambda: Listing(ctx.tr("拆分表"), frame, heads, asked), lambda: frame,
             f"change_{ctx.index_id}_{before}_{ctx.period}_{ctx.snapshot.short}", key="changes.export", rows=frame.height,

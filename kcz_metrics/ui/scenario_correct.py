@@ -231,7 +231,7 @@ def export(made: Correction) -> None:
     frame = made.touched.select("unit", named.alias("name"), pl.exclude("unit"))
     heads = {name: name for name in frame.columns} | downloads.moved(ctx)
     asked = [(ctx.name(indicator), str(scenario.cell(ctx, indicator, value)["t"])) for indicator, value in made.values.items()]
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         downloads.both(
             ctx, lambda: Listing(ctx.tr("因此变动的"), frame, heads, asked), lambda: frame,
             f"correction_{ctx.index_id}_{made.scenario.unit}_{ctx.period}_{ctx.snapshot.short}", key="whatif.export_touched",

@@ -25,7 +25,7 @@ def every(ctx: Context, found: Standing) -> None:
     owners = [ctx.text(ctx.scheme.targets[t].owner) for t in found.rows["target"]]
     frame = found.rows.with_columns(pl.Series("name", names, pl.String), pl.Series("owner", owners, pl.String))
     said, stem = downloads.notice(ctx), f"targets_{found.day.as_of.isoformat()}_{ctx.snapshot.short}"
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         downloads.button(
             ctx, ctx.tr("导出各项目标"), lambda: _book(ctx, found), f"{stem}.xlsx", key="targets.book", rows=frame.height,
             help=ctx.tr("各项、逐月、各对象是否达到，以及数据来历"),
@@ -48,7 +48,7 @@ def records(one: Opened, fact: Fact, measure: str, rows: pl.DataFrame) -> None:
     """The records behind one number of a target."""
     ctx = one.ctx
     assert ctx.snapshot is not None
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         downloads.both(
             ctx, lambda: _listing(one, fact, measure, rows), lambda: rows, f"{one.id}_{measure}_{one.month}_{ctx.snapshot.short}",
             key="targets.records", rows=rows.height, asked={"target": one.id, "measure": measure, "month": one.month},
