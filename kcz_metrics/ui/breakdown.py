@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.ui import loading, marking, number
+from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import finding
 from kcz_metrics.ui.portray import Portrait
@@ -59,6 +60,7 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
                 "normalised": None if row["score"] is None else {
                     "parts": [{"v": max(row["score"] - scale[0], 0.0), "pillar": place}], "mark": middles.get(node),
                     "t": number.decimal(row["score"], 1), "label": f"{ctx.name(node)} {number.decimal(row['score'], 1)}",
+                    "n": row["score"],
                 },
             }
         )  # fmt: skip
@@ -75,4 +77,4 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         Column("difference", ctx.tr("与中位之差"), "delta", width=130, options={"domain": widest}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
-    return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"))
+    return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"), behind=scores.indicators(ctx, who.unit))

@@ -8,9 +8,13 @@ import polars as pl
 
 from kcz_metrics.analysis import aftermath as kernel
 from kcz_metrics.ui import address, head, labels, naming, number, states, strangers
+from kcz_metrics.ui.behind import events as behind
 from kcz_metrics.ui.browsing import SEPARATOR
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.event_parts import WHOLE, event_name, every, frames, group_word, kind_word
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import WHOLE as ALL
+from kcz_metrics.ui.sources import bound
 from kcz_metrics.ui.table import Column, table
 
 #: Events shown in the list.
@@ -30,7 +34,9 @@ def top(ctx: Context, by: str) -> str | None:
         title = ctx.tr("成果最多的活动")
     best = rows.sort("so_far", "event_id", descending=[True, False]).head(SHOWN)
     whole, shown = int(rows["so_far"].sum()), int(best["so_far"].sum())
-    caption = ctx.tr("{n} 场中的 {m} 场，共 {share} 的成果；点按一场看它留下了什么", n=number.count(rows.height), m=best.height,
+    groups = behind.held(ctx, by if who is not None else "")
+    n = says("events", number.count(rows.height), bound(groups["events"], ALL if who is None else who), rows.height)
+    caption = ctx.tr("{n} 场中的 {m} 场，共 {share} 的成果；点按一场看它留下了什么", n=n, m=best.height,
                      share=number.share(shown / whole if whole else None))  # fmt: skip
     head.finding(title, caption)
     columns = [
@@ -44,7 +50,7 @@ def top(ctx: Context, by: str) -> str | None:
          **{c: row[c] for c in ("so_far", *(f"o{h}" for h in kernel.HORIZONS))}}
         for row in best.iter_rows(named=True)
     ]  # fmt: skip
-    return table(ctx, columns, listed, "events.top", label=title, nothing=ctx.tr("本期没有活动。"))
+    return table(ctx, columns, listed, "events.top", label=title, nothing=ctx.tr("本期没有活动。"), behind=behind.of_events(ctx))
 
 
 def opened(ctx: Context) -> Opened:

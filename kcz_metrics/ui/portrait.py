@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import address, choosing, labels, loading, number, seats, strangers
+from kcz_metrics.ui.behind import overview, scores
 from kcz_metrics.ui.behind.scores import row_of
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -101,7 +102,8 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
         middle = ranked(frame)[f"node:{child.id}"].median()
         below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(float(middle), 1))  # type: ignore[arg-type]
         to = ("passport", {"unit": who.unit, "index": ctx.index_id, "indicator": child.id})
-        items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below, to=to))
+        under = (scores.middle(ctx, lambda: frame, child.id), middle) if below else None
+        items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below, to=to, under=under))
     return items
 
 
@@ -261,7 +263,7 @@ def peers(ctx: Context, who: Portrait) -> str | None:
         Column("score", ctx.tr("得分"), "number"),
         Column("gap", ctx.tr("得分之差"), "delta", options={"domain": widest}, width=130),
     ]
-    return table(ctx, columns, rows, key="profile.peers", label=ctx.tr("最相近的同类"))
+    return table(ctx, columns, rows, key="profile.peers", label=ctx.tr("最相近的同类"), behind=scores.beside(ctx, who.unit))
 
 
 def elsewhere(ctx: Context, who: Portrait) -> str | None:
@@ -294,4 +296,11 @@ def elsewhere(ctx: Context, who: Portrait) -> str | None:
         Column("score", ctx.tr("得分"), "number"),
         Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 0}),
     ]
-    return table(ctx, columns, rows, key="profile.elsewhere", label=ctx.tr("在各榜单中的位置"))
+    return table(
+        ctx,
+        columns,
+        rows,
+        key="profile.elsewhere",
+        label=ctx.tr("在各榜单中的位置"),
+        behind=overview.boards(ctx, who.unit, [row["id"] for row in rows]),
+    )

@@ -13,6 +13,7 @@ from kcz_metrics.analysis import rollups as kernel
 from kcz_metrics.facts import PROGRAMME
 from kcz_metrics.language.periods import period
 from kcz_metrics.ui import address, choosing, head, labels, loading, number, states
+from kcz_metrics.ui.behind import overview
 from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
@@ -174,7 +175,8 @@ def tiles(ctx: Context, code: str | None) -> str | None:
     known = found["mean"].drop_nulls()
     title = ctx.tr("各省平均分")
     if known.len() >= 2:
-        gap = number.decimal(float(known.max()) - float(known.min()), 0)  # type: ignore[arg-type]
+        apart = float(known.max()) - float(known.min())  # type: ignore[arg-type]
+        gap = says("gap", number.decimal(apart, 0), overview.gap(ctx), apart)
         title = ctx.tr("各省平均分最高与最低相差 {gap} 分", gap=gap)
     head.finding(title, ctx.tr("试点平均得分；数字为试点数，斜体为数据不足，◆ 为试点培育"))
     edges = charts.tile_steps(drawn["value"].to_list())

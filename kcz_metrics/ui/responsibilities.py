@@ -15,6 +15,7 @@ from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import address, head, loading, naming, number, pathways, states, strangers
 from kcz_metrics.ui.behind import provinces as behind
 from kcz_metrics.ui.context import Context
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 #: A page to open, and the codes of its address.
@@ -48,7 +49,9 @@ def levels(ctx: Context, code: str | None) -> str | None:
         states.too_little(ctx.tr("本期没有到期的事项。"))
         return None
     due, overdue = int(found["due"].sum()), int(found["overdue"].sum())
-    title = ctx.tr("到期 {n} 项，逾期未办 {m} 项", n=number.count(due), m=number.count(overdue))
+    made = behind.owed(ctx, code)
+    n, m = says("due", number.count(due), made["due"], due), says("overdue", number.count(overdue), made["overdue"], overdue)
+    title = ctx.tr("到期 {n} 项，逾期未办 {m} 项", n=n, m=m)
     head.finding(title, ctx.tr("按责任层级；按原定期限计，后改期限不算；点按一行只看这一类逾期"))
     columns = [
         Column("level", ctx.tr("责任层级"), "name"),
@@ -93,8 +96,10 @@ def by_owner(ctx: Context, code: str | None) -> Way | None:
     """Who owes how much: due, done and overdue by owner; a row opens the owner's profile."""
     found = kernel.by_owner(of_level(duties(ctx, code), chosen()))
     late = found.filter(pl.col("overdue") > 0).height
+    made = behind.owed(ctx, code, limited=True)
+    n, m = says("owners", found.height, made["owners"], found.height), says("late", late, made["late"], late)
     head.finding(
-        ctx.tr("{n} 个责任单位中 {m} 个有逾期", n=found.height, m=late),
+        ctx.tr("{n} 个责任单位中 {m} 个有逾期", n=n, m=m),
         ctx.tr("按逾期项数列前 {m} 个；点按一行查看画像", m=min(found.height, MOST)),
     )
     called = owners(ctx)
@@ -148,7 +153,7 @@ def overdue(ctx: Context, code: str | None) -> Way | None:
         title,
         ctx.tr(
             "共 {n} 项，按逾期天数列前 {m} 项，截至 {day}；点按一行打开记录",
-            n=number.count(late.height),
+            n=says("listed", number.count(late.height), behind.owed(ctx, code, limited=True)["overdue"], late.height),
             m=shown.height,
             day=number.day(until),
         ),

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import labels, loading, number, seats, telling
+from kcz_metrics.ui.behind import overview
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
@@ -138,7 +139,8 @@ def tiles(ctx: Context, frame: pl.DataFrame) -> str | None:
     known = drawn["value"].drop_nulls()
     title = ctx.tr("各省平均分")
     if known.len() >= 2:
-        gap = number.decimal(float(known.max()) - float(known.min()), 0)  # type: ignore[arg-type]
+        apart = float(known.max()) - float(known.min())  # type: ignore[arg-type]
+        gap = says("gap", number.decimal(apart, 0), overview.gap(ctx), apart)
         title = ctx.tr("各省平均分最高与最低相差 {gap} 分", gap=gap)
     finding(title, ctx.tr("平均得分；数字为试点个数，斜体为数据不足；方块只示意方位，点按查看该省"))
     edges = charts.tile_steps(drawn["value"].to_list())
@@ -242,7 +244,7 @@ def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("score", ctx.tr("得分之差"), "delta", unit=ctx.tr("分"), options={"domain": widest or 1.0}, width=110),
         Column("most", ctx.tr("变化最大的维度"), options={"wrap": ctx.lang == "en"}),
     ]
-    return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"), behind=behind.places(ctx, ctx.index_id))
+    return table(ctx, columns, rows, key="overview.moves", label=ctx.tr("名次变动"), behind=overview.moves(ctx))
 
 
 def indices(ctx: Context) -> str | None:

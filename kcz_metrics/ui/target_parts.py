@@ -11,6 +11,7 @@ from kcz_metrics.charts.targets import target_bars
 from kcz_metrics.ui import address, choosing, head, labels, number, states, targeting
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.sources import Leads
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def every(ctx: Context, found: Standing) -> str | None:
                 "word": _word(ctx, target),
                 "progress": None if progress is None else {
                     "parts": [{"v": min(progress, _FURTHEST), "tone": _TONES[row["state"]]}], "mark": 1.0, "t": number.share(progress, 0),
-                    "label": number.share(progress, 0),
+                    "label": number.share(progress, 0), "n": progress,
                 },
                 "spark": months["value"].to_list(),
                 "ahead": _ahead(ctx, found, row),
@@ -145,7 +146,8 @@ def every(ctx: Context, found: Standing) -> str | None:
     if not over:
         columns.append(Column("ahead", ctx.tr("年末预测（八成区间）"), "text"))
     columns.append(Column("owner", ctx.tr("归口"), "text", options={"quiet": True, **wrap}))
-    return table(ctx, columns, rows, key="targets.every", label=ctx.tr("年度目标"))
+    itself = Leads(lambda target: ("targets", {"target": target}))
+    return table(ctx, columns, rows, key="targets.every", label=ctx.tr("年度目标"), behind={"value": itself, "progress": itself})
 
 
 def _word(ctx: Context, target: Any) -> str:

@@ -40,6 +40,23 @@ def held(ctx: Context, by: str = "") -> dict[str, Opening]:
     }
 
 
+def of_events(ctx: Context) -> dict[str, Opening]:
+    """What came out of each event, so far and within the days that have gone by: its records, one by one."""
+    from kcz_metrics.ui.event_parts import every as all_of
+
+    known = all_of(ctx)[2]
+    labels = {"kind": ctx.tr("成果"), "record": ctx.tr("记录编号"), "day": ctx.tr("发生于"), "_after": ctx.tr("活动后天数")}
+
+    def read(event: str) -> pl.DataFrame:
+        return gathered.outcomes_of(ctx, event, known)
+
+    source = Source(
+        "", pl.DataFrame, labels=labels, read=read, leads=lambda row: ("records", {"table": row["kind"], "record": row["record"]})
+    )
+    within: dict[str, Opening] = {f"o{h}": source.count(pl.col("_after") <= h) for h in aftermath.HORIZONS}
+    return {"so_far": source.count(), **within}
+
+
 def _outcomes(ctx: Context, kind: str) -> Rows:
     """Valid records of one kind that came out of an event of the period, with the days since its end."""
     from kcz_metrics.ui.event_parts import every as all_of

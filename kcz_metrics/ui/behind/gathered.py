@@ -13,6 +13,7 @@ import streamlit as st
 
 from kcz_metrics.analysis.aftermath import HORIZONS, NONE, SOURCES
 from kcz_metrics.ui.behind import days, during, every, valid
+from kcz_metrics.ui.browsing import row_key
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
@@ -44,6 +45,24 @@ def _events(_ctx: Context, snapshot_id: str, period_id: str, known: date) -> pl.
     own = one.filter(during("_day", *days(_ctx))).with_columns(pl.col("series").fill_null(NONE))
     found = own.join(sums, left_on="activity_id", right_on="event", how="left").with_columns(pl.col("so_far").fill_null(0))
     return found.with_columns(pl.when(gone >= h).then(pl.col(f"o{h}").fill_null(0)).alias(f"o{h}") for h in HORIZONS)
+
+
+def outcomes_of(ctx: Context, event: str, known: date) -> pl.DataFrame:
+    """``kind, record, day, _after`` of what came, before ``known``, out of one event and the activities merged into it."""
+    assert ctx.snapshot is not None
+    day = pl.col("start_at").dt.date().alias("_day")
+    held = valid(ctx, "activity")().with_columns(day)
+    own = held.filter(pl.col("activity_id") == event)
+    merged = held.join(own.select(_SAME), on=_SAME, how="semi", nulls_equal=True)["activity_id"]
+    ended: date = own["end_at"].dt.date()[0]
+    parts = []
+    for kind, source in SOURCES.items():
+        more = [pl.col("stage") >= 2] if kind == "docking" else []
+        rows = valid(ctx, kind, pl.col(source.event).is_in(merged.implode()), *more)()
+        came = pl.col(source.day).cast(pl.Date)
+        parts.append(rows.select(kind=pl.lit(kind), record=row_key(ctx.snapshot.tables[kind]), day=came).filter(pl.col("day") < known))
+    after = (pl.col("day") - pl.lit(ended)).dt.total_days().clip(lower_bound=0)
+    return pl.concat(parts).with_columns(_after=after).sort("_after", "kind", "record")
 
 
 def _outcomes(ctx: Context, kind: str, known: date) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from kcz_metrics.ui import loading, pathways
 from kcz_metrics.ui.behind import Rows, days, during, every, gathered_paths, joined, valid
 from kcz_metrics.ui.behind.scores import ranked
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Leads, Opening, Ratio, Source, Way
+from kcz_metrics.ui.sources import Behind, Leads, Opening, Part, Ratio, Source, Way
 
 #: Kind of a duty to its record table.
 _TABLES = {"task": "work_task", "roadmap": "roadmap_item", "report": "submission_log"}
@@ -44,6 +44,19 @@ def duties(ctx: Context, code: str | None, by: tuple[str, ...], separator: str, 
     level = page.chosen() if limited else ("", "")
     owed = _of(lambda: gathered_paths.duties(ctx, pathways.known_until(ctx)), code)
     return _duties(ctx, lambda: page.of_level(owed(), level), by, separator)
+
+
+def owed(ctx: Context, code: str | None, *, limited: bool = False) -> dict[str, Opening]:
+    """The same in all, and how many owe it, ``late`` those with something overdue."""
+    from kcz_metrics.ui import responsibilities as page
+
+    level = page.chosen() if limited else ("", "")
+    fallen = _of(lambda: gathered_paths.duties(ctx, pathways.known_until(ctx)), code)
+    who = pl.concat_str("owner_id", "level", separator=" ").alias("_owner")
+    found = _duties(ctx, lambda: page.of_level(fallen(), level).with_columns(who), "")
+    assert isinstance(found["due"], Part)
+    source = found["due"].source
+    return {**found, "owners": source.distinct("_owner"), "late": source.distinct("_owner", ~pl.col("done"))}
 
 
 def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:

@@ -26,6 +26,23 @@ def passport(ctx: Context, index_id: str | None = None) -> Behind:
     return {**scores, **places(ctx, index.id)}
 
 
+def indicators(ctx: Context, unit: str) -> Behind:
+    """What a unit has of each indicator: the passport takes it apart."""
+    to = {leaf: Leads(_indicator(ctx, unit)) for leaf in ctx.index.leaves}
+    return dict.fromkeys(("value", "n", "normalised", "contribution"), to)
+
+
+def _indicator(ctx: Context, unit: str) -> Callable[[str], Way]:
+    return lambda leaf: ("passport", {"unit": unit, "index": ctx.index_id, "indicator": leaf})
+
+
+def beside(ctx: Context, unit: str) -> Behind:
+    """Units beside one: score, rank and move as in the ranking, and by how much each score is above that of the one."""
+    own = _all(ranked(ctx, lambda: loading.standing(ctx).filter(pl.col("unit") == unit)))
+    other = ranked(ctx, lambda: loading.standing(ctx), "unit")
+    return {**passport(ctx), "gap": Change(other.sum("published"), own.sum("published"))}
+
+
 def places(ctx: Context, index_id: str) -> dict[str, Opening]:
     """The rank of a unit among its group and the places it gained since the period before; none where ties are not counted from 1."""
     assert ctx.scheme is not None
@@ -100,6 +117,12 @@ def ranked(ctx: Context, rows: Callable[[], pl.DataFrame], by: str = "") -> Sour
     return Source("", lambda: rows().filter(pl.col("rank").is_not_null()), by, labels=labels, leads=to)
 
 
+def middle(ctx: Context, rows: Callable[[], pl.DataFrame], node: str) -> Opening:
+    """The median of the ranked units in a node."""
+    source = ranked(ctx, rows)
+    return replace(source, labels={**source.labels, f"node:{node}": ctx.name(node)}).median(f"node:{node}")
+
+
 def moved(ctx: Context, rows: Callable[[], pl.DataFrame], least: int) -> Opening:
     """Units whose rank moved by that many places or more since the period before."""
     source = ranked(ctx, rows)
@@ -157,6 +180,7 @@ def of_indices(ctx: Context, index_ids: list[str]) -> Behind:
         "listed": {i: _all(listed(i)).count() for i in index_ids}, "ranked": {i: _all(source(i)).count() for i in index_ids},
         "median": {i: _all(source(i)).median("score") for i in index_ids},
         "coverage": {i: _all(source(i)).mean("coverage") for i in index_ids},
+        "leaves": Leads(lambda index_id: ("weights", {"index": index_id})),
     }  # fmt: skip
 
 
