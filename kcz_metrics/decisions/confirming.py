@@ -35,6 +35,8 @@ def confirmation(found: Selection, changed: Mapping[str, float], relaxed: bool, 
     if not found.feasible:
         raise DecisionError(Issue("not_selected", T("名额不能同时满足，没有名单可以确认"), hint=T("先放宽名额")))
     units = [*found.units.filter("selected")["unit"], *panel]
+    if not units and not found.open_seats:
+        raise DecisionError(Issue("nobody_selected", T("一个也没有选出，没有名单可以确认"), hint=T("先放宽名额或资格条件")))
     if issues := _against(found, units, panel):
         raise DecisionError(issues)
     left = found.units.filter(pl.col("reserve").is_not_null() & ~pl.col("unit").is_in(list(panel)))

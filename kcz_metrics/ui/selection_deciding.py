@@ -46,8 +46,9 @@ def controls(seen: Round, given: Listed | None) -> None:
     head.finding(ctx.tr("确认名单"), ctx.tr("确认后记入台账与审计，支持自下一年起"))
     told(ctx)
     seen_until = last_seen(seen)
-    if given is None and not seen.found.feasible:
-        head.paragraph(ctx.tr("名额不能同时满足，没有名单可以确认。"), muted=True)
+    if given is None and not (seen.found.feasible and seen.found.seats):
+        nobody = ctx.tr("一个也没有选出，没有名单可以确认。") if seen.found.feasible else ctx.tr("名额不能同时满足，没有名单可以确认。")
+        head.paragraph(nobody, muted=True)
         return
     if given is not None:
         _standing(seen, given)

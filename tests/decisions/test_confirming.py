@@ -82,6 +82,9 @@ def test_nothing_is_confirmed_where_quotas_cannot_be_met() -> None:
     with pytest.raises(DecisionError) as wrong:
         confirmation(select(TEAMS, policy), {}, relaxed=False)
     assert [issue.code for issue in wrong.value.issues] == ["not_selected"]
+    with pytest.raises(DecisionError) as wrong:
+        confirmation(found({"eligible.minimum_score": 100}), {"eligible.minimum_score": 100}, relaxed=False, reason="none is good enough")
+    assert [issue.code for issue in wrong.value.issues] == ["nobody_selected"]
 
 
 def test_the_list_that_holds_is_the_last_not_taken_back() -> None:
