@@ -91,7 +91,7 @@ def growth(
             y=values,
             mode="lines+markers",  # a point is clicked at its marker
             line={"width": width, "color": colour},
-            marker={"size": width + 3, "color": colour},
+            marker={"size": width + 3, "color": colour, "line": {"width": 0}},
             customdata=[f"{prefix}{month}" for month in months],
             hovertext=[f"{safe(month)}<br>{safe(name)} {fixed(value, 0)}" for month, value in zip(months, values, strict=True)],
             hoverinfo="text",
@@ -143,7 +143,7 @@ def shares_by_month(
             x=list(range(len(months))),
             y=values,
             mode="lines+markers",  # a point is clicked at its marker
-            marker={"size": 6 if number == 0 else 4, "color": colour},
+            marker={"size": 6 if number == 0 else 4, "color": colour, "line": {"width": 0}},
             customdata=[f"{column}.{month}" for month in months],
             line={"width": 3 if number == 0 else 1.5, "color": colour, "dash": "solid" if number < 2 else "dot"},
             hovertext=[

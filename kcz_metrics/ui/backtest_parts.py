@@ -150,7 +150,7 @@ def _apart(ctx: Context, sides: Mapping[str, Side]) -> pl.DataFrame:
     called, chips = tier_parts.names(ctx), {k: v["t"] for k, v in seats.chips(ctx, ctx.index).items()}
     ends = {rule: dict(_last(side).select("unit", "tier_after").iter_rows()) for rule, side in sides.items()}
     lines = [
-        (rule, unit, called.get(unit, unit), chips.get(ends[other].get(unit)), chips.get(level))
+        (rule, unit, called.get(unit, unit), chips.get(ends[other].get(unit) or ""), chips.get(level or ""))
         for rule, other in ((OWN, OTHER), (OTHER, OWN)) for unit, level in ends[rule].items() if level != ends[other].get(unit)
     ]  # fmt: skip
     return pl.DataFrame(lines, schema=dict.fromkeys(("rule", "unit", "name", "before", "after"), pl.String), orient="row")

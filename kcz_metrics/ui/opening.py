@@ -66,7 +66,7 @@ def _of_sentences(ctx: Context) -> None:
     cell = asked(saying.KEY)
     if cell is not None and cell[1] in found:
         made, number, words = found[cell[1]]
-        show(ctx, ctx.tr("结论里的 {number}", number=words), made, saying.ROW, number, ("%" in words, 1))
+        show(ctx, ctx.tr("文中的 {number}", number=words), made, saying.ROW, number, ("%" in words, 1))
 
 
 def ask(ctx: Context, key: str, cell: str) -> None:

@@ -60,17 +60,19 @@ def board(ctx: Context, sitting: Sitting, called: Mapping[str, str], chosen: str
     )
     lanes = [_lane(ctx, sitting, called, chosen, name) for name in sitting.ladder.ids]
     outside = _lane(ctx, sitting, called, chosen, None)
+    if outside["units"]:
+        lanes.append(outside)
     whole = key == BOARD  # before the draws the counts may still change
     data = {
-        "lanes": [*lanes, *([outside] if outside["units"] else [])], "label": ctx.tr("本轮之后的层级与名额"),
+        "lanes": lanes, "label": ctx.tr("本轮之后的层级与名额"),
         "lang": "zh-CN" if ctx.lang == "zh" else "en", "tokens": variables(ctx.mode), "open": ctx.tr("打开"),
     }  # fmt: skip
     if not whole:
-        for lane in data["lanes"]:
+        for lane in lanes:
             lane["opens"] = None
     shown = _component()(data=data, key=key, on_open_change=_nothing, on_number_change=_nothing)
     if whole:
-        _counts(ctx, sitting, key, [(lane["opens"], lane["name"], len(lane["units"])) for lane in data["lanes"]], shown.get("number"))
+        _counts(ctx, sitting, key, [(lane["opens"], lane["name"], len(lane["units"])) for lane in lanes], shown.get("number"))
     opened = shown.get("open")
     return str(opened) if opened is not None else None
 

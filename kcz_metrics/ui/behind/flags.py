@@ -69,7 +69,7 @@ def standings(ctx: Context) -> pl.DataFrame:
     for flag, decision in held.items():
         if flag not in lines and decision.rule in RULES and decision.state != "open":
             lines[flag] = (decision.rule, decision.state, tuple(decision.case["subjects"]))
-    told = {state: ctx.text(words) for state, words in STATES.items()}
+    told: dict[str, str] = {state: ctx.text(words) for state, words in STATES.items()}
     rows = [(flag, rule, RULES[rule].name.in_(ctx.lang), told[state], state, list(who)) for flag, (rule, state, who) in lines.items()]
     return pl.DataFrame(rows, schema={**_COLUMNS, "subject": pl.List(pl.String)}, orient="row")
 

@@ -16,7 +16,7 @@ from kcz_metrics.store.naming import record_name
 from kcz_metrics.ui.behind import valid
 from kcz_metrics.ui.context import Context
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
