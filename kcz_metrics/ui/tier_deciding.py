@@ -43,7 +43,7 @@ def controls(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str
     told(ctx, ONE)
     standing = {one.unit: one for one in in_force(reviewing.docket(ctx))}
     if sitting.is_closed:
-        head.paragraph(ctx.tr("本轮已办结，决定不能再改。"), muted=True)
+        head.paragraph(ctx.tr("本轮已办结，不再重开；有异议或差错的，在下一轮决定。"), muted=True)
         return
     reason = f"tiers.reason.{unit}"
     st.text_input(
@@ -133,7 +133,10 @@ def rest(ctx: Context, sitting: Sitting) -> None:
         )  # fmt: skip
         st.toggle(ctx.tr("办结本轮"), key="tiers.closing", disabled=not able or bool(left))
         if st.session_state.get("tiers.closing") and not left:
-            head.paragraph(ctx.tr("办结后全部 {n} 个对象的层级封存，决定不能再改。", n=len(sitting.rounds.units)), muted=True)
+            head.paragraph(
+                ctx.tr("办结后全部 {n} 个对象的层级封存，本轮不再重开；有异议或差错的，在下一轮决定。", n=len(sitting.rounds.units)),
+                muted=True,
+            )
             st.button(ctx.tr("确认办结"), key="tiers.close", disabled=not able, on_click=_close, args=(ctx, sitting, seen))
 
 

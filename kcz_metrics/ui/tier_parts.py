@@ -75,6 +75,8 @@ def answer(ctx: Context, sitting: Sitting, found: pl.DataFrame, unit: str | None
         parts.append(ctx.tr("另有 {n} 项待核定、候补或候选", n=said("open")))
     if sitting.is_closed:
         parts.append(ctx.tr("**本轮已办结**"))
+        if listed["other"]:
+            parts.append(ctx.tr("{n} 项按决定与建议不同", n=said("other")))
     elif listed["left"] or listed["done"]:
         parts.append(ctx.tr("已定 {done} 项，**待定 {left} 项**", done=said("done"), left=said("left")))
         if listed["kept"]:
@@ -89,6 +91,7 @@ _GROUPS: Mapping[str, pl.Expr] = {
     "moves": _MOVING, "up": pl.col("kind") == "up", "down": pl.col("kind") == "down", "in": pl.col("kind") == "in",
     "out": pl.col("kind") == "out", "open": pl.col("kind").is_in(["hold", "wait", "limit", "candidate"]),
     "done": pl.col("decided").is_not_null(),
+    "other": ~pl.col("tier_after").eq_missing(pl.col("proposed")),
     "kept": _MOVING & pl.col("decided").is_null() & pl.col("tier_before").eq_missing(pl.col("tier_after")),
     "left": pl.col("decided").is_null() & ~pl.col("tier_before").eq_missing(pl.col("tier_after")),
 }  # fmt: skip
