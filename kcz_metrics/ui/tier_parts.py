@@ -46,7 +46,7 @@ def rows(ctx: Context, sitting: Sitting) -> pl.DataFrame:
 
     return sitting.rows.select(
         "unit", pl.col("unit").replace_strict(dict(called), default=pl.col("unit"), return_dtype=pl.String).alias("name"),
-        level("tier_before"), level("proposed"), level("tier_after"),
+        "smoothed", level("tier_before"), level("proposed"), level("tier_after"),
         pl.col("decided").replace_strict({k: ctx.text(v) for k, v in ACTS.items()}, default=None, return_dtype=pl.String),
     )  # fmt: skip
 
