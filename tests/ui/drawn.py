@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,13 @@ def texts(cell: Any) -> list[str]:
         return [cell]
     parts = cell.values() if isinstance(cell, dict) else cell if isinstance(cell, list) else ()
     return [text for part in parts for text in texts(part)]
+
+
+def chinese(at: AppTest, own: Collection[str] = ()) -> list[str]:
+    """What the page says and its tables hold that has Chinese in it; ``own``: texts that are so in the records."""
+    cells = [text for table in tables(at) for row in table["rows"] for text in texts(row)]
+    heads = [column["label"] + column["title"] + column["unit"] for table in tables(at) for column in table["columns"]]
+    return [text for text in (re.sub("<[^>]+>", "", said(at)), *cells, *heads) if CHINESE.search(text) and text not in own]
 
 
 def address(at: AppTest) -> dict[str, str]:
