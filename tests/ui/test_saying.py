@@ -17,7 +17,7 @@ from kcz_metrics.ui.sources import Source
 def test_the_numbers_of_a_sentence_link_to_themselves_and_open(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = opened("cases", sample_home, monkeypatch, lang="zh", period="2022", part="uses")
     links = dict(re.findall(r'<a class="kcz-opens" href="([^"]*)" data-open="([^"]*)">', said(at)))
-    assert set(links.values()) == {"answer~all~cases", "answer~all~taken", "answer~all~uses"}
+    assert set(links.values()) == {f"answer~all~{name}" for name in ("cases", "taken", "uses", "used", "subjects")}
     href = next(href for href, code in links.items() if code == "answer~all~uses")
     codes = {code: values[0] for code, values in parse_qs(unescape(href).removeprefix("?")).items()}
     assert codes["part"] == "uses"

@@ -19,7 +19,8 @@ def scores(ctx: Context) -> Behind:
 def counted(ctx: Context, rows: Callable[[], pl.DataFrame], where: pl.Expr | None = None) -> Opening:
     """Units of the round: ``unit, name, smoothed, tier_before, proposed, tier_after, decided``; each leads to its line of the review."""
     labels = {
-        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "smoothed": ctx.tr("平滑得分"), "tier_before": ctx.tr("原层级"), "proposed": ctx.tr("建议层级"),
+        "unit": ctx.tr("编号"), "name": ctx.tr("名称"), "smoothed": ctx.tr("平滑得分"),
+        "tier_before": ctx.tr("原层级"), "proposed": ctx.tr("建议层级"),
         "tier_after": ctx.tr("本轮后层级"), "decided": ctx.tr("决定"),
     }  # fmt: skip
 
