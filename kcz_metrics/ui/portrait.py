@@ -100,7 +100,8 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
         items.append(Item(seats.heading(ctx, ctx.index), chip["t"], "", _distance(ctx, who), to=_seat_way(ctx, who)))
     for child in ctx.index.tree.children[: 6 - len(items)]:
         middle = ranked(frame)[f"node:{child.id}"].median()
-        below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(float(middle), 1))  # type: ignore[arg-type]
+        middle = middle if isinstance(middle, float) else None
+        below = "" if middle is None else ctx.tr("同类中位 {value}", value=number.decimal(middle, 1))
         to = ("passport", {"unit": who.unit, "index": ctx.index_id, "indicator": child.id})
         under = (scores.middle(ctx, lambda: frame, child.id), middle) if below else None
         items.append(Item(ctx.name(child.id), number.decimal(row[f"node:{child.id}"], 1), "", below, to=to, under=under))

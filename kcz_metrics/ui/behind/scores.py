@@ -28,7 +28,7 @@ def passport(ctx: Context, index_id: str | None = None) -> Behind:
 
 def indicators(ctx: Context, unit: str) -> Behind:
     """What a unit has of each indicator: the passport takes it apart."""
-    to = {leaf: Leads(_indicator(ctx, unit)) for leaf in ctx.index.leaves}
+    to: Mapping[str, Any] = {leaf: Leads(_indicator(ctx, unit)) for leaf in ctx.index.leaves}
     return dict.fromkeys(("value", "n", "normalised", "contribution"), to)
 
 
