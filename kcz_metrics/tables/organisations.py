@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from kcz_metrics.tables.check_digits import credit_code_holds
 from kcz_metrics.tables.declare import (
     PERCENT,
     PERSONS,
@@ -72,6 +73,9 @@ TABLES = (
                 "只有已合并的机构可填合并日",
                 "Only a merged body has a date of merging",
                 pl.col("merged_at").is_null() | (pl.col("status") == "merged"),
+            ),
+            rule(
+                "uscc_holds", "统一社会信用代码的校验位须正确", "The check digit of a credit code must be right", credit_code_holds("uscc")
             ),
             rule("not_own_parent", "上级不得为自身", "A body is not its own parent", pl.col("parent_org_id") != pl.col("org_id")),
         ],

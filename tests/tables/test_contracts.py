@@ -216,6 +216,21 @@ def test_a_set_holds_known_codes_only() -> None:
     assert rules_broken("enterprise", firm | {"flags": "hi_tech|unicorn"}) == {"flags|check__values"}
 
 
+@pytest.mark.parametrize(
+    "code, broken",
+    [
+        ("91350100M000100Y43", set()), (None, set()), ("91350100M000100Y44", {"uscc_holds"}), ("91350100M000010Y43", {"uscc_holds"}),
+        ("91350100M000100Y4", {"uscc|check__pattern"}),
+    ],
+)  # fmt: skip
+def test_the_last_sign_of_a_credit_code_follows_from_the_others(code: str | None, broken: set[str]) -> None:
+    body = dict.fromkeys(TABLES["org"].columns) | {
+        "org_id": "OR1", "name_zh": "云泽某会", "org_class": "NS", "province_code": "330000", "status": "active",
+        "old_revolutionary": False,
+    }  # fmt: skip
+    assert rules_broken("org", body | {"uscc": code}) == broken
+
+
 def test_an_open_list_lets_new_codes_in() -> None:
     column = TABLES["activity"].columns["activity_type"]
     assert column.open

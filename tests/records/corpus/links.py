@@ -87,6 +87,11 @@ def cases() -> Iterator[Case]:
     yield Case("a body merged into itself", content(merged, head=head), "rejected", 0, (2,), table="org")
     two = [[*merged[:5], "OR11", *merged[6:]], ["OR11", *merged[1:]]]
     yield Case("bodies merged into each other", content(*two, head=head), "rejected", 0, (2, 3), table="org")
+    coded = [
+        ["OR20", "91350100M000100Y43", *merged[1:4], "active", "", "", "否"],
+        ["OR21", "91350100M000100Y44", *merged[1:4], "active", "", "", "否"],
+    ]
+    yield Case("a credit code mistyped", content(*coded, head=("org_id", "uscc", *head[1:])), "rejected", 1, (3,), table="org")
     # -- between columns --------------------------------------------------------------------------------------------------------------------
     yield Case("seller and buyer alike", content(row(1), row(2, buyer_org_id="OR1")), "rejected", 1, (3,))
     yield Case("technology above the whole", content(row(1), row(2, tech_amount_cny="350001")), "rejected", 1, (3,))
