@@ -223,7 +223,7 @@ def units(split: Split, what: str, chosen: str | None) -> str | None:
             else []
         ),
         *(
-            Column(part, ctx.text(WORDS[cause][0]), "delta", width=84, options={"decimals": places, "domain": widest})
+            Column(part, ctx.text(WORDS[cause][0]), "delta", width=54, options={"decimals": places, "domain": widest})
             for part, cause in zip(parts, split.causes, strict=True)
         ),
         *([Column("alone", ctx.tr("仅方案"), "move", title=alone)] if split.ends.other_scheme else []),

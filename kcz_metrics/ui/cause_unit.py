@@ -53,9 +53,8 @@ def _steps(split: Split, unit: str, row: dict[str, Any]) -> tuple[pl.DataFrame, 
     if len(visible) == 1:
         changes = revisions.by_indicator(behind.explained(split.ends.was, unit), behind.explained(split.ends.now, unit))
         named = changes.select(label=pl.col("node").map_elements(partial(_called, split), return_dtype=pl.String), difference="change")
-        most = 3 if ctx.lang == "zh" else 2
         said = ctx.tr("全部来自{cause}，按指标拆开", cause=ctx.text(WORDS[visible[0]][0]))
-        return charts.largest_steps(named, gains=most, losses=most, lang=ctx.lang), said
+        return charts.largest_steps(named, gains=2, losses=2, lang=ctx.lang), said  # more names do not fit below
     frame = {"label": [ctx.text(WORDS[cause][0]) for cause in parts], "difference": list(parts.values())}
     return pl.DataFrame(frame, schema={"label": pl.String, "difference": pl.Float64}), ctx.tr("按原因拆开")
 
