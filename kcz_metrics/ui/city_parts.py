@@ -12,6 +12,7 @@ from kcz_metrics.ui import head, labels, naming, number, states
 from kcz_metrics.ui.behind import portrait as behind
 from kcz_metrics.ui.city_portrait import CityPortrait
 from kcz_metrics.ui.context import link
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.typed import typed
 
@@ -69,7 +70,10 @@ def needs(one: CityPortrait, by: str) -> str | None:
         return None
     key = set(one.industries["industry_code"].to_list()) if industry else set()
     own = int(counts.filter(pl.col(by).is_in(list(key)))["posted"].sum())
-    said = ctx.tr("重点产业占 {share}；点按一行看记录", share=number.share(own / one.needs.height)) if key else ctx.tr("点按一行看记录")
+    said = ctx.tr("点按一行看记录")
+    if key:
+        of_all = own / one.needs.height
+        said = ctx.tr("重点产业占 {share}；点按一行看记录", share=says("key", number.share(of_all), behind.key_share(one), of_all))
     head.finding(title, said)
     known = naming.names(ctx, "industry") if industry else {}
     rows = [
@@ -206,7 +210,9 @@ def _titles(one: CityPortrait) -> pl.DataFrame:
 def teams(one: CityPortrait) -> str | None:
     ctx = one.ctx
     at_work = one.teams.filter(pl.col("days") > 0)
-    title = ctx.tr("{n} 个服务团在本市服务 {days} 人天", n=at_work.height, days=number.count(int(at_work["days"].sum())))
+    made, days = behind.served(one), int(at_work["days"].sum())
+    n = says("at_work", at_work.height, made["teams"], at_work.height)
+    title = ctx.tr("{n} 个服务团在本市服务 {days} 人天", n=n, days=says("days", number.count(days), made["days"], days))
     head.finding(title if at_work.height else ctx.tr("在本市的服务团"), ctx.tr("对接为本期派单的本市需求；点按一行看服务日志"))
     if one.teams.is_empty():
         states.too_little(ctx.tr("这一期没有服务团在本市服务或对接。"))

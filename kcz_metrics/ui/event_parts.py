@@ -17,6 +17,8 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
 from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import WHOLE as ALL
+from kcz_metrics.ui.sources import Part, Ratio, bound
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -181,15 +183,16 @@ def tail(ctx: Context, by: str) -> None:
     ends = course.filter(pl.col("day") == days, pl.col("group") != "all").sort("per_event", "group", descending=[True, False])
     shown = ["all", *ends["group"].to_list()[:LINES]]
     best = ends.row(0, named=True) if ends.height else None
-    title = ctx.tr("活动之后 {days} 天", days=days)
+    title, made = ctx.tr("活动之后 {days} 天", days=days), behind.held(ctx, by)
+    ripe = rows.filter(pl.col("had") >= days).height
     if best is not None and best["per_event"] > 0:
         title = ctx.tr(
             "{series}长尾最长，每场 {n} 项", series=group_word(ctx, by, best["group"]),
-            n=number.decimal(best["per_event"], 1),
+            n=says("longest", number.decimal(best["per_event"], 1), bound(made[f"o{days}"], best["group"]), best["per_event"]),
         )  # fmt: skip
     caption = ctx.tr(
         "每场活动结束后累计成果（项）；只计已满 {days} 天的 {n} 场，不足 {least} 场的组不画",
-        days=days, n=number.count(int(rows.filter(pl.col("had") >= days).height)), least=LEAST,
+        days=days, n=says("ripe", number.count(ripe), bound(made[f"n{days}"], ALL), ripe), least=LEAST,
     )  # fmt: skip
     head.finding(title, caption)
     figure = curves(
@@ -204,13 +207,14 @@ def groups(ctx: Context, by: str) -> str | None:
     found = frames(ctx)[by]
     who = address.get("who")
     own = _sums(ctx)
-    title = ctx.tr("活动与成果")
+    title, made = ctx.tr("活动与成果"), behind.held(ctx, by)
     full = found.filter(pl.col("n180") >= LEAST).sort(pl.col("without") / pl.col("n180"), descending=True)
     if full.height and full["without"][0]:
         row = full.row(0, named=True)
         title = ctx.tr(
             "{series}有 {share} 在 180 天内没有留下成果", series=group_word(ctx, by, row["group"]),
-            share=number.share(row["without"] / row["n180"], 0),
+            share=says("barren", number.share(row["without"] / row["n180"], 0), bound(made["without"], row["group"]),
+                       row["without"] / row["n180"]),
         )  # fmt: skip
     head.finding(title, ctx.tr("每场成果只计已满该天数的活动（停留可见场数），不足 {n} 场不列；点按一组看其中的活动", n=LEAST))
     columns = [
@@ -226,9 +230,15 @@ def groups(ctx: Context, by: str) -> str | None:
     if rows:
         whole = _group_row(ctx, by, {"group": "all", **own})
         rows.append({**whole, "_before": ctx.tr("各组合计")})
-    picked = table(ctx, columns, rows, "events.groups", label=title, nothing=ctx.tr("本期没有活动。"), behind=behind.held(ctx, by))
+    picked = table(ctx, columns, rows, "events.groups", label=title, nothing=ctx.tr("本期没有活动。"), behind=made)
     sums = " · ".join(
-        ctx.tr("{days} 天 {n} 场 {o} 项", days=h, n=number.count(own[f"n{h}"]), o=number.count(own[f"o{h}"])) for h in kernel.HORIZONS
+        ctx.tr(
+            "{days} 天 {n} 场 {o} 项",
+            days=h,
+            n=says(f"sum.n{h}", number.count(own[f"n{h}"]), bound(made[f"n{h}"], ALL), own[f"n{h}"]),
+            o=says(f"sum.o{h}", number.count(own[f"o{h}"]), bound(made[f"sum{h}"], ALL), own[f"o{h}"]),
+        )
+        for h in kernel.HORIZONS
     )
     both = [frames(ctx)[way] for way in ("series", "activity_type")]
     mark = "✓" if all(int(both[0][c].sum()) == int(both[1][c].sum()) == own[c] for c in ("events", "so_far", "o180")) else "✗"
@@ -253,10 +263,16 @@ def kinds(ctx: Context) -> None:
     found = frames(ctx)["kinds"]
     spans = {"d30": ctx.tr("30 天内"), "d90": ctx.tr("31–90 天"), "d180": ctx.tr("91–180 天"), "later": ctx.tr("180 天后")}
     total = int(found["total"].sum())
-    title = ctx.tr("成果的种类")
+    by_kind = behind.by_kind(ctx, found["kind"].to_list())
+    title, whole = ctx.tr("成果的种类"), by_kind["total"]
+    assert isinstance(whole, Mapping)
     if total:
         first = found.row(0, named=True)
-        title = ctx.tr("留下最多的是{kind}，占 {share}", kind=kind_word(ctx, first["kind"]), share=number.share(first["total"] / total))
+        of_kind, of_all = bound(whole[first["kind"]], first["kind"]), bound(whole[ALL], ALL)
+        assert isinstance(of_kind, Part)
+        assert isinstance(of_all, Part)
+        share = says("most", number.share(first["total"] / total), Ratio(of_kind, of_all), first["total"] / total)
+        title = ctx.tr("留下最多的是{kind}，占 {share}", kind=kind_word(ctx, first["kind"]), share=share)
     head.finding(title, ctx.tr("本期全部活动至今的成果（项），按活动结束后的天数；条自左为四段时间"))
     columns = [
         Column("name", ctx.tr("成果"), "name"),
@@ -273,7 +289,6 @@ def kinds(ctx: Context) -> None:
     if rows:
         sums = {c: int(found[c].sum()) for c in (*spans, "total")}
         rows.append({"id": "all", "name": ctx.tr("合计"), **sums, "bar": {"parts": []}, "_before": ctx.tr("各类合计")})
-    by_kind = behind.by_kind(ctx, found["kind"].to_list())
     table(ctx, columns, rows, "events.kinds", label=title, opens=False, nothing=ctx.tr("本期活动还没有成果。"), behind=by_kind)
     outside = every(ctx)[1].filter(pl.col("event_id").is_null()).height
     same = "✓" if total == int(frames(ctx)["series"]["so_far"].sum()) else "✗"
@@ -281,7 +296,7 @@ def kinds(ctx: Context) -> None:
         ctx.tr(
             "合计 {n} 项，与各活动相加相等 {mark}。成果由记录所填的来源活动认定，不等于因果；"
             "另有 {out} 项（各期）来自未核验或重复的活动，不计。",
-            n=number.count(total), mark=same, out=number.count(outside),
+            n=says("outcomes", number.count(total), bound(whole[ALL], ALL), total), mark=same, out=number.count(outside),
         ),
         muted=True,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.passport_stages import method_name, parameters_said
 from kcz_metrics.ui.passport_values import sentences
+from kcz_metrics.ui.sources import Leads
 from kcz_metrics.ui.standing import names
 from kcz_metrics.ui.table import Column, table
 
@@ -233,7 +234,9 @@ def _values(ctx: Context, indicator: str, index_id: str, frame: pl.DataFrame) ->
             }
             for row in rows.iter_rows(named=True)
         ]
-        return table(ctx, columns, drawn, "indicators.values", label=ctx.tr("指标值"), height=560)
+        to = Leads(lambda unit: ("passport", {"unit": unit, "index": index_id, "indicator": indicator}))
+        opens = {"value": to, "n": to, "score": to}
+        return table(ctx, columns, drawn, "indicators.values", label=ctx.tr("指标值"), height=560, behind=opens)
 
 
 def places(ctx: Context, indicator: str) -> None:

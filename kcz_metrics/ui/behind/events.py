@@ -37,6 +37,7 @@ def held(ctx: Context, by: str = "") -> dict[str, Opening]:
         **{f"n{h}": source.count(pl.col(f"o{h}").is_not_null()) for h in aftermath.HORIZONS},
         "without": source.share(pl.col("o180") == 0, ripe),
         **{f"o{h}": source.mean(f"o{h}", pl.col(f"o{h}").is_not_null()) for h in aftermath.HORIZONS},
+        **{f"sum{h}": source.sum(f"o{h}") for h in aftermath.HORIZONS},
     }
 
 

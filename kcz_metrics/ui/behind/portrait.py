@@ -22,6 +22,22 @@ def needs(one: CityPortrait, by: str = "") -> dict[str, Opening]:
     }  # fmt: skip
 
 
+def key_share(one: CityPortrait) -> Opening:
+    """The needs of the city's key industries, by all."""
+
+    def rows() -> pl.DataFrame:
+        key = gathered_city.industries(one.ctx, one.city)["industry_code"]
+        return gathered_city.needs(one.ctx, one.city).with_columns(_key=pl.col("industry_code").is_in(key.implode()).fill_null(False))
+
+    return Source("need", rows, labels={"_key": one.ctx.tr("重点产业")}).share(pl.col("_key"))
+
+
+def served(one: CityPortrait) -> dict[str, Opening]:
+    """Service days in the city, and the teams that gave them."""
+    source = Source("service_day", lambda: gathered_city.served(one.ctx, one.city))
+    return {"days": source.count(), "teams": source.distinct("team_id")}
+
+
 def plan(one: CityPortrait) -> dict[str, Opening]:
     state = pl.col("state")
     source = Source("roadmap_item", lambda: gathered_city.fallen_due(one.ctx, one.city), "_quarter", prefixes=("plan.",))
