@@ -103,6 +103,15 @@ def score_needed(sitting: Sitting, unit: str) -> float | None:
     return None if bar is None else _score_of(sitting, unit, float(bar))
 
 
+def score_back(sitting: Sitting, unit: str) -> float | None:
+    """The period's score with which the smoothed one is above the exit bar again; None for a unit that is not at or below it."""
+    row = next(row for row in sitting.rows.iter_rows(named=True) if row["unit"] == unit)
+    bar = row["exit_bar"]
+    if bar is None or row["smoothed"] is None or not _reaches(bar, row["smoothed"]):
+        return None
+    return _score_of(sitting, unit, float(bar) + abs(float(bar)) * 1e-9)
+
+
 def score_lost(sitting: Sitting, unit: str) -> float | None:
     """The highest score of the period with which the unit is low: the smoothed one down to the exit bar, and as many others before it as
     the buffer keeps it among. None where it has no exit bar, is low already, or cannot fall out of the buffer."""

@@ -68,7 +68,7 @@ class Sitting:
 def matters(sitting: Sitting) -> pl.DataFrame:
     """What there is to decide, the least certain first: every move that the rule proposes (``kind`` up, down, in, out) and who stays though
     due or watched (hold, wait, limit, candidate, rectify, watch). ``aim`` is the level at stake and ``certainty`` its probability, null
-    where it was not computed or only a decision leads there. Decided ones stand last."""
+    where it was not computed or only a decision leads there. Decided ones stand last, overruled ones first among them."""
     ids = sitting.ladder.ids
     place = {name: number for number, name in enumerate(ids)}
     rows = []
@@ -86,7 +86,10 @@ def matters(sitting: Sitting) -> pl.DataFrame:
     order = {"down": 0, "up": 0, "out": 0, "in": 1, "hold": 0, "limit": 0, "candidate": 1, "wait": 1}
     return (
         frame.with_columns(
-            _done=pl.col("decided").is_not_null(), _kind=pl.col("kind").replace_strict(order, default=2, return_dtype=pl.Int64)
+            _done=pl.col("decided").is_not_null(),
+            _kind=pl.when(pl.col("decided").is_in(["override", "defer"]))
+            .then(-1)
+            .otherwise(pl.col("kind").replace_strict(order, default=2, return_dtype=pl.Int64)),
         )
         .sort("_done", "_kind", "certainty", "smoothed", "unit", descending=[False, False, False, True, False], nulls_last=True)
         .drop("_done", "_kind")

@@ -22,7 +22,7 @@ FALLS = 3
 
 
 def borders(ctx: Context, sitting: Sitting, unit: str) -> None:
-    """Both distances in points; the fewest improvements that reach the bar above, the shortest falls that reach the one below."""
+    """Both distances in points; the fewest improvements that reach the bar above, and the falls that reach the one below."""
     row = row_of(sitting, unit)
     above, below = row["to_above"], row["over_below"]
     parts = []
@@ -45,6 +45,19 @@ def _above(ctx: Context, sitting: Sitting, unit: str, gap: float | None) -> str 
     needed = score_needed(sitting, unit)
     if needed is None or gap is None or gap <= 0:
         return None
+    said = ctx.tr("本期得分须达到 {score}，最少的改进是（逐项重算过，缺一不可）：", score=number.score(needed))
+    found = _improved(ctx, unit, needed, said, ctx.tr("同类已达到的水平之内，没有哪组改进能使平滑得分达到升级线。"))
+    if found is None:
+        return None
+    opened = _steps(ctx, found, "tiers.needed", ctx.tr("最少的改进"), ctx.tr("现值 → 须达到"))
+    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
+    if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
+        link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
+    return opened
+
+
+def _improved(ctx: Context, unit: str, needed: float, said: str, out_of_reach: str) -> pl.DataFrame | None:
+    """The fewest improvements to this score, under the sentence that says it; None where there are none, which is said."""
     try:
         with st.spinner(ctx.tr("正在试算最少的改进")):
             found = reviewing.improved(ctx, unit, needed)
@@ -52,21 +65,21 @@ def _above(ctx: Context, sitting: Sitting, unit: str, gap: float | None) -> str 
         states.too_little(wrong.issues[0].render(ctx.lang))
         return None
     if not found.reached:
-        states.too_little(ctx.tr("同类已达到的水平之内，没有哪组改进能使平滑得分达到升级线。"))
+        states.too_little(out_of_reach)
         return None
-    points = number.score(needed)
-    head.paragraph(ctx.tr("本期得分须达到 {score}，最少的改进是（逐项重算过，缺一不可）：", score=points), muted=True)
-    opened = _steps(ctx, found.steps, "tiers.needed", ctx.tr("最少的改进"), ctx.tr("现值 → 须达到"))
-    head.paragraph(ctx.tr("还须满足名次、维度与轮数等其他规则，见规则核对。"), muted=True)
-    if st.button(ctx.tr("情景推演"), key="tiers.whatif"):
-        link("whatif", unit=unit, goal="score", to=f"{ceil(needed * 10) / 10:g}")
-    return opened
+    head.paragraph(said, muted=True)
+    return found.steps
 
 
 def _below(ctx: Context, sitting: Sitting, unit: str) -> str | None:
-    """Any one of the falls is enough: one alone, all other values as they are."""
-    from kcz_metrics.decisions.rulebook import score_lost
+    """Of a unit below the bar the fewest improvements that bring it back; else the falls: any one is enough, all else as it is."""
+    from kcz_metrics.decisions.rulebook import score_back, score_lost
 
+    back = score_back(sitting, unit)
+    if back is not None:
+        said = ctx.tr("本期得分高于 {score} 即回到退出线以上，最少的改进是（逐项重算过，缺一不可）：", score=number.score(back))
+        steps = _improved(ctx, unit, back, said, ctx.tr("同类已达到的水平之内，没有哪组改进能使平滑得分回到退出线以上。"))
+        return None if steps is None else _steps(ctx, steps, "tiers.back", ctx.tr("最少的改进"), ctx.tr("现值 → 须达到"))
     lost = score_lost(sitting, unit)
     if lost is None:
         return None

@@ -14,7 +14,7 @@ from histories import History, levels, policy, rounds
 from kcz_metrics.decisions import landings, ruling
 from kcz_metrics.decisions.recorded import Recorded, recorded
 from kcz_metrics.decisions.replay import replay
-from kcz_metrics.decisions.rulebook import checks, score_lost, score_needed
+from kcz_metrics.decisions.rulebook import checks, score_back, score_lost, score_needed
 from kcz_metrics.decisions.ruling import Sitting
 from kcz_metrics.errors import DecisionError, ScoringError
 from kcz_metrics.scheme.policies import Tiers
@@ -203,6 +203,9 @@ def test_the_score_that_drops_a_unit_is_at_the_exit_bar_and_out_of_the_buffer() 
     kept = sat(of, scores={**high, "A": [90, 78]})
     assert [dict(one.rows.select("unit", "low_rounds").iter_rows())["A"] for one in (dropped, kept)] == [1, 0]
     assert score_lost(sat(), "B") is None  # low already
+    assert score_back(sat(), "B") == pytest.approx(79)
+    assert dict(sat(scores={**SCORES, "B": [80, score_back(sat(), "B")]}).rows.select("unit", "low_rounds").iter_rows())["B"] == 0
+    assert score_back(sat(), "A") is None
     assert score_lost(sat(), "E") is None  # no exit bar
 
 
