@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -159,7 +159,7 @@ def _named(ctx: Context, sitting: Sitting, wrong: KczError) -> KczError:
     policy = sitting.policy
     areas = {} if policy.balance is None else {a: labels.coded(ctx, policy.balance.by, a) for a in policy.balance.minimum}
     levels = {level: chip["t"] for level, chip in seats.chips(ctx, ctx.index).items()}
-    known: Mapping[object, str] = {**areas, **levels, **tier_parts.names(ctx)}
+    known: Mapping[Any, str] = {**areas, **levels, **tier_parts.names(ctx)}
 
     def text(given: Text | None) -> Text | None:
         return given and Text(given.source, {name: known.get(value, value) for name, value in given.values.items()})
