@@ -20,6 +20,7 @@ from sqlglot import exp
 
 from kcz_metrics.compiling.assembly import MEASURES_TABLE, UNITS_TABLE
 from kcz_metrics.compiling.plan import Plan, plan
+from kcz_metrics.compiling.scan import PERIODS as PERIODS_TABLE
 from kcz_metrics.compiling.scans import Scans
 from kcz_metrics.compiling.statement import PERIOD, UNIT
 from kcz_metrics.engines.connection import opened
@@ -93,9 +94,11 @@ class Alone:
 
     @cached_property
     def steps(self) -> Mapping[str, exp.Expr]:
-        """The table that each statement makes, and the statement."""
+        """The table that each statement makes, and the statement; that of the periods only where another reads it."""
         around = (UNITS_TABLE, MEASURES_TABLE, None)
-        return {s.name: s.tree() for s in self.planned.statements if s.name is not None and s.name not in around}
+        steps = {s.name: s.tree() for s in self.planned.statements if s.name is not None and s.name not in around}
+        read = {table.name for tree in steps.values() for table in tree.expression.find_all(exp.Table)}
+        return {name: tree for name, tree in steps.items() if name != PERIODS_TABLE or name in read}
 
     @cached_property
     def texts(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlglot import exp
 
-from kcz_metrics.compiling import successors
+from kcz_metrics.compiling import distinct, successors
 from kcz_metrics.compiling.conditions import absent, all_of, any_of, present
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.statement import PERIOD, UNIT, records_column, table
@@ -35,16 +35,20 @@ def scan(measures: Sequence[ReadyMeasure], periods: Sequence[Period]) -> exp.Que
     query = exp.select(
         exp.alias_(row_unit(measures[0]), UNIT, quoted=True), exp.alias_(_period(windows[0], periods, bucket), PERIOD, quoted=True)
     )
-    common = _common(measures)
+    common, of = _common(measures), distinct.one_column(measures)
+    if of is not None:
+        query = query.select(exp.alias_(exp.column(of, quoted=True), distinct.VALUE, quoted=True), copy=False)
     for measure in measures:
         condition = _filter(measure, common, with_window=not bucket and len(windows) > 1, with_valid=not all_valid)
-        query = query.select(*columns(measure, condition), copy=False)
+        shown = columns(measure, condition) if of is None else [distinct.records(measure, condition)]
+        query = query.select(*shown, copy=False)
     query = query.from_(table(name))
     if not bucket:
         seen = any_of(*[in_window(w) for w in windows])
         query = query.join(table(PERIODS), on=seen, join_type="inner")
     query = successors.joined(query, measures[0], period_end())
-    return query.where(*_rows(measures, windows[0], periods, bucket, all_valid)).group_by("1", "2")
+    query = query.where(*_rows(measures, windows[0], periods, bucket, all_valid))
+    return query.group_by("1", "2") if of is None else distinct.over_values(query.group_by("1", "2", "3"), measures)
 
 
 def unit_of(key: str | None) -> exp.Expression:

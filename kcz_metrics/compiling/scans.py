@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from sqlglot import exp
 
-from kcz_metrics.compiling import sentences
+from kcz_metrics.compiling import asked, sentences
 from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.scan import rows_of_all, scan
@@ -19,6 +20,10 @@ from kcz_metrics.facts import FACTS
 from kcz_metrics.facts.pruning import columns_read, pruned
 from kcz_metrics.language.periods import Period
 from kcz_metrics.scheme.models import Scheme
+from kcz_metrics.tables import TABLES
+
+#: How often the records behind a fact of plain columns are read rather than kept a second time.
+_READ_AGAIN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ class Scans:
         readers = Counter(group[0].fact.id for group in self._groups.values())
         for name in self._needed:
             readers.update(source.name for source in pruned(name, self._read[name]).find_all(exp.Table) if source.name in self._bases[name])
-        return {name for name in self._needed if readers[name] > 1 or FACTS[name].recursive}
+        most = {name: _READ_AGAIN if _is_plain(pruned(name, self._read[name])) else 1 for name in self._needed}
+        return {name for name in self._needed if readers[name] > most[name] or FACTS[name].recursive}
 
     @cached_property
     def _groups(self) -> dict[str, tuple[ReadyMeasure, ...]]:
@@ -116,9 +122,12 @@ class Scans:
         return Statement(f"{name}_fact", _after(before, query), sentences.fact(FACTS[name]))
 
     def _rows(self, name: str) -> list[exp.Expression]:
-        """What is asked of all rows by everyone who reads the fact; nothing where another fact does."""
+        """What is asked of all rows by everyone who reads the fact; nothing where both scans and other facts do."""
         measures = [measure for group in self._groups.values() for measure in group if measure.fact.id == name]
-        return rows_of_all(measures, self.periods) if measures and not any(name in bases for bases in self._bases.values()) else []
+        readers = [reader for reader, bases in self._bases.items() if name in bases]
+        if measures or name == SUCCESSORS:  # which scans read beside their own fact
+            return [] if readers or not measures else rows_of_all(measures, self.periods)
+        return asked.by_all(f"{name}_fact", [fact_query(self.scheme, reader, self._read[reader]) for reader in readers])
 
     def _scans(self) -> Iterator[tuple[str, tuple[ReadyMeasure, ...], exp.Query]]:
         for name, group in self._groups.items():
@@ -129,7 +138,8 @@ class Scans:
         """A fact as a part of a query, after those that it builds on and that no table keeps."""
         parts = [part for base in self._needed if base in self._bases[name] and base not in self._kept for part in self._parts(base)]
         made = exp.TableAlias(this=exp.to_identifier(f"{name}_fact", quoted=True))
-        return [*parts, exp.CTE(this=fact_query(self.scheme, name, self._read[name]), alias=made)]
+        once = {part.alias: part for part in parts}  # two of them may build on the same plain one
+        return [*once.values(), exp.CTE(this=fact_query(self.scheme, name, self._read[name]), alias=made)]
 
     @cached_property
     def _compiled(self) -> Mapping[str, exp.Query]:
@@ -162,6 +172,14 @@ class Scans:
     def _bases(self) -> Mapping[str, frozenset[str]]:
         """The facts that each fact reads."""
         return {name: _sources(name, pruned(name, self._read[name])) for name in self._needed}
+
+
+def _is_plain(query: exp.Query) -> bool:
+    """Whether a fact does no more than to choose and name columns and rows of one record table."""
+    source = query.args.get("from_")
+    read = isinstance(query, exp.Select) and source is not None and source.this.name in TABLES
+    more = any(query.args.get(part) for part in ("with_", "joins", "group", "distinct", "qualify"))
+    return read and not more and query.find(exp.Window, exp.Subquery, exp.Exists) is None
 
 
 def _sources(name: str, query: exp.Query) -> frozenset[str]:

@@ -65,7 +65,8 @@ def _view(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, 
     known = _known.get(key)
     if known is not None and known[0] is table:
         return known[1]
-    query = current_rows(table, paths, _stored(connection, paths), snapshot.single_version(name), snapshot.unverified)
+    single, alike = snapshot.single_version(name), _alike(connection, paths)
+    query = current_rows(table, paths, _stored(connection, paths), single, snapshot.unverified, alike)
     text = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query).sql(dialect="duckdb")
     _known[key] = table, text
     while len(_known) > _KEPT:
@@ -95,32 +96,47 @@ def rows(connection: duckdb.DuckDBPyConnection, text: str) -> pl.DataFrame:
     return found
 
 
-def current_rows(table: Table, files: list[str], stored: dict[str, str], single_version: bool, unverified: bool = False) -> exp.Query:
-    """Today's columns of the table's current rows, and ``_flaw``; no rows where there are no files. ``unverified``: see ``Snapshot``."""
+def current_rows(
+    table: Table, files: list[str], stored: dict[str, str], single_version: bool, unverified: bool = False, alike: bool = False
+) -> exp.Query:
+    """Today's columns of the table's current rows, and ``_flaw``; no rows where there are no files. ``unverified``: see ``Snapshot``;
+    ``alike``: all files have the same columns."""
     columns = [_column(name, _SQL_TYPES[type(column.dtype)], stored) for name, column in table.columns.items()]
     query = exp.select(*columns, exp.alias_(_flaw(table, unverified), RECORD_FLAW))
     if not files:
         return query.where(exp.false())
-    query = query.from_(_newest(table, files) if not single_version else _read(files))
+    query = query.from_(_newest(table, files, alike) if not single_version else _read(files, alike))
     return query.where(exp.Not(this=exp.column(_REMOVED))) if _REMOVED in stored else query
 
 
-def _newest(table: Table, files: list[str]) -> exp.Expression:
+def _newest(table: Table, files: list[str], alike: bool) -> exp.Expression:
     """Of each key the row with the greatest version."""
     newest = exp.Window(
         this=exp.RowNumber(),
         partition_by=[exp.column(name, quoted=True) for name in table.key],
         order=exp.Order(expressions=[exp.Ordered(this=exp.column(_VERSION), desc=True)]),
     )
-    query = exp.select("*").from_(_read(files))
+    query = exp.select("*").from_(_read(files, alike))
     query.set("qualify", exp.Qualify(this=exp.EQ(this=newest, expression=exp.Literal.number(1))))
     return query.subquery("versions")
 
 
-def _read(files: list[str]) -> exp.Expression:
+def _read(files: list[str], alike: bool = False) -> exp.Expression:
+    """The rows of all files. Where these are not ``alike``, the union of their columns is looked for whenever the query is planned."""
     paths = exp.Array(expressions=[exp.Literal.string(path) for path in files])
-    by_name = exp.EQ(this=exp.column("union_by_name"), expression=exp.true())
-    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[paths, by_name]))
+    by_name = [] if alike else [exp.EQ(this=exp.column("union_by_name"), expression=exp.true())]
+    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[paths, *by_name]))
+
+
+def _alike(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+    """Whether all files have the same columns of the same types."""
+    if len(files) < 2:
+        return True
+    told = connection.execute("SELECT file_name, name, type, converted_type, logical_type FROM parquet_schema(?)", [files]).fetchall()
+    columns: dict[str, set[tuple[str, ...]]] = {}
+    for file, *column in told:
+        columns.setdefault(file, set()).add(tuple(map(str, column)))
+    return len({frozenset(of) for of in columns.values()}) == 1
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, files: list[str]) -> dict[str, str]:

@@ -9,9 +9,15 @@ WITH member_orgs AS (
     JOIN expert ON expert.person_id = team_member.person_id
 ),
 
+brokered AS (
+    SELECT contract_id, team_id, seller_org_id, buyer_org_id, signed_at, credited_cny
+    FROM contracts
+    WHERE creditable AND brokered AND NOT team_id IS NULL
+),
+
 own AS (
     SELECT DISTINCT contracts.contract_id
-    FROM contracts
+    FROM brokered AS contracts
     JOIN member_orgs
         ON member_orgs.team_id = contracts.team_id
         AND coalesce(member_orgs.from_date <= contracts.signed_at, TRUE)
@@ -31,6 +37,5 @@ SELECT
     contracts.buyer_org_id,
     contracts.signed_at,
     CASE WHEN own.contract_id IS NULL THEN contracts.credited_cny ELSE 0 END AS credited_cny
-FROM contracts
+FROM brokered AS contracts
 LEFT JOIN own ON own.contract_id = contracts.contract_id
-WHERE contracts.creditable AND contracts.brokered AND NOT contracts.team_id IS NULL

@@ -1,16 +1,21 @@
-WITH judged AS (
+WITH related AS (
+    SELECT contract.contract_id
+    FROM contract
+    JOIN related_orgs
+        ON related_orgs.org_id = contract.seller_org_id
+        AND related_orgs.related_org_id = contract.buyer_org_id
+        AND contract.signed_at >= related_orgs.valid_from
+        AND contract.signed_at < related_orgs.valid_to
+    GROUP BY contract.contract_id
+),
+
+judged AS (
     SELECT
         contract.*,
         NOT contract.registration_no IS NULL AS registered,
-        NOT contract.is_related AND NOT EXISTS (
-            SELECT 1
-            FROM related_orgs
-            WHERE related_orgs.org_id = contract.seller_org_id
-                AND related_orgs.related_org_id = contract.buyer_org_id
-                AND contract.signed_at >= related_orgs.valid_from
-                AND contract.signed_at < related_orgs.valid_to
-        ) AS arms_length
+        NOT contract.is_related AND related.contract_id IS NULL AS arms_length
     FROM contract
+    LEFT JOIN related ON related.contract_id = contract.contract_id
 ),
 
 told AS (

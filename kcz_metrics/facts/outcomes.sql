@@ -27,9 +27,8 @@ WITH achieved AS (
     FROM docking
     JOIN need ON need.need_id = docking.need_id
     LEFT JOIN org AS provider ON provider.org_id = docking.provider_org_id
-    WHERE docking._flaw IS NULL
-        AND docking.stage >= 6
-        AND NOT EXISTS (SELECT 1 FROM contract WHERE contract.docking_id = docking.docking_id AND contract._flaw IS NULL)
+    ANTI JOIN (SELECT docking_id FROM contract WHERE _flaw IS NULL) AS signed ON signed.docking_id = docking.docking_id
+    WHERE docking._flaw IS NULL AND docking.stage >= 6
 
     UNION ALL
 
@@ -47,9 +46,8 @@ WITH achieved AS (
     LEFT JOIN contract AS seller ON seller.contract_id = impact.contract_id
     LEFT JOIN service_team ON service_team.team_id = impact.team_id
     LEFT JOIN org AS acting ON acting.org_id = coalesce(impact.org_id, service_team.lead_org_id)
-    WHERE impact.flaw IS NULL
-        AND impact.evidence_class IN ('A', 'B')
-        AND NOT EXISTS (SELECT 1 FROM contracts WHERE contracts.contract_id = impact.contract_id AND contracts.creditable)
+    ANTI JOIN (SELECT contract_id FROM contracts WHERE creditable) AS counted ON counted.contract_id = impact.contract_id
+    WHERE impact.flaw IS NULL AND impact.evidence_class IN ('A', 'B')
 )
 
 SELECT
