@@ -163,7 +163,7 @@ def by_kind(ctx: Context) -> None:
     if found.height:
         real = int(rows["real"].sum()) / found.height
         title = ctx.tr("{share} 的站点有名有实", share=says("share", number.share(real), behind.stations(ctx)["share"], real))
-    head.finding(title, ctx.tr("有名有实指当年活动不少于 {n} 场且至少一项成果；点按一行只看这一类", n=least(ctx)))
+    head.finding(title, ctx.tr("有名有实指当年活动不少于 {n} 场且至少一次对接达成协议；点按一行只看这一类", n=least(ctx)))
     called = words(ctx, "station", "kind")
     now = strangers.known("kind", called) or ""
     drawn = [
