@@ -268,7 +268,8 @@ def liaison(ctx: Context) -> None:
         head.finding(ctx.tr("挂点工作组"))
         states.too_little(ctx.tr("没有挂点工作组的记录。"))
         return
-    standing, visits = int(found["standing"].sum()), int(found["visits"].sum())
+    standing, visits, met = (int(found[c].sum()) for c in ("standing", "visits", "met"))
+    made = behind.liaison(ctx)
     never = found.filter(pl.col("visits") == 0).height
     title = ctx.tr("{n} 个挂点工作组中 {m} 个已机制化", n=found.height, m=standing)
     head.finding(title, ctx.tr("期末在组人员按派出类别；走访为本期已核验的"))
@@ -276,15 +277,14 @@ def liaison(ctx: Context) -> None:
         "association": ctx.tr("省级科协"), "society": ctx.tr("全国学会"), "university": ctx.tr("高校院所"), "local": ctx.tr("地方科协"),
         "other": ctx.tr("其他"),
     }  # fmt: skip
+    sat = [f"{word} {says(f'liaison.{kind}', int(found[kind].sum()), made[kind], int(found[kind].sum()))}" for kind, word in kinds.items()]
     head.definition_list(
         {
-            ctx.tr("在组人员"): "，".join(f"{word} {int(found[kind].sum())}" for kind, word in kinds.items())
-            if ctx.lang == "zh"
-            else ", ".join(f"{word} {int(found[kind].sum())}" for kind, word in kinds.items()),
+            ctx.tr("在组人员"): ("，" if ctx.lang == "zh" else ", ").join(sat),
             ctx.tr("本期走访"): ctx.tr(
                 "{n} 次，见企业 {m} 家；{never} 个工作组没有走访",
-                n=number.count(visits),
-                m=number.count(int(found["met"].sum())),
+                n=says("visits", number.count(visits), made["visits"], visits),
+                m=says("met", number.count(met), made["met"], met),
                 never=never,
             ),
         }

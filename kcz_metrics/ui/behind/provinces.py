@@ -103,14 +103,14 @@ def path(ctx: Context, code: str | None) -> Behind:
     }
 
 
-def liaison(ctx: Context) -> Behind:
+def liaison(ctx: Context) -> dict[str, Opening]:
     start, until = days(ctx)
     left = pl.col("to_date")
     members = Source(
         "liaison_member", every(ctx, "liaison_member", pl.col("from_date") < until, left.is_null() | (left >= until)), "group_id"
     )
     visits = Source("liaison_visit", valid(ctx, "liaison_visit", during("visited_on", start, until)), "group_id")
-    kinds = {kind: members.count(pl.col("member_kind") == kind) for kind in ("association", "society", "university")}
+    kinds = {kind: members.count(pl.col("member_kind") == kind) for kind in ("association", "society", "university", "local", "other")}
     return {"members": members.count(), **kinds, "visits": visits.count(), "met": visits.sum("enterprises_met")}
 
 
