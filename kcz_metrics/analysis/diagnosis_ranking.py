@@ -95,9 +95,18 @@ def turned_pairs(card: Scorecard) -> pl.DataFrame:
     listed = np.flatnonzero(~np.isnan(card.run.ranks[:, 0]))
     if "screen" not in card.index.stages or len(listed) < 3:
         return pl.DataFrame(schema={"unit": pl.String, "turned": pl.Int64})
-    found = block(card, Variants(len(listed), without=tuple(names[i] for i in listed), drawn=False))
-    turned = [_turned(card, card.run.ranks[:, 0], found.ranks[k], int(row)) for k, row in enumerate(listed)]
-    return pl.DataFrame({"unit": [names[i] for i in listed], "turned": turned}, schema={"unit": pl.String, "turned": pl.Int64})
+    # groups have nothing to do with one another, so that a unit of each goes at once; but for weights found from the scores of all
+    apart = all(branch.weights.entry.name == "given" for branch in card.run.structure.branches)
+    several = [rows[np.isin(rows, listed)] for rows in card.run.groups] if apart else [listed]
+    together = [[int(rows[k]) for rows in several if k < len(rows)] for k in range(max(len(rows) for rows in several))]
+    without = tuple(tuple(names[row] for row in rows) for rows in together)
+    found = block(card, Variants(len(without), without=without, drawn=False))
+    turned = {
+        row: _turned(card, card.run.ranks[:, 0], ranks, row) for rows, ranks in zip(together, found.ranks, strict=True) for row in rows
+    }
+    return pl.DataFrame(
+        {"unit": [names[i] for i in listed], "turned": [turned[int(i)] for i in listed]}, schema={"unit": pl.String, "turned": pl.Int64}
+    )
 
 
 def reversal_rows(card: Scorecard, turned: pl.DataFrame | None = None) -> Iterator[Row]:
@@ -113,9 +122,8 @@ def reversal_rows(card: Scorecard, turned: pl.DataFrame | None = None) -> Iterat
 
 
 def _turned(card: Scorecard, before: Array, after: Array, out: int) -> int:
-    pairs = 0
-    for rows in card.run.groups:
-        rows = rows[(rows != out) & ~np.isnan(before[rows]) & ~np.isnan(after[rows])]
-        was, now = np.sign(before[rows][:, None] - before[rows]), np.sign(after[rows][:, None] - after[rows])
-        pairs += int((was * now < 0).sum()) // 2
-    return pairs
+    """Pairs of the unit's group, itself aside, that stand the other way round."""
+    rows = next(rows for rows in card.run.groups if out in rows)
+    rows = rows[(rows != out) & ~np.isnan(before[rows]) & ~np.isnan(after[rows])]
+    was, now = np.sign(before[rows][:, None] - before[rows]), np.sign(after[rows][:, None] - after[rows])
+    return int((was * now < 0).sum()) // 2

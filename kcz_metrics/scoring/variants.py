@@ -54,7 +54,8 @@ class Variants:
     first: int = 0
     impute: tuple[Method, ...] = ()
     screen: tuple[Screen, ...] = ()
-    without: tuple[str, ...] = ()
+    #: Units, or several that are left out together.
+    without: tuple[str | tuple[str, ...], ...] = ()
     #: Of each run the number of the one whose errors of values it has; its own where not given.
     origin: tuple[int, ...] = ()
     over_own: bool = False
@@ -126,6 +127,10 @@ def _known(card: Scorecard, units: Sequence[str]) -> None:
         raise ScoringError(_left_out(card.index, "screen"))
 
 
+def _units(chosen: str | tuple[str, ...]) -> tuple[str, ...]:
+    return chosen if isinstance(chosen, tuple) else (chosen,) if chosen else ()
+
+
 def _excluding(screen: Screen | None, units: Sequence[str]) -> Screen:
     screen = screen or Screen()
     return screen.model_copy(update={"exclude": (*screen.exclude, *(Override(unit=name) for name in units))})
@@ -148,7 +153,7 @@ class Alternatives:
             if STAGE_OF[name] not in order:
                 raise ScoringError(_left_out(card.index, STAGE_OF[name]))
         if variants.without:
-            _known(card, [unit for unit in variants.without if unit])
+            _known(card, [unit for chosen in variants.without for unit in _units(chosen)])
         #: In the order in which they take effect.
         self.names = tuple(sorted(varied_, key=lambda name: (order.index(STAGE_OF[name]), name)))
         self._structures: dict[tuple[str, int], Structure] = {}
@@ -172,7 +177,7 @@ class Alternatives:
             if name == "without":
                 if not chosen:
                     return before, history
-                name, chosen = "screen", _excluding(before.structure.index.screen, (chosen,))
+                name, chosen = "screen", _excluding(before.structure.index.screen, _units(chosen))
             changed: dict[str, Any] = {} if name == "screen" else {name: self._batches(name, which)}
             structure = before.structure.but(index=before.structure.index.model_copy(update={name: chosen}), **changed)
             history = History(replace(self.card.history.sheet, structure=structure), advance)

@@ -11,6 +11,7 @@ from small_index import index, leaf, method, pillar, scored
 
 from kcz_metrics.analysis.association import components, correlation, covariance, cronbach, influence, ranked, weights_for
 from kcz_metrics.analysis.diagnose import SECTIONS, diagnose
+from kcz_metrics.analysis.diagnosis_ranking import turned_pairs
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.reports.diagnosis import FIGURES, markdown
 from kcz_metrics.reports.diagnosis import SECTIONS as HEADINGS
@@ -97,6 +98,22 @@ def test_influence_adds_up_and_the_needed_weights_are_told() -> None:
 def test_a_period_before_tells_of_stability() -> None:
     same = diagnose(card(), card()).filter(pl.col("section") == "stability")
     assert dict(same.select("figure", "value").iter_rows()) == {"spearman": 1.0, "kendall": 1.0, "mean_shift": 0.0}
+
+
+def test_a_unit_of_every_group_goes_at_once_and_turns_what_it_turns_alone() -> None:
+    rng = np.random.default_rng(4)
+    rows = {f"U{n:02d}": {"a": float(rng.uniform(0, 10)), "b": float(rng.lognormal(0, 2))} for n in range(21)}
+    groups = ["x" if n % 3 else "y" for n in range(21)]
+    of = scored(rows, index(leaf("a"), leaf("b"), group="kind"), columns={"kind": groups})
+    found = dict(turned_pairs(of).iter_rows())
+    alone = {}
+    for kind in ("x", "y"):
+        mine = {unit: row for unit, row, own in zip(rows, rows.values(), groups, strict=True) if own == kind}
+        alone |= dict(turned_pairs(scored(mine, index(leaf("a"), leaf("b")))).iter_rows())
+    assert found == alone
+    assert sum(found.values()) > 0
+    weighed = scored(rows, index(leaf("a"), leaf("b"), group="kind", weights=method("entropy")), columns={"kind": groups})
+    assert turned_pairs(weighed).height == 21  # one after another: the weights are found from the scores of all
 
 
 def test_leaving_out_a_unit_turns_the_order_where_scores_hang_on_it() -> None:
