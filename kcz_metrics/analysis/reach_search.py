@@ -74,11 +74,20 @@ class Search:
 
     @cached_property
     def farthest(self) -> Array:
-        """More than the difference to each of the others can be, (other,)."""
+        """How far the difference to each of the others can be, (other,): the closer, the more the relaxation tells."""
         mine = np.full(len(self.others), self.row)
         first, second = (mine, self.others) if self.worst else (self.others, mine)
         apart = widest(self.tree, first, second, self.share)
-        return np.maximum(apart, 0.0) + 0.1 * float(self.scores.max() - self.scores.min()) + EPSILON
+        return np.maximum(apart, 0.0) + 2 * EPSILON
+
+    @cached_property
+    def led(self) -> list[tuple[int, int]]:
+        """Pairs of the others of which the first stands before the second whatever the weights: those next to one another suffice."""
+        n = len(self.others)
+        first, second = (self.others[places] for places in np.indices((n, n)).reshape(2, -1))
+        before = (widest(self.tree, second, first, self.share) < 0).reshape(n, n)
+        between = (before.astype(float) @ before.astype(float)) > 0
+        return [(int(a), int(b)) for a, b in np.argwhere(before & ~between)]
 
     @cached_property
     def lacking(self) -> list[tuple[int, int, Key]]:
@@ -215,6 +224,7 @@ def _programme(of: Search, box: Box) -> _Solved | None:
     own = unit_line(n, 0)
     fixed = tree.added[of.others] - tree.added[of.row]
     reach_of = of.farthest
+    pairs = len(rows)
     for k in range(n):
         line = unit_line(k, 0) - own
         if of.worst:  # ahead only if it is ahead: v − u ≥ ε − M (1 − z)
@@ -223,6 +233,10 @@ def _programme(of: Search, box: Box) -> _Solved | None:
         else:  # ahead unless it is not: v − u ≤ M z
             line[standing.start + k], line[margin] = -reach_of[k], 1.0
             constrain(line, -np.inf, -fixed[k])
+    for before, after in of.led:
+        line = np.zeros(columns)
+        line[standing.start + before], line[standing.start + after] = 1.0, -1.0
+        constrain(line, 0.0, np.inf)
     objective, integral = np.zeros(columns), np.zeros(columns)
     objective[standing], integral[standing] = (-1.0 if of.worst else 1.0), 1
     lower, upper = np.zeros(columns), np.full(columns, np.inf)
@@ -236,8 +250,12 @@ def _programme(of: Search, box: Box) -> _Solved | None:
         return None
     limit = solved.mip_dual_bound if solved.mip_dual_bound is not None else solved.fun
     ahead = int(np.floor(-limit + 1e-6)) if of.worst else int(np.ceil(limit - 1e-6))
-    # of all weights that do it, those that keep farthest from equal scores, which rounding would part
+    # of all weights that do it, those that keep farthest from equal scores, which rounding would part; who is before may be at any distance
     lower[standing] = upper[standing] = np.rint(solved.x[standing])
+    free = pairs + np.flatnonzero(lower[standing] == (0.0 if of.worst else 1.0))
+    least_, most_ = np.array(low), np.array(high)
+    least_[free], most_[free] = -np.inf, np.inf
+    constraints = LinearConstraint(constraints.A, least_, most_)
     lower[margin], upper[margin], objective = 0.0, np.inf, np.zeros(columns)
     objective[margin] = -1.0
     clear: Any = milp(objective, bounds=Bounds(lower, upper), constraints=constraints)

@@ -25,6 +25,15 @@ class _Desk:
         self._thread, self._lock = ThreadPoolExecutor(1, "later"), Lock()
         self._made: dict[Hashable, Future[Any]] = {}
 
+    def done(self, key: Hashable) -> Future[Any] | None:
+        """The work by this key, where it is done."""
+        with self._lock:
+            found = self._made.pop(key, None)
+            if found is None:
+                return None
+            self._made[key] = found
+            return found if found.done() else None
+
     def of(self, key: Hashable, work: Callable[[], Any]) -> Future[Any]:
         """The work by this key, begun where nobody has asked for it before. What failed fails for all who ask: the key says of what."""
         with self._lock:
@@ -45,12 +54,13 @@ def begin() -> None:
 
 
 def there(key: Hashable, work: Callable[[], Given]) -> Given | None:
-    """What the work gives, or None while it is not done: the run then comes again by itself (:func:`settle`). Raises what the work does."""
-    found = _desk().of(key, work)
-    if found.done():
+    """What the work gives, or None while it is not done: the run then comes again by itself (:func:`settle`), which also begins the work,
+    so that it takes nothing from the page. Raises what the work does."""
+    found = _desk().done(key)
+    if found is not None:
         given: Given = found.result()
         return given
-    st.session_state.setdefault(_WANTED, []).append(found)
+    st.session_state.setdefault(_WANTED, []).append((key, work))
     return None
 
 
@@ -67,6 +77,7 @@ def waits() -> bool:
 
 def settle() -> None:
     """Draw the page again once everything that it went without is there; what the reader does meanwhile comes first."""
-    while not all(found.done() for found in st.session_state.get(_WANTED, ())):  # each look lets the runner turn to the reader
+    begun = [_desk().of(key, work) for key, work in st.session_state.get(_WANTED, ())]
+    while st.session_state.get(_WANTED) and not all(found.done() for found in begun):  # each look lets the runner turn to the reader
         time.sleep(SECONDS)
     st.rerun()

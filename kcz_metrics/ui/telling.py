@@ -84,7 +84,9 @@ def dots(ctx: Context, frame: pl.DataFrame) -> tuple[str, str]:
     title = ctx.tr("首末相差 {gap} 分，中间一半在 {half} 分之内", gap=gap, half=number.decimal(half, 1))
     if run:
         title = ctx.tr("第 {first}–{last} 名连成一片，分不出先后", first=run[0], last=run[1])
-    shown = ctx.tr("得分；竖条为名次 90% 区间两端名次上的得分（{what}）；点按任一点查看画像", what=varied(ctx))
+    shown = ctx.tr("正在抽样计算名次区间，算好即补上")
+    if intervals.there(ctx):
+        shown = ctx.tr("得分；竖条为名次 90% 区间两端名次上的得分（{what}）；点按任一点查看画像", what=varied(ctx))
     if ctx.index.tiers and ctx.index.tiers.levels:
         shown += ctx.tr("；虚线为席位界线，颜色为{level}", level=seats.within(ctx, ctx.index))
     return title, shown
