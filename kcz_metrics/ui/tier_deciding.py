@@ -155,11 +155,13 @@ def _write(ctx: Context, rulings: tuple[Ruling, ...], seen: int, *, apart: bool 
 
 
 def _named(ctx: Context, sitting: Sitting, wrong: KczError) -> KczError:
-    """The error with names in place of the ids of units, levels and areas."""
+    """The error with names in place of the ids of index, units, levels and areas."""
     policy = sitting.policy
     areas = {} if policy.balance is None else {a: labels.coded(ctx, policy.balance.by, a) for a in policy.balance.minimum}
     levels = {level: chip["t"] for level, chip in seats.chips(ctx, ctx.index).items()}
-    known: Mapping[Any, str] = {**areas, **levels, **tier_parts.names(ctx)}
+    index = ctx.name(ctx.index_id)
+    matter = {ctx.index_id: index, f"{ctx.index_id} {ctx.period}": f"{index} {number.period(ctx.period, ctx.lang)}"}
+    known: Mapping[Any, str] = {**matter, **areas, **levels, **tier_parts.names(ctx)}
 
     def text(given: Text | None) -> Text | None:
         return given and Text(given.source, {name: known.get(value, value) for name, value in given.values.items()})

@@ -92,7 +92,7 @@ def test_deciding_on_the_page_is_kept_taken_back_and_closed(home: Path, monkeypa
     some = tuple(Ruling("override", unit, "foster", "foster", "build", "by somebody else, meanwhile") for unit in ("PC015", "PC046"))
     store.decide(ROUND, some, actor=local_actor(), snapshot=store.snapshot().id, scheme="0" * 64)
     at.button(key="tiers.all").click().run()
-    assert "others have decided since" in said(at)
+    assert "Pilot-city assessment 2022: others have decided since" in said(at)
     assert [one.unit for one in in_force(store.decisions(ROUND))] == ["PC015", "PC046"]
     assert "without a seat or a successor" in said(at)
     back = tuple(Ruling("withdraw", one.unit, reason="as before", withdraws=one.number) for one in in_force(store.decisions(ROUND)))
