@@ -38,8 +38,9 @@ TURNS, MOST_TURNS, A_SHORT_WHILE = 3, 10, 1.0
 LONG: Final = 0.2
 
 
-def measured(root: Path, events: int) -> Iterator[Row]:
-    """The rows for ``events`` records or somewhat more. ``root`` is where the project lies."""
+def measured(root: Path, events: int, names: Sequence[str] = tuple(facts.HANDWRITTEN)) -> Iterator[Row]:
+    """The rows for ``events`` records or somewhat more. ``root`` is where the project lies; ``names``: the facts that are held against
+    a query by hand."""
     from kcz_metrics.scheme import load_scheme
 
     path = root / "indicators.yaml"
@@ -47,7 +48,7 @@ def measured(root: Path, events: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         snapshot = filled(Path(folder), events)
         yield from whole(snapshot, scheme, path, Path(folder))
-        yield from by_fact(snapshot, scheme, path, Path(folder))
+        yield from by_fact(snapshot, scheme, path, Path(folder), names)
 
 
 def filled(home: Path, events: int) -> Snapshot:

@@ -62,7 +62,7 @@ def test_no_progress_bar_comes_among_the_rows(sample_store: Store) -> None:
 
 @pytest.mark.long
 def test_rows_of_the_work_on_events() -> None:
-    rows = list(events.measured(ROOT, 3_000))
+    rows = list(events.measured(ROOT, 3_000, tuple(AT_ONCE)))
     assert [row.work.split(",")[0] for row in rows[:2]] == ["all 82 indicators"] * 2
     together = rows[-2]
     assert together.target is None
