@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Annotated
 
@@ -32,13 +33,14 @@ def verify(
     echo(tr("ok：{count} 条审计记录，最后一条的哈希 {hash}", count=number, hash=digest))
 
 
-@audit.command("log", help=tr("列出审计记录，旧的在前。"))
+@audit.command("log", help=tr("列出审计记录，旧的在前；导出的一列写明按什么取、多少行、文件的哈希。"))
 @partial(taking.watched, "audit log")
 def log(form: Form = None, output: Target = None) -> None:
     import polars as pl
 
     from kcz_metrics.cli.output import give
     from kcz_metrics.store import local_actor, require
+    from kcz_metrics.store.exports import ACT
 
     require(local_actor(), "administer")
     lines = [
@@ -51,9 +53,10 @@ def log(form: Form = None, output: Target = None) -> None:
             one.subject,
             one.reason.render(language()) if one.reason is not None else None,
             one.hash,
+            json.dumps(dict(one.detail), ensure_ascii=False, sort_keys=True) if one.act == ACT else None,
         )
         for one in taking.store().audit()
     ]
-    named = ("number", "at", "actor", "roles", "act", "subject", "reason", "hash")
+    named = ("number", "at", "actor", "roles", "act", "subject", "reason", "hash", "export")
     schema = {name: pl.Int64() if name == "number" else pl.String() for name in named}
     give(pl.DataFrame(lines, schema=schema, orient="row"), form, output)
