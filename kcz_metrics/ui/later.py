@@ -28,16 +28,16 @@ class _Desk:
     def done(self, key: Hashable) -> Future[Any] | None:
         """The work by this key, where it is done."""
         with self._lock:
-            found = self._made.pop(key, None)
-            if found is None:
+            if key not in self._made or not self._made[key].done():
                 return None
-            self._made[key] = found
-            return found if found.done() else None
+            self._made[key] = found = self._made.pop(key)
+            return found
 
     def of(self, key: Hashable, work: Callable[[], Any]) -> Future[Any]:
         """The work by this key, begun where nobody has asked for it before. What failed fails for all who ask: the key says of what."""
         with self._lock:
-            found = self._made[key] = self._made.pop(key, None) or self._thread.submit(work)  # the one asked for last stands last
+            found = self._made.pop(key) if key in self._made else self._thread.submit(work)
+            self._made[key] = found  # the one asked for last stands last
             for old in [one for one, made in self._made.items() if made.done()][: max(0, len(self._made) - KEPT)]:
                 del self._made[old]
             return found
