@@ -62,10 +62,10 @@ def course(ctx: Context, sitting: Sitting, unit: str, name: str) -> None:
 def _finding(ctx: Context, sitting: Sitting, row: Mapping[str, Any], name: str) -> str:
     if row["high_rounds"]:
         asked = max(1, sitting.policy.promote.rounds if sitting.policy.promote else 1, row["high_rounds"])
-        return ctx.tr("{name}：{all} 轮中已 {n} 轮可升", name=name, n=row["high_rounds"], all=asked)
+        return ctx.tr("{name}：已 {n}/{all} 轮可升", name=name, n=row["high_rounds"], all=asked)
     if row["low_rounds"]:
         asked = max(1, sitting.policy.demote.rounds if sitting.policy.demote else 1, row["low_rounds"])
-        return ctx.tr("{name}：{all} 轮中已 {n} 轮低于退出线", name=name, n=row["low_rounds"], all=asked)
+        return ctx.tr("{name}：{n}/{all} 轮低于退出线", name=name, n=row["low_rounds"], all=asked)
     if row["tier_before"] is None:
         return ctx.tr("{name}：本轮新入", name=name) if row["tier_after"] is not None else ctx.tr("{name}：在名单之外", name=name)
     if row["to_above"] is not None and row["to_above"] > 0:
