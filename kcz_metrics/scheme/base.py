@@ -26,7 +26,7 @@ class Model(BaseModel):
 
 
 class Name(Model):
-    """A text in both languages. A plain string in the file stands for both."""
+    """A text in both languages. A plain string in the file stands for both, and so does a text in one language alone."""
 
     zh: str
     en: str
@@ -35,7 +35,14 @@ class Name(Model):
         return self.zh if lang == "zh" else self.en
 
 
-Bilingual = Annotated[Name, BeforeValidator(lambda v: {"zh": v, "en": v} if isinstance(v, str) else v)]
+
+def _in_both(v: object) -> object:
+    if isinstance(v, Mapping) and len(v) == 1 and set(v) <= {"zh", "en"}:
+        (v,) = v.values()
+    return {"zh": v, "en": v} if isinstance(v, str) else v
+
+
+Bilingual = Annotated[Name, BeforeValidator(_in_both)]
 
 
 class Method(Model):

@@ -29,6 +29,14 @@ def test_the_published_index_loads(tmp_path):
     assert read(HDI)[1] == []
 
 
+@pytest.mark.parametrize("name", ["{zh: 对接率}", "对接率"])
+def test_a_name_in_one_language_serves_in_both(name):
+    scheme, issues = read(replaced(CITY, "{zh: 对接率, en: Docked}", name))
+    assert issues == []
+    named = [one.name for one in (*scheme.measures.values(), *scheme.indicators.values()) if one.name and one.name.zh == "对接率"]
+    assert [one.en for one in named] == ["对接率"]
+
+
 def test_a_scheme_over_records_loads():
     scheme, issues = read(CITY)
     assert issues == []
@@ -89,7 +97,7 @@ def test_the_digest_is_of_what_is_said_and_not_how():
         ("hub: {rise: decision", "hub: {rize: decision", "hub.rize: there is no key “rize”  expected: rise, fall, candidate"),
         ("kind: veto", "kind: ban", "adjust[0].kind: there is no such choice  expected: veto, deduction, bonus"),
         ("effect: not_ranked", "effect: ranked", "did you mean not_ranked?"),
-        ("title: {zh: 示例方案, en: Example}", "title: {zh: 示例方案}", "f.yaml:3 title.en: “en” is missing"),
+        ("title: {zh: 示例方案, en: Example}", "title: {zh: 示例方案, fr: Exemple}", "f.yaml:3 title.en: “en” is missing"),
         ("group: kind", "stages: rank", "a list belongs here  found: rank  hint: write [ ]"),
         ("group: kind", "stages: [screen, cook]", "stages[1]: there is no such choice"),
         ("group: kind", "screen: {required: R1}", "a list belongs here"),
