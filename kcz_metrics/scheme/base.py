@@ -35,7 +35,6 @@ class Name(Model):
         return self.zh if lang == "zh" else self.en
 
 
-
 def _in_both(v: object) -> object:
     if isinstance(v, Mapping) and len(v) == 1 and set(v) <= {"zh", "en"}:
         (v,) = v.values()
