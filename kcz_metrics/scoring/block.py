@@ -29,8 +29,6 @@ from kcz_metrics.scoring.variants import CHOICES, STAGE_OF, Alternatives, Varian
 _CELLS: Final = 32768
 #: Scores that one thread is done with before others have begun.
 _SMALL: Final = 2**18
-#: So many times as long, and runs done twice cost more than a task of their own.
-_NEARLY: Final = 1.25
 QUANTILES: Final = (0.05, 0.50, 0.95)
 _LEAVE_OUT: Final = CHOICES.index("leave_out")
 
@@ -178,16 +176,15 @@ def _alike(combinations: Sequence[Combination], some: bool) -> list[list[Combina
 
 
 def _tasks(together: Sequence[Combination], step: int) -> Iterator[tuple[tuple[Combination, ...], Positions]]:
-    """Combinations and runs of each, about ``step`` runs in all: (run,) of one, or (combination, run) of several that are small and nearly
-    as long as the longest, made equally long by doing some runs twice."""
-    small = sorted((c for c in together if 2 * len(c.runs) <= step), key=lambda c: -len(c.runs))
+    """Combinations and runs of each, about ``step`` runs in all: (run,) of one, or (combination, run) of several that are small, made
+    equally long by doing some runs twice."""
+    small = [c for c in together if 2 * len(c.runs) <= step]
     for c in together:
         if 2 * len(c.runs) > step:
             yield from (((c,), c.runs[i : i + step]) for i in range(0, len(c.runs), step))
     while small:
-        longest = len(small[0].runs)
-        near = sum(_NEARLY * len(c.runs) >= longest for c in small[: step // longest])
-        now, small = small[:near], small[near:]
+        longest = max(len(c.runs) for c in small)
+        now, small = small[: step // longest], small[step // longest :]
         runs = np.stack([np.resize(c.runs, longest) for c in now])
         yield (tuple(now), runs) if len(now) > 1 else (tuple(now), now[0].runs)
 
