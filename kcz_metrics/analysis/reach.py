@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,10 +67,8 @@ def reaches(card: Scorecard, share: float | None = None) -> pl.DataFrame:
     tree = arithmetic_tree(card)
     names = card.units["unit"].to_list()
     rows = []
-    order = tree.listed[np.argsort(-tree.total[tree.listed], kind="stable")]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver lets others work meanwhile
-        found = list(pool.map(lambda row: [reach(card, names[row], share, worst=end) for end in (False, True)], order))
-    for row, (best, worst) in zip(order, found, strict=True):
+    for row in tree.listed[np.argsort(-tree.total[tree.listed], kind="stable")]:
+        best, worst = (reach(card, names[row], share, worst=end) for end in (False, True))
         exact = best.rank == best.proved and worst.rank == worst.proved
         others = tree.listed[(tree.group[tree.listed] == tree.group[row]) & (tree.listed != row)]
         now = _rank(tree, int(row), others, [branch.given for branch in tree.branches])
