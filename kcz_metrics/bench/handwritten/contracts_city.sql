@@ -1,6 +1,12 @@
 -- Contracts sold from pilots: five measures over the day of signing. Only creditable ones count, so that no other is looked at.
 WITH RECURSIVE {related},
 
+related_sales AS (
+    SELECT contract_id
+    FROM contract
+    JOIN related ON org_id = seller_org_id AND related_id = buyer_org_id AND signed_at >= valid_from AND signed_at < valid_to
+),
+
 paired AS MATERIALIZED (
     SELECT
         contract_type, seller_city_id, buyer_city_id, docking_id, signed_at, tech_amount_cny,
@@ -8,12 +14,9 @@ paired AS MATERIALIZED (
         count(*) OVER pair AS pair_contracts,
         row_number() OVER (pair ORDER BY contract_id) AS pair_number
     FROM contract
+    ANTI JOIN related_sales USING (contract_id)
     WHERE duplicate_of IS NULL AND status = 'verified' AND registration_no IS NOT NULL AND NOT is_related
         AND signed_at >= DATE '2020-01-01' AND signed_at < DATE '2023-01-01'
-        AND NOT EXISTS (
-            SELECT 1 FROM related
-            WHERE org_id = seller_org_id AND related_id = buyer_org_id AND signed_at >= valid_from AND signed_at < valid_to
-        )
     WINDOW pair AS (PARTITION BY seller_org_id, buyer_org_id, date_trunc('month', signed_at))
 ),
 
