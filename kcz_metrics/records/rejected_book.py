@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import polars as pl
 
@@ -16,6 +17,8 @@ from kcz_metrics.records.understanding import Understanding
 _LOOK = T("格数与表头不符：核对各格，然后删去这一格")
 _WIDTHS = (7, 20, 48)
 _WIDTH = 16
+#: Not the time of writing: the same rows make the same bytes, by which a workbook that somebody mended is told from one nobody touched.
+_ALWAYS = datetime(2000, 1, 1)
 
 
 def rejected_book(understood: Understanding, rejected: pl.DataFrame, problems: pl.DataFrame, lang: Language) -> bytes | None:
@@ -27,6 +30,7 @@ def rejected_book(understood: Understanding, rejected: pl.DataFrame, problems: p
     skip = len(REJECTED) if is_rejected_file(understood.headings) else 0
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": _ALWAYS})
         head = book.add_format({"bold": True, "bg_color": "#E8EDF3", "bottom": 1})
         text = book.add_format({"num_format": "@"})
         fault = book.add_format({"num_format": "@", "bg_color": "#FBE3D6", "border": 1, "border_color": "#C4552D"})

@@ -84,7 +84,7 @@ def test_from_a_score_down_to_the_records_by_clicking(page, server):
     page.wait_for_function("() => !document.querySelector('.kcz-crumbs').innerText.includes('需求对接率')")
 
 
-@pytest.mark.parametrize("lang, sheet", [("zh", "排名"), ("en", "Ranking")])
+@pytest.mark.parametrize("lang, sheet", [("zh", "排名"), pytest.param("en", "Ranking", marks=pytest.mark.long)])
 def test_the_workbook_holds_the_numbers_of_the_page(page, server, lang, sheet):
     at(page, server, f"reports?lang={lang}&index=city_assessment")
     rows = main(page).locator("tbody tr.row")

@@ -45,6 +45,7 @@ def test_the_columns_of_the_code_are_those_of_the_contract():
     assert ",".join(COLUMNS) == "node,parent,is_leaf,value,score,weight,contribution"
 
 
+@pytest.mark.long
 def test_the_four_formats_hold_the_same(sample, tmp_path):
     base = ("score", INDEX, "--period", PERIOD)
     as_csv = table(sample(*base).out)

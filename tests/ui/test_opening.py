@@ -268,6 +268,7 @@ def test_a_value_of_zero_says_why(shipped_scheme: Any, sample_home: Path, sample
     assert re.search("为什么是 0：.*(都不计入|没有一条相关记录|相加为 0)", said(at))
 
 
+@pytest.mark.long
 def test_a_duty_without_an_answer_names_the_rule(tmp_path: Path, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "indicators.yaml").read_text(encoding="utf-8")
     wanted = "formula: roadmap_on_time / roadmap_due\n"

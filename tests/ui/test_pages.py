@@ -58,6 +58,7 @@ def test_an_empty_store_says_why_and_what_next(page: str, lang: str, tmp_path: P
     assert [button.key for button in at.main.button] == ["states.ask", "states.import"]
 
 
+@pytest.mark.long
 def test_the_demonstration_is_filled_in_only_after_asking_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kcz_metrics.store import Store
 

@@ -152,6 +152,7 @@ def test_a_record_shows_its_versions(sample_home, sample_store, monkeypatch):
     assert "全部字段" in said(at)
 
 
+@pytest.mark.long
 def test_the_report_page_offers_the_workbook_of_a_class(sample_home, monkeypatch):
     at = opened("reports", sample_home, monkeypatch, lang="zh", index="board_docking")
     at.main.selectbox(key="reports.group").set_value("UN").run()

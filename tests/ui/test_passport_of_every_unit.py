@@ -101,6 +101,7 @@ def test_the_records_of_every_count_and_sum_add_up_to_the_measure(index_id: str,
     assert not wrong
 
 
+@pytest.mark.long
 def test_a_record_behind_a_number_names_its_file_row_evidence_and_who_verified_it(
     sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
