@@ -35,7 +35,7 @@ with left:
     backtest_parts.summary(ctx, sides, moved)
 with right:
     backtest_parts.areas(ctx, sides)
-opened = backtest_parts.who(ctx, sides, apart)
+opened = backtest_parts.who(ctx, apart)
 
 if opened:
     ui.link("tiers", unit=opened)

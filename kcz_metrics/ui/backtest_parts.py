@@ -215,7 +215,7 @@ def differing(sides: Mapping[str, Side]) -> pl.DataFrame:
     return apart.sort("period", "smoothed", "unit", descending=[True, True, False], nulls_last=True)
 
 
-def who(ctx: Context, sides: Mapping[str, Side], apart: pl.DataFrame) -> str | None:
+def who(ctx: Context, apart: pl.DataFrame) -> str | None:
     """Who differs, when, and by which reasons; returns the unit that was opened."""
     head.finding(ctx.tr("谁不同，从哪一期起"), ctx.tr("同一对象在两条规则下的层级与原因；点按一行看它的评审依据"))
     called, chips = tier_parts.names(ctx), seats.chips(ctx, ctx.index)

@@ -52,10 +52,10 @@ def choose(found: Scenario) -> Goal:
         return levels[asked or list(levels)[-1]]
     if goal == RANK:
         last = ranked(frame).height
-        rank = int(_typed(ctx, "to", ctx.tr("要达到的名次"), max(1, int(row["rank"]) - PLACES), 1, last, whole=True))
+        rank = int(_typed("to", ctx.tr("要达到的名次"), max(1, int(row["rank"]) - PLACES), 1, last, whole=True))
         return Goal(rank, None, ctx.tr("第 {rank} 名", rank=rank))
     most = float(found.card.index.scale.upper)
-    score = _typed(ctx, "to", ctx.tr("要达到的得分"), round(min(float(row["score"]) + POINTS, most), 1), 0.0, most, whole=False)
+    score = _typed("to", ctx.tr("要达到的得分"), round(min(float(row["score"]) + POINTS, most), 1), 0.0, most, whole=False)
     return Goal(None, score, ctx.tr("{score} 分", score=number.score(score)))
 
 
@@ -94,7 +94,7 @@ def _levels_above(found: Scenario) -> dict[str, Goal]:
     return goals
 
 
-def _typed(ctx: Context, code: str, label: str, fallback: float, least: float, most: float, *, whole: bool) -> float:
+def _typed(code: str, label: str, fallback: float, least: float, most: float, *, whole: bool) -> float:
     """A number that stands in the address; what is none, or out of bounds, is told."""
     asked, value = address.get(code), fallback
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -17,6 +18,7 @@ from kcz_metrics.ui.tier_unit import row_of
 if TYPE_CHECKING:
     from kcz_metrics.decisions.ruling import Sitting
 
+Found = TypeVar("Found")
 #: Falls of one indicator that are shown, the shortest of them.
 FALLS = 3
 
@@ -56,13 +58,20 @@ def _above(ctx: Context, sitting: Sitting, unit: str, gap: float | None) -> str 
     return opened
 
 
-def _improved(ctx: Context, unit: str, needed: float, said: str, out_of_reach: str) -> pl.DataFrame | None:
-    """The fewest improvements to this score, under the sentence that says it; None where there are none, which is said."""
+def _tried(ctx: Context, said: str, work: Callable[[], Found]) -> Found | None:
+    """What the search finds, while ``said`` stands there; None where it cannot be made, which is told."""
     try:
-        with st.spinner(ctx.tr("正在试算最少的改进")):
-            found = reviewing.improved(ctx, unit, needed)
+        with st.spinner(said):
+            return work()
     except KczError as wrong:
         states.too_little(wrong.issues[0].render(ctx.lang))
+        return None
+
+
+def _improved(ctx: Context, unit: str, needed: float, said: str, out_of_reach: str) -> pl.DataFrame | None:
+    """The fewest improvements to this score, under the sentence that says it; None where there are none, which is said."""
+    found = _tried(ctx, ctx.tr("正在试算最少的改进"), lambda: reviewing.improved(ctx, unit, needed))
+    if found is None:
         return None
     if not found.reached:
         states.too_little(out_of_reach)
@@ -83,11 +92,8 @@ def _below(ctx: Context, sitting: Sitting, unit: str) -> str | None:
     lost = score_lost(sitting, unit)
     if lost is None:
         return None
-    try:
-        with st.spinner(ctx.tr("正在试算单项降到多少会低于退出线")):
-            found = reviewing.dropped(ctx, unit, lost)
-    except KczError as wrong:
-        states.too_little(wrong.issues[0].render(ctx.lang))
+    found = _tried(ctx, ctx.tr("正在试算单项降到多少会低于退出线"), lambda: reviewing.dropped(ctx, unit, lost))
+    if found is None:
         return None
     points = number.score(lost)
     if found.is_empty():
