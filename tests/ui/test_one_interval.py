@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 import pytest
 from drawn import by_id, components, opened, said
+from streamlit.testing.v1 import AppTest
 
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
@@ -62,15 +65,52 @@ def test_work_is_begun_once_and_kept_whoever_asks() -> None:
     assert len(began) == 1
 
 
-def test_what_failed_is_told_to_all_who_ask() -> None:
-    desk = later._Desk()
+def drawing(fails: Callable[[int], bool], *asks: str) -> tuple[AppTest, list[str]]:
+    """A page that asks for pieces of work one after another, and what came of it run by run."""
+    told: list[str] = []
 
-    def work() -> None:
-        raise ScoringError(Issue("share", T("权重幅度须在0与1之间")))
+    def work(key: str) -> str:
+        told.append(f"began {key}")
+        if fails(told.count(f"began {key}")):
+            raise ScoringError(Issue("share", T("权重幅度须在0与1之间")))
+        return key
 
-    for _ in range(2):
-        with pytest.raises(ScoringError):
-            desk.of("key", work).result()
+    def draw() -> None:
+        told.append("drawn")
+        later.begin()
+        for key in asks:
+            try:
+                given = later.there((key, id(told)), partial(work, key))
+            except ScoringError:
+                told.append(f"failed {key}")
+                continue
+            if given is None:
+                break
+            told.append(given)
+        if later.waits():
+            later.settle()
+
+    def page(draw) -> None:  # type: ignore[no-untyped-def]  # read by itself, without this file's imports
+        draw()
+
+    return AppTest.from_function(page, args=(draw,), default_timeout=30).run(), told
+
+
+def test_what_failed_is_told_and_tried_again_by_the_next_drawing() -> None:
+    at, told = drawing(lambda times: times == 1, "one")
+    assert told == ["drawn", "began one", "drawn", "failed one"]
+    at.run()
+    assert told[4:] == ["drawn", "began one", "drawn", "one"]
+    at.run()
+    assert told[8:] == ["drawn", "one"]
+
+
+def test_what_always_fails_is_tried_once_a_drawing_however_often_the_page_comes_again() -> None:
+    at, told = drawing(lambda _: True, "one", "two")
+    once = ["drawn", "began one", "drawn", "failed one", "began two", "drawn", "failed one", "failed two"]
+    assert told == once
+    at.run()
+    assert told[len(once) :] == once
 
 
 def test_no_more_is_kept_than_that() -> None:
