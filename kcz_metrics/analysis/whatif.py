@@ -72,6 +72,20 @@ def whatif(card: Scorecard, unit: str, *, rank: int | None = None, score: float 
     return search.told(steps, bounds, gains, reached=True, tried=tried if len(steps) == len(chosen) else 0)
 
 
+def sets(card: Scorecard, unit: str, size: int, *, rank: int | None = None, score: float | None = None) -> pl.DataFrame:
+    """``indicators, score, rank, met`` of every set of ``size`` improvements among those that :func:`whatif` chooses from, each as good as
+    the best of the group. Raises ScoringError as that does."""
+    search = _Search.of(card, unit, _target(rank, score))
+    bounds, ids = search.bounds(), card.run.structure.indicator_ids
+    some = list(combinations(search.useful(bounds, search.gains(bounds)), size))
+    scores, ranks = search.scored([{c: float(bounds[c]) for c in columns} for columns in some])
+    data = {
+        "indicators": [[ids[c] for c in columns] for columns in some], "score": scores, "rank": ranks, "met": search.target(scores, ranks),
+    }  # fmt: skip
+    schema = {"indicators": pl.List(pl.String), "score": pl.Float64, "rank": pl.Float64, "met": pl.Boolean}
+    return pl.DataFrame(data, schema=schema).with_columns(pl.col("score", "rank").fill_nan(None))
+
+
 @dataclass
 class _Search:
     card: Scorecard

@@ -87,17 +87,18 @@ def numbers(made: Correction) -> list[Item]:
     moved = None if row["rank"] is None or own["rank"] is None else int(row["rank"] - own["rank"])
     tone: Literal["", "up", "down"] = "" if not moved else "up" if moved > 0 else "down"
     gained = None if row["score"] is None or own["score"] is None else own["score"] - row["score"]
-    lists = behind.touched(made)
+    lists, between = behind.touched(made), behind.moves(made.scenario, lambda: made.after)
     return [
         Item(ctx.tr("现名次"), _rank(row["rank"]), opens=now["rank"] if row["rank"] is not None else None, value=row["rank"]),
         Item(
             ctx.tr("改后名次"), _rank(own["rank"]), "", "" if moved is None else number.move(moved), tone,
             opens=then["rank"] if own["rank"] is not None else None, value=own["rank"],
+            under=None if moved is None else (between["rank"], moved),
         ),
         Item(ctx.tr("现得分"), number.score(row["score"]), ctx.tr("分"), to=behind.way(made.scenario)),
         Item(
             ctx.tr("改后得分"), number.score(own["score"]), ctx.tr("分"), number.signed(gained) if gained is not None else "", tone,
-            opens=then["score"], value=own["score"],
+            opens=then["score"], value=own["score"], under=None if gained is None else (between["score"], gained),
         ),
         Item(ctx.tr("得分有变"), number.count(made.scored.height), "", "", opens=lists["scored"], value=made.scored.height),
         Item(ctx.tr("名次有变"), number.count(made.moved.height), "", "", opens=lists["moved"], value=made.moved.height),

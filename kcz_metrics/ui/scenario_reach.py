@@ -13,9 +13,11 @@ from kcz_metrics import charts
 from kcz_metrics.analysis import revisions
 from kcz_metrics.ui import address, downloads, formulas, head, loading, measured, number, scenario, states
 from kcz_metrics.ui.behind import scenario as behind
+from kcz_metrics.ui.behind import trials
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.scenario import Scenario
 from kcz_metrics.ui.scenario_goal import Goal
 from kcz_metrics.ui.standing import names, ranked
@@ -47,6 +49,13 @@ class Reach:
     def after(self) -> Scorecard:
         return self.scenario.after(self.values)
 
+    @cached_property
+    def changes(self) -> pl.DataFrame:
+        """What each indicator adds to the score, as :func:`kcz_metrics.analysis.revisions.by_indicator`."""
+        from kcz_metrics.analysis.explain import explain
+
+        return revisions.by_indicator(loading.explained(self.ctx, self.scenario.unit), explain(self.after, self.scenario.unit))
+
     def without(self, indicator: str) -> Scorecard:
         """With all steps but one."""
         return self.scenario.after({name: value for name, value in self.values.items() if name != indicator})
@@ -59,18 +68,23 @@ def answer(reach: Reach) -> str:
     goal = reach.goal.words
     if ctx.lang == "zh" and goal[:1].isdigit():
         goal = f" {goal}"
-    words = {"name": name, "goal": goal, "score": number.score(found.score), "rank": _rank(found.rank)}
+    now, then = behind.now(reach.scenario), behind.after(reach.scenario, lambda: reach.after)
+    words = {
+        "name": name, "goal": goal, "score": says("score", number.score(found.score), then["score"], found.score),
+        "rank": says("rank", _rank(found.rank), then["rank"], found.rank),
+    }  # fmt: skip
     if found.reached and found.steps.is_empty():
         return ctx.tr("{name}已经达到{goal}：现列第 **{rank}**，得 {score} 分。", **words)
     if not found.reached:
         return ctx.tr("即使每一项都做到同类最好，{name}也达不到{goal}：至多第 **{rank}** 名，得 {score} 分。", **words)
-    n = found.steps.height
+    n = says("steps", number.count(found.steps.height), behind.road(reach)["steps"], found.steps.height)
     said = ctx.tr(
         "{name}做到下面 **{n}** 项就达到{goal}：从第 {before} 名到第 **{rank}** 名，得 {score} 分；少了任何一项都达不到", n=n,
-        before=_rank(row["rank"]), **words,
+        before=says("before", _rank(row["rank"]), now["rank"], row["rank"]), **words,
     )  # fmt: skip
     if found.tried > 1:
-        said += ctx.tr("，少一项的 {n} 种组合也都试过，没有更少的办法", n=number.count(found.tried))
+        tried = says("tried", number.count(found.tried), behind.fewer(reach), found.tried)
+        said += ctx.tr("，少一项的 {n} 种组合也都试过，没有更少的办法", n=tried)
     return said + ctx.tr("。")
 
 
@@ -85,9 +99,13 @@ def numbers(reach: Reach) -> list[Item]:
     moved = "" if found.rank is None else number.move(int(row["rank"] - found.rank))
     placed = ranked(reach.scenario.who.frame).height
     gained = found.score - row["score"]
+    between, road = behind.moves(reach.scenario, lambda: reach.after), behind.road(reach)
     return [
         Item(ctx.tr("现名次"), _rank(row["rank"]), f"/ {placed}", opens=now["rank"], value=row["rank"]),
-        Item(ctx.tr("做到后名次"), _rank(found.rank), f"/ {placed}", moved, tone, opens=then["rank"], value=found.rank),
+        Item(
+            ctx.tr("做到后名次"), _rank(found.rank), f"/ {placed}", moved, tone, opens=then["rank"], value=found.rank,
+            under=(between["rank"], row["rank"] - found.rank) if found.rank is not None else None,
+        ),
         Item(ctx.tr("现得分"), number.score(row["score"]), ctx.tr("分"), to=behind.way(reach.scenario)),
         Item(
             ctx.tr("做到后得分"),
@@ -97,9 +115,13 @@ def numbers(reach: Reach) -> list[Item]:
             tone,
             opens=then["score"],
             value=found.score,
+            under=(road["gained"], gained),
         ),
-        Item(ctx.tr("须改进的指标"), number.count(found.steps.height), ctx.tr("项"), ctx.tr("目标：{goal}", goal=reach.goal.words)),
-    ]
+        Item(
+            ctx.tr("须改进的指标"), number.count(found.steps.height), ctx.tr("项"), ctx.tr("目标：{goal}", goal=reach.goal.words),
+            opens=road["steps"], value=found.steps.height,
+        ),
+    ]  # fmt: skip
 
 
 def steps(reach: Reach) -> str | None:
@@ -115,24 +137,27 @@ def steps(reach: Reach) -> str | None:
     columns = [
         Column("name", ctx.tr("指标"), "name", options={"wrap": True}),
         Column("value", ctx.tr("现值"), "number"),
-        Column("after", ctx.tr("须达到"), "number", options={"strong": True}),
+        Column("after", ctx.tr("须达到"), "number", options={"strong": True, "decimals": 4}),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
         Column("more", ctx.tr("即"), options={"wrap": True}),
         Column("bound", ctx.tr("同类最好"), "number"),
         Column("whose", ctx.tr("谁做到"), options={"quiet": True, "wrap": True}),
+        Column("adds", ctx.tr("加分"), "number"),
         Column("gain", ctx.tr("做到最好可加分"), "delta", width=110, options={"decimals": 2, "domain": widest}),
     ]
-    rows = []
+    rows, added = [], dict(reach.changes.select("node", "change").iter_rows())
     for row in found.steps.iter_rows(named=True):
-        name = row["indicator"]
+        name, adds = row["indicator"], added.get(row["indicator"], 0.0)
+        after = {"n": trials.shown(ctx, name, row["value_after"]), **scenario.cell(ctx, name, row["value_after"], beside=row["value"])}
         peer = reach.scenario.best(name, row["bound"])
         rows.append(
             {
                 "id": name, "name": {"t": ctx.name(name), "sub": name}, "value": scenario.cell(ctx, name, row["value"]),
-                "after": scenario.cell(ctx, name, row["value_after"], beside=row["value"]),
-                "more": measured.more(ctx, row["measure"], row["more"]),
+                "after": after,
+                "more": {"t": measured.more(ctx, row["measure"], row["more"]), "n": row["more"]},
                 "unit": scenario.unit(ctx, name),
                 "bound": scenario.cell(ctx, name, row["bound"]), "whose": called.get(peer or "", ""), "gain": row["gain"],
+                "adds": {"v": adds, "t": number.signed(adds)},
             }
         )  # fmt: skip
     return table(
@@ -179,13 +204,15 @@ def waterfall(reach: Reach) -> None:
     ctx, found, row = reach.ctx, reach.found, reach.scenario.who.row
     if found.steps.is_empty():
         return
-    from kcz_metrics.analysis.explain import explain
-
-    changes = revisions.by_indicator(loading.explained(ctx, reach.scenario.unit), explain(reach.after, reach.scenario.unit))
-    named = changes.select(label=pl.col("node").map_elements(ctx.name, return_dtype=pl.String), difference="change")
+    named = reach.changes.select(label=pl.col("node").map_elements(ctx.name, return_dtype=pl.String), difference="change")
     gap = charts.adds_up(row["score"], named["difference"].to_list(), found.score)
-    title = ctx.tr("每一项加多少分")
-    good = ctx.tr("各步相加等于两端之差 ✓") if gap == 0.0 else ctx.tr("各步相加与两端之差不符，差 {gap} 分", gap=number.signed(gap, 6))
+    title, gained = ctx.tr("每一项加多少分"), found.score - row["score"]
+    added = says("gained", number.signed(gained), behind.road(reach)["gained"], gained)
+    good = (
+        ctx.tr("各步相加 {gained}，等于两端之差 ✓", gained=added)
+        if gap == 0.0
+        else ctx.tr("各步相加与两端之差不符，差 {gap} 分", gap=number.signed(gap, 6))
+    )
     head.finding(title, good)
     figure = charts.waterfall(
         charts.largest_steps(named, gains=5 if ctx.lang == "zh" else 4, losses=1, lang=ctx.lang), start=(ctx.tr("现得分"), row["score"]),

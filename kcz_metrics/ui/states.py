@@ -27,8 +27,10 @@ def empty(why: str, what_next: str = "") -> None:
 
 
 def too_little(text: str) -> None:
-    """A quiet line in place of a picture that the data do not carry."""
-    st.html(f'<p class="kcz-little">{escape(text)}</p>')
+    """A quiet line in place of a picture that the data do not carry; its numbers may open."""
+    from kcz_metrics.ui import saying
+
+    st.html(f'<p class="kcz-little">{saying.linked(escape(text))}</p>')
 
 
 def notice(text: str) -> None:

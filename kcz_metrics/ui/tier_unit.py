@@ -11,10 +11,11 @@ import streamlit as st
 from kcz_metrics.decisions.reasons import REASONS
 from kcz_metrics.locales import T, Text
 from kcz_metrics.ui import head, number, reviewing, seats, states
-from kcz_metrics.ui.behind import tier_rules
+from kcz_metrics.ui.behind import tier_borders, tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.tier_parts import ACTS
 
@@ -69,11 +70,15 @@ def _finding(ctx: Context, sitting: Sitting, row: Mapping[str, Any], name: str) 
     if row["tier_before"] is None:
         return ctx.tr("{name}：本轮新入", name=name) if row["tier_after"] is not None else ctx.tr("{name}：在名单之外", name=name)
     if row["to_above"] is not None and row["to_above"] > 0:
-        return ctx.tr("{name}：距升级线 {gap} 分", name=name, gap=number.decimal(row["to_above"], 1))
+        opens = tier_borders.gap(ctx, sitting, row["unit"], "up", short=True)
+        gap = says("course", number.decimal(row["to_above"], 1), opens, row["to_above"])
+        return ctx.tr("{name}：距升级线 {gap} 分", name=name, gap=gap)
     if row["to_above"] is not None:
         return ctx.tr("{name}：得分已过升级线，其他条件未满", name=name)
     if row["over_below"] is not None:
-        return ctx.tr("{name}：高出退出线 {gap} 分", name=name, gap=number.decimal(row["over_below"], 1))
+        opens = tier_borders.gap(ctx, sitting, row["unit"], "down", short=False)
+        gap = says("course", number.decimal(row["over_below"], 1), opens, row["over_below"])
+        return ctx.tr("{name}：高出退出线 {gap} 分", name=name, gap=gap)
     return name
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kcz_metrics.ui import loading
+from kcz_metrics.ui import loading, measured, scenario
+from kcz_metrics.ui.behind import trials
 from kcz_metrics.ui.behind.causes import placed
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
@@ -70,9 +72,17 @@ def _to_value(found: Scenario, indicator: str) -> Way:
     return way(found, indicator)
 
 
+def moves(found: Scenario, card: Callable[[], Scorecard]) -> dict[str, Opening]:
+    """What lies between now and then: places, up is positive, and points."""
+    before = contributions(found.ctx, lambda: loading.explained(found.ctx, found.unit))
+    return {"rank": Change(_rank(found, lambda: found.card), _rank(found, card)), "score": Change(_scored(found, card), before)}
+
+
 def steps(reach: Reach) -> Behind:
-    """The value now leads to its passport, the best one to that of the unit that has it; a gain opens to both scores."""
-    found, steps = reach.scenario, reach.found.steps
+    """The value now leads to its passport, the best one to that of the unit that has it; a gain opens to both scores, what a step adds to
+    both contributions; the value needed and how much more of a measure that is to what was tried on the way there. What is as good as the
+    best of the group, because nothing less is known to do, leads to that too."""
+    found, steps, goal = reach.scenario, reach.found.steps, reach.goal
     bounds = dict(steps.select("indicator", "bound").iter_rows())
 
     def peer(indicator: str) -> Way:
@@ -82,7 +92,57 @@ def steps(reach: Reach) -> Behind:
     gains: Mapping[str, Opening] = {
         name: Change(_scored(found, partial(found.after, {name: bound})), before) for name, bound in bounds.items()
     }
-    return {"value": Leads(partial(_to_value, found)), "bound": Leads(peer), "gain": gains}
+    then = _scored(found, lambda: reach.after)
+    adds: Mapping[str, Opening] = {
+        name: Change(replace(then, where=pl.col("node") == name), replace(before, where=pl.col("node") == name)) for name in bounds
+    }
+    tried = trials.steps(found.ctx, found.card, found.unit, steps, trials.reaching(goal.rank, goal.score))
+    after = tried["after"] if reach.found.reached else {}
+    assert isinstance(after, Mapping)
+    return {
+        **tried, "after": {name: after.get(name, Leads(peer)) for name in bounds}, "bound": Leads(peer), "gain": gains, "adds": adds,
+    }  # fmt: skip
+
+
+def road(reach: Reach) -> dict[str, Opening]:
+    """From the score now to the score then: ``gained``, what each indicator adds; ``steps``, those of them that are other values."""
+    ctx, amounts = (
+        reach.ctx,
+        {name: (measure, more) for name, measure, more in reach.found.steps.select("indicator", "measure", "more").rows()},
+    )
+    labels = {
+        "node": ctx.tr("编号"), "named": ctx.tr("指标"), "was": ctx.tr("现值"), "then": ctx.tr("须达到"), "more": ctx.tr("即"),
+        "contribution_before": ctx.tr("现在的贡献"), "contribution": ctx.tr("做到后的贡献"), "change": ctx.tr("加分"),
+    }  # fmt: skip
+
+    def rows() -> pl.DataFrame:
+        found = reach.changes
+        lines = [
+            (ctx.name(row["node"]), *(scenario.shown(ctx, row["node"], row[side]) for side in ("value_before", "value")),
+             measured.more(ctx, *amounts.get(row["node"], (None, None))))
+            for row in found.iter_rows(named=True)
+        ]  # fmt: skip
+        words = pl.DataFrame(lines, schema=dict.fromkeys(("named", "was", "then", "more"), pl.String), orient="row")
+        return pl.concat([found, words], how="horizontal")
+
+    source = Source("", rows, labels=labels, leads=lambda row: way(reach.scenario, str(row["node"])))
+    return {"gained": source.sum("change"), "steps": source.count(pl.col("own"))}
+
+
+def fewer(reach: Reach) -> Opening:
+    """The sets of one step fewer, each scored with the best of the group on all that is in it."""
+    ctx, found, goal = reach.ctx, reach.scenario, reach.goal
+    labels = {"indicators": ctx.tr("指标"), "score": ctx.tr("得分"), "rank": ctx.tr("名次"), "met": ctx.tr("达到目标")}
+
+    def rows() -> pl.DataFrame:
+        from kcz_metrics.analysis.whatif import sets
+
+        made = sets(found.card, found.unit, reach.found.steps.height - 1, rank=goal.rank, score=goal.score)
+        comma = ctx.tr("，")
+        named = [comma.join(ctx.name(name) for name in names) for names in made["indicators"].to_list()]
+        return made.with_columns(indicators=pl.Series(named, dtype=pl.String))
+
+    return Source("", rows, labels=labels).count(~pl.col("met"))
 
 
 def proof(reach: Reach) -> Behind:

@@ -32,11 +32,11 @@ def checked(ctx: Context, sitting: Sitting, unit: str, way: str, aim: str | None
     own = sitting.found.frame.filter(pl.col("unit") == unit)
     t = sitting.rounds.periods.index(sitting.last.period)
     found: dict[str, Opening] = {
-        "score": _smoothed(ctx, sitting, unit, t), "rounds": _rounds(ctx, own, f"{'high' if way == 'up' else 'low'}_rounds"),
+        "score": smoothed(ctx, sitting, unit, t), "rounds": _rounds(ctx, own, f"{'high' if way == 'up' else 'low'}_rounds"),
         "seats": _place(ctx, sitting, unit), "buffer": _place(ctx, sitting, unit), "pillars": _pillars(ctx, sitting, unit, t),
     }  # fmt: skip
     if t:
-        found["gain"] = Change(_smoothed(ctx, sitting, unit, t), _smoothed(ctx, sitting, unit, t - 1))
+        found["gain"] = Change(smoothed(ctx, sitting, unit, t), smoothed(ctx, sitting, unit, t - 1))
     if aim is not None:
         found["certainty"] = landing(ctx, sitting, unit, aim)
     return found
@@ -49,7 +49,7 @@ def _passport(ctx: Context, unit: str) -> Callable[[Mapping[str, Any]], Way]:
     return to
 
 
-def _smoothed(ctx: Context, sitting: Sitting, unit: str, t: int) -> Part:
+def smoothed(ctx: Context, sitting: Sitting, unit: str, t: int) -> Part:
     """The scores of the period and the one before, by their weights."""
     smooth, rounds, at = sitting.policy.smooth, sitting.rounds, sitting.rounds.units.index(unit)
 
