@@ -75,7 +75,7 @@ def _decide(store: Store) -> None:
     step(tr("正在补上一轮的决定"))
     made = decide_past(store, load_scheme(scheme_file(None)))
     if made:
-        echo(tr("上一轮层级已办结：{n} 项虚构的决定，记入审计", n=made))
+        echo(tr("上一轮层级已办结，首次遴选的名单已确认：{n} 项虚构的决定，记入审计", n=made))
 
 
 def _write_truth(truth: object, target: Path) -> None:

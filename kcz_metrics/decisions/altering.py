@@ -1,4 +1,4 @@
-"""The numbers of a selection that may be tried otherwise: seats, the bar, preferences, quotas; each named by its place in the scheme."""
+"""The numbers of a selection that may be tried otherwise: seats, bars, preferences, quotas; each named by its place in the scheme."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from kcz_metrics.scheme.selections import Selection
 
 SEATS: Final = ("target", "minimum", "maximum")
 MINIMUM_SCORE: Final = "eligible.minimum_score"
+#: Bars that are whole numbers, of months and of cities.
+WHOLE_BARS: Final = ("registered_months", "cities")
 LINES: Final = ("at_most", "at_least")
 
 
@@ -19,14 +21,16 @@ def numbers(policy: Selection) -> dict[str, float]:
     those that the scheme does not give have none."""
     found: dict[str, float | None] = {f"seats.{name}": getattr(policy.seats, name) for name in SEATS}
     found[MINIMUM_SCORE] = policy.eligible.minimum_score
+    found |= {f"eligible.{name}": getattr(policy.eligible, name) for name in WHOLE_BARS}
     found |= {f"prefer.{column}": points for column, points in policy.prefer.items()}
     found |= {f"{kind}.{n}": quota.seats for kind in LINES for n, quota in enumerate(getattr(policy, kind))}
     return {place: float(value) for place, value in found.items() if value is not None}
 
 
 def whole(place: str) -> bool:
-    """Whether the number is one of seats."""
-    return place.partition(".")[0] in ("seats", *LINES)
+    """Whether the number is one of seats, or of what is counted."""
+    group, _, name = place.partition(".")
+    return group in ("seats", *LINES) or (group == "eligible" and name in WHOLE_BARS)
 
 
 def altered(policy: Selection, values: Mapping[str, float]) -> Selection:
@@ -39,7 +43,7 @@ def altered(policy: Selection, values: Mapping[str, float]) -> Selection:
         for place in values if place not in known
     ]  # fmt: skip
     issues += [
-        Issue("number_of_seats", T("席数须为不小于 0 的整数"), subject=place, found=T("{value}", value=f"{value:g}"))
+        Issue("number_of_seats", T("席数、月数与个数须为不小于 0 的整数"), subject=place, found=T("{value}", value=f"{value:g}"))
         for place, value in values.items()
         if place in known and (not value >= 0 or (whole(place) and value != int(value)))
     ]
@@ -50,7 +54,8 @@ def altered(policy: Selection, values: Mapping[str, float]) -> Selection:
         if head == "seats":
             policy = policy.model_copy(update={"seats": policy.seats.model_copy(update={name: int(value)})})
         elif head == "eligible":
-            policy = policy.model_copy(update={"eligible": policy.eligible.model_copy(update={name: value})})
+            bar = int(value) if whole(place) else value
+            policy = policy.model_copy(update={"eligible": policy.eligible.model_copy(update={name: bar})})
         elif head == "prefer":
             policy = policy.model_copy(update={"prefer": {**policy.prefer, name: value}})
         else:

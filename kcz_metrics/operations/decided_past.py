@@ -1,4 +1,5 @@
-"""A decided past for the demonstration: the round of tiers before the last one, decided and closed as a meeting would have done it.
+"""A decided past for the demonstration: the round of tiers before the last one, decided and closed as a meeting would have done it, and a
+list of supported teams that is in its term.
 
 Everything in it is invented, reasons and votes too, and says so. It is written through the same functions as any decision, so that each
 has its audit entry.
@@ -19,6 +20,8 @@ from kcz_metrics.decisions.replay import replay
 from kcz_metrics.decisions.rounds import gathered
 from kcz_metrics.decisions.ruling import Sitting
 from kcz_metrics.language.periods import period as parse
+from kcz_metrics.locales import T
+from kcz_metrics.operations.confirmed_past import confirm_past
 from kcz_metrics.quality.parameters import thresholds
 from kcz_metrics.quality.scan import scan
 from kcz_metrics.quality.standing import open_by_unit, standings, within
@@ -32,27 +35,20 @@ if TYPE_CHECKING:
 #: Who decided, and who closed the round: two people.
 MEETING: Final = Actor("demo", frozenset({"leader"}))
 CHAIR: Final = Actor("demo-chair", frozenset({"leader"}))
-VOTES: Final = Votes("省科协（虚构）", ("委员甲", "委员乙", "委员丙", "委员丁", "委员戊"), ("委员己",), ("委员庚",))
-#: What the meeting is said to have found; the ledger keeps words as they were written, so both languages stand in it.
-HUB: Final = (
-    "演示（虚构）：一个枢纽城市自愿退出枢纽，由辐射带动突出的城市接替，经提议与表决通过。"
-    "Demonstration (invented): one hub stands back by its own wish, and a city that leads others takes its place, by proposal and vote."
-)
-DOWN: Final = (
-    "演示（虚构）：本期等次不合格，会议决定不再观察一轮，先调整一级并安排帮扶。"
-    "Demonstration (invented): the year's grade is below the pass mark; the meeting does not wait for a second round and arranges support."
-)
-LATER: Final = (
-    "演示（虚构）：空出的席位留到下一轮，按两期得分再定。"
-    "Demonstration (invented): the seat left free is kept for the next round, when two periods can be compared."
-)
-CLOSE: Final = "演示（虚构）。Demonstration (invented)."
+#: Reasons and names are kept in one language, as somebody wrote them; pages in the other one show them as the catalogue has them.
+_MEMBERS: Final = (T("委员甲"), T("委员乙"), T("委员丙"), T("委员丁"), T("委员戊"), T("委员己"), T("委员庚"))
+_NAMES: Final = tuple(member.source for member in _MEMBERS)
+VOTES: Final = Votes(T("省科协（虚构）").source, _NAMES[:5], _NAMES[5:6], _NAMES[6:])
+HUB: Final = T("演示（虚构）：一个枢纽城市自愿退出枢纽，由辐射带动突出的城市接替，经提议与表决通过。").source
+DOWN: Final = T("演示（虚构）：本期等次不合格，会议决定不再观察一轮，先调整一级并安排帮扶。").source
+LATER: Final = T("演示（虚构）：空出的席位留到下一轮，按两期得分再定。").source
+CLOSE: Final = T("演示（虚构）。").source
 #: How many are lowered otherwise than proposed.
 LOWERED: Final = 2
 
 
 def decide_past(store: Store, scheme: Scheme) -> int:
-    """Decide and close the round before the last one; returns how many decisions were recorded.
+    """Decide and close the round before the last one, and confirm a list of teams; returns how many decisions were recorded.
 
     None where the records are not invented, where the scheme has no tiers with a memory, where there are not two rounds after the start,
     or where the round has decisions already. What seats, limits or votes stand against is left out.
@@ -62,14 +58,23 @@ def decide_past(store: Store, scheme: Scheme) -> int:
     policy = index.tiers if index is not None else None
     if not snapshot.invented or index is None or policy is None or (policy.start is not None and policy.start.file is not None):
         return 0
-    cards = scorecards(scheme, index, snapshot)[:-1]
+    cards = scorecards(scheme, index, snapshot)
     begins = policy.start.period if policy.start is not None else None
-    if len(cards) < 2 or (begins is not None and begins not in {card.period for card in cards[:-1]}):
+    if len(cards) < 3 or (begins is not None and begins not in {card.period for card in cards[:-2]}):
         return 0
+    flags = standings(scan(snapshot, thresholds=thresholds(scheme)), store.flag_decisions(snapshot))
+    return _tiers(store, scheme, snapshot, cards[:-1], flags) + confirm_past(store, scheme, snapshot, flags, cards[-1].period, MEETING)
+
+
+def _tiers(store: Store, scheme: Scheme, snapshot: Snapshot, cards: tuple[Scorecard, ...], flags: pl.DataFrame) -> int:
+    """Decide and close the round of the last of the cards."""
+    index = cards[-1].index
+    policy = index.tiers
+    assert policy is not None
     docket = Docket("tier", index.id, cards[-1].period)
     if store.decisions(docket):
         return 0
-    rounds = gathered(cards, _flagged(store, scheme, snapshot, cards))
+    rounds = gathered(cards, _flagged(flags, cards))
 
     def sitting() -> Sitting:
         known = recorded(store.decisions(), index.id)
@@ -115,8 +120,7 @@ def _filling(sitting: Sitting, rulings: tuple[Ruling, ...]) -> list[str]:
     return [unit for unit, up in zip(sitting.rounds.units, rising, strict=True) if up and unit not in decided]
 
 
-def _flagged(store: Store, scheme: Scheme, snapshot: Snapshot, cards: tuple[Scorecard, ...]) -> pl.DataFrame:
+def _flagged(flags: pl.DataFrame, cards: tuple[Scorecard, ...]) -> pl.DataFrame:
     """``unit, period`` of open flags, hints aside."""
-    rows = standings(scan(snapshot, thresholds=thresholds(scheme)), store.flag_decisions(snapshot))
-    marks = [(unit, card.period) for card in cards for unit in open_by_unit(within(rows, parse(card.period)))]
+    marks = [(unit, card.period) for card in cards for unit in open_by_unit(within(flags, parse(card.period)))]
     return pl.DataFrame(marks, schema={"unit": pl.String, "period": pl.String}, orient="row")

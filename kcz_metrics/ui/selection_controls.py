@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kcz_metrics.decisions.altering import MINIMUM_SCORE, numbers, whole
+from kcz_metrics.decisions.altering import numbers, whole
 from kcz_metrics.ui import address, choosing, head, labels, number, selection, states
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
@@ -21,8 +21,9 @@ def label(ctx: Context, seen: Round, place: str) -> str:
     group, _, name = place.partition(".")
     if group == "seats":
         return {"target": ctx.tr("目标席数"), "minimum": ctx.tr("最少席数"), "maximum": ctx.tr("最多席数")}[name]
-    if place == MINIMUM_SCORE:
-        return ctx.tr("得分下限")
+    if group == "eligible":
+        bars = {"minimum_score": ctx.tr("得分下限"), "registered_months": ctx.tr("备案月数下限"), "cities": ctx.tr("已签约试点数下限")}
+        return bars[name]
     if group == "prefer":
         return ctx.tr("{what}加分", what=words.column(ctx, name))
     return words.quota(ctx, group, getattr(seen.policy, group)[int(name)])

@@ -142,7 +142,7 @@ def decided(seen: Round) -> None:
         {
             "id": str(one.number), "number": one.number, "seats": len(one.numbers.get("units", ())) or None,
             "act": ctx.text(ACTS[one.act]) + (ctx.tr("（已撤回）") if one.number in gone else ""),
-            "changed": _changed(seen, one.numbers), "reason": one.reason or "—", "actor": one.actor, "at": number.day(one.at),
+            "changed": _changed(seen, one.numbers), "reason": ctx.tr(one.reason) or "—", "actor": one.actor, "at": number.day(one.at),
             "entry": one.audit_entry, "_faint": one.number in gone or one.act == "withdraw",
         }
         for one in reversed(found)

@@ -57,9 +57,9 @@ def said(ctx: Context, numbers: Mapping[str, Any]) -> str:
     given = votes(numbers)
     if given is None:
         return ""
-    parts = [ctx.tr("{name}提议", name=given.proposal), ctx.tr("赞成 {n} 票", n=len(given.yes))]
+    parts = [ctx.tr("{name}提议", name=ctx.tr(given.proposal)), ctx.tr("赞成 {n} 票", n=len(given.yes))]
     for names, text in ((given.no, ctx.tr("反对 {n} 票", n=len(given.no))), (given.abstain, ctx.tr("弃权 {n} 票", n=len(given.abstain)))):
-        parts.append(f"{text}{ctx.tr('（{names}）', names=ctx.tr('、').join(names))}" if names else text)
+        parts.append(f"{text}{ctx.tr('（{names}）', names=ctx.tr('、').join(map(ctx.tr, names)))}" if names else text)
     return ctx.tr("，").join(parts)
 
 

@@ -266,4 +266,4 @@ def decided(ctx: Context, decisions: tuple[Decision, ...]) -> None:
 
 def _grounds(ctx: Context, one: Decision) -> str:
     """The opinion of the meeting, and the votes where there were any."""
-    return ctx.tr("；").join(part for part in (one.reason, tier_ballot.said(ctx, one.numbers)) if part) or "—"
+    return ctx.tr("；").join(part for part in (ctx.tr(one.reason), tier_ballot.said(ctx, one.numbers)) if part) or "—"

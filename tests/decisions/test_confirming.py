@@ -49,6 +49,18 @@ def test_numbers_stand_by_their_place_and_change_nothing_else() -> None:
     assert differing(POLICY, own) == {}
 
 
+def test_months_and_cities_that_a_unit_needs_are_numbers_of_the_rules() -> None:
+    policy = Policy.model_validate({"index": "i", "seats": {"target": 2}, "eligible": {"registered_months": 12, "cities": 1}})
+    assert numbers(policy) == {"seats.target": 2, "eligible.registered_months": 12, "eligible.cities": 1}
+    young = TEAMS.with_columns(registered_months=pl.Series([24, 6, 12, 3, 12, 12]), signed_cities=pl.Series([1, 1, 1, 1, 0, 1]))
+    for changed, units in (
+        ({}, ["A", "C"]), ({"eligible.registered_months": 6.0}, ["A", "B"]), ({"eligible.registered_months": 30.0}, []),
+    ):  # fmt: skip
+        assert select(young, altered(policy, changed)).units.filter("selected")["unit"].to_list() == units
+    with pytest.raises(DecisionError):
+        altered(policy, {"eligible.cities": 0.5})
+
+
 @pytest.mark.parametrize(
     "values, code",
     [({"at_most.1": 2.0}, "unknown_number"), ({"at_most.0": 1.5}, "number_of_seats"), ({"seats.target": -1.0}, "number_of_seats")],

@@ -99,13 +99,16 @@ def test_quotas_that_cannot_be_met_are_named_and_give_way_by_a_button(sample_hom
 
 @pytest.mark.long
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_yearly_check_warns_ends_and_says_who_moves_up(lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = opened("selection", sample_home, monkeypatch, lang=lang, period="2022", part="yearly")
+def test_the_yearly_check_warns_ends_and_says_who_moves_up(lang: str, decided_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("selection", decided_home, monkeypatch, lang=lang, period="2022", part="yearly")
     assert not at.exception
     years = by_id(at, "low_years")
     ended = {name.split()[0] for name, row in years.items() if name.endswith(" 2022") and row["low_years"]["v"] >= 2}
     assert ended
-    assert set(by_id(at, "moves_up")) == ended
+    moved = by_id(at, "moves_up")
+    assert set(moved) == ended
+    # of the two that end one has a seat on the confirmed list, and the ninth reserve takes it since quotas pass over those before
+    assert [row["reserve"]["v"] for row in moved.values() if row["reserve"]["v"]] == [9]
     if lang == "en":
         cells = [json.dumps(row, ensure_ascii=False) for t in tables(at) for row in t["rows"]]
         assert not [w for w in (re.sub("<[^>]+>", "", said(at)), *cells) if CHINESE.search(w)]
@@ -135,3 +138,13 @@ def test_the_list_is_confirmed_and_taken_back(home: Path, monkeypatch: pytest.Mo
     (one,) = in_force(store.decisions(ROUND))
     assert (one.act, one.numbers["changed"], len(one.numbers["units"])) == ("override", {"seats.target": 28.0}, 28)
     assert store.verify_audit() == []
+
+
+@pytest.mark.long
+def test_the_demonstration_has_a_confirmed_list_and_one_language_at_a_time(decided_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("selection", decided_home, monkeypatch, lang="en", period="2020")
+    assert not at.exception
+    (one,) = by_id(at, "entry").values()
+    assert "invented" in json.dumps(one)
+    assert not CHINESE.search(json.dumps(one, ensure_ascii=False))
+    assert "33" in re.sub("<[^>]+>", "", said(at))
