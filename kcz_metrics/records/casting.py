@@ -13,6 +13,7 @@ import polars as pl
 from kcz_metrics.locales import T, Text
 from kcz_metrics.records.apart.heading import plain
 from kcz_metrics.tables import Column, Label
+from kcz_metrics.tables.resources import MONTH
 
 # Digits are spelled out: \d would also take those of other scripts.
 _INT = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0+)?$"
@@ -30,6 +31,8 @@ _SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
 _EPOCHS: Mapping[int, dt.date] = MappingProxyType({1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)})
 _SHARE = r"%$"
 _TRUE, _FALSE = ("true", "是", "yes", "y", "1"), ("false", "否", "no", "n", "0")
+# What a spreadsheet makes of a month that is typed into it. In a column of periods the same day may stand for a year.
+_MONTH_MADE_A_DAY = r"^([0-9]{4})-([0-9]{2})-01(?:[ T]00:00(?::00)?)?$"
 _WIDE = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {"\u3000": " "}
 _SHOWN = Context(prec=15)  # what a spreadsheet shows; what stands beyond are traces of binary arithmetic
 _MANY = 4096  # texts after which it is worth asking whether they repeat
@@ -96,8 +99,8 @@ def _is_free(column: Column) -> bool:
     return column.kind == "text" and not column.pattern
 
 
-def _text(text: pl.Expr, _: Column, __: Manner) -> pl.Expr:
-    return text
+def _text(text: pl.Expr, column: Column, _: Manner) -> pl.Expr:
+    return text.str.replace(_MONTH_MADE_A_DAY, "${1}-${2}") if column.pattern == MONTH else text
 
 
 def _int(text: pl.Expr, column: Column, manner: Manner) -> pl.Expr:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import polars as pl
 
 from kcz_metrics.locales import T, Text
-from kcz_metrics.records import casting, cell_units, problems
+from kcz_metrics.records import casting, cell_units, problems, subjects
 from kcz_metrics.records.apart import numerals, sheet
 from kcz_metrics.records.casting import Manner
 from kcz_metrics.records.cell_units import Converted
@@ -192,6 +192,7 @@ def _dangling(whole: pl.DataFrame, current: pl.DataFrame, table: Table, snapshot
     for reference in foreign:
         there = snapshot.read(reference.table, columns=[reference.to])[reference.to] if snapshot else pl.Series([], dtype=pl.String)
         parts.append(_missing(whole, table, reference, there))
+    parts += subjects.unknown(whole, table, snapshot)
     bad_rows = pl.concat([bad["row"], *(part["row"] for part in parts)])
     # A row that refers to a bad row is bad itself, and so on down the line.
     while own:

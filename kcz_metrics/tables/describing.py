@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kcz_metrics.tables.columns import Column
 from kcz_metrics.tables.labels import Label
+from kcz_metrics.tables.subjects import SUBJECTS
 from kcz_metrics.tables.table import Table
 from kcz_metrics.tables.tail import TAIL, TAIL_RULES
 
@@ -42,6 +43,8 @@ def _lines(tables: Mapping[str, Table]) -> Iterator[str]:
         yield from _table(table)
     yield from ("", "## 共同列 Common columns", "")
     yield from _columns(TAIL, (), {})
+    yield ""
+    yield from (f"- {rule.label.zh}；{rule.label.en}." for rule in TAIL_RULES)
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -51,7 +54,10 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
     common = {column.name for column in TAIL} if table.has_tail else set()
     own = [column for column in table.columns.values() if column.name not in common or column not in TAIL]
-    yield from _columns(own, table.key, {r.column: f"[{r.table}](#{r.table})" for r in table.references})
+    pointing = {r.column: f"[{r.table}](#{r.table})" for r in table.references}
+    if subject := SUBJECTS.get(table.name):
+        pointing[subject.column] = " / ".join(f"[{name}](#{name})" for name in subject.tables.values())
+    yield from _columns(own, table.key, pointing)
     rules = [rule for rule in table.rules if rule not in TAIL_RULES]
     if rules:
         yield ""
@@ -72,6 +78,8 @@ def _holds(column: Column, pointing: Mapping[str, str]) -> str:
     unit = [f"{column.unit.zh} {column.unit.en}" if column.unit.zh != column.unit.en else column.unit.zh] if column.unit else []
     codes = [f"`{code}` {label.zh} {label.en}" for code, label in column.values.items()]
     more = ["可扩充 open"] if column.open else []
+    more += ["不得重复 unique"] if column.unique else []
+    more += [f"至少 {column.min_chars} 字 at least {column.min_chars} characters"] if column.min_chars else []
     bounds = [
         f"{sign} {bound:g}" for sign, bound in ((">", column.above), ("≥", column.minimum), ("≤", column.maximum)) if bound is not None
     ]

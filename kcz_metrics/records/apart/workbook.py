@@ -124,6 +124,10 @@ def _book(archive: zipfile.ZipFile) -> Book:
         raise Refusal("not_text", what="office")
     if main not in names:
         raise Refusal("part_missing", part=main)
+    for name in archive.namelist():  # what sheets and pictures refer to is looked at too, and then not followed
+        folder, of = posixpath.split(name)
+        if posixpath.basename(folder) == "_rels" and of.endswith(".rels"):
+            _relations(archive, posixpath.join(posixpath.dirname(folder), of.removesuffix(".rels")))
     relations = _relations(archive, main)
     targets = {id: (kind, target) for kind, target, id in relations}
     sheets: list[tuple[str, str, bool]] = []

@@ -178,6 +178,14 @@ def cases() -> Iterator[Case]:
         related("attachedTemplate", "http://example.org/t.xml", mode=' TargetMode="External"', part="_rels/.rels"),
         "outside_references",
     )
+    for what, kind, wanted in (("template", "attachedTemplate", 0), ("picture", "image", 0), ("address", "hyperlink", 1)):
+        rels = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" TargetMode="External" '
+            f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="http://example.org/x"/></Relationships>'
+        )
+        linked = packed({**good(), "xl/worksheets/_rels/sheet1.xml.rels": rels})
+        name = f"a sheet's {what} on the net"
+        yield Case(name, linked, "taken", 1, honest=True, ending="xlsx") if wanted else refused(name, linked, "outside_references")
     # -- markup -----------------------------------------------------------------------------------------------------------------------------
     laughs = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)) + "]>"
     for name, declaration in {
