@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import breakdown, certainty_portrait, labels, onward, portrait, telling, tier_unit
+from kcz_metrics.ui import breakdown, certainty_portrait, labels, onward, portrait, portrait_time, telling, tier_unit
 from kcz_metrics.ui.portray import Portrait
 
 ui.guard()
@@ -36,7 +36,7 @@ left, right = st.columns([8, 5], gap="large")
 with left:
     portrait.steps(ctx, who)
 with right:
-    portrait.over_time(ctx, who)
+    portrait_time.over_time(ctx, who)
 runs = certainty_portrait.drawn(ctx, who)
 if runs is not None:
     left, right = st.columns([8, 5], gap="large")

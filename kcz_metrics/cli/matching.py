@@ -75,6 +75,9 @@ def matching(
     fit: Annotated[bool, Option("--fit", help=tr("用以往对接拟合服务团的权重"))] = False,
     kind: Annotated[Kind, Option("--kind", **one_of(Kind), help=tr("检验服务团还是资源的推荐"))] = Kind.team,
     year: Annotated[int, Option("--year", min=1950, max=2100, help=tr("检验哪一年的对接；拟合用它之前一年的"))] = 2022,
+    until: Annotated[
+        str | None, Option("--until", metavar="D", callback=_day, help=tr("改为检验截至这一天的 13 周，与需求匹配页相同"))
+    ] = None,
     weights: WeightsFile = None,
     snapshot: SnapshotId = None,
     form: Form = None,
@@ -82,7 +85,7 @@ def matching(
 ) -> None:
     from kcz_metrics.cli.output import give
     from kcz_metrics.matching import load_weights
-    from kcz_metrics.matching.evaluating import evaluate_year, fitted
+    from kcz_metrics.matching.evaluating import evaluate_until, evaluate_year, fitted
     from kcz_metrics.matching.evaluating_resources import evaluate_resources
     from kcz_metrics.matching.weights import TEAM_PARTS
 
@@ -90,9 +93,13 @@ def matching(
         raise BadParameter(tr("--evaluate 与 --fit 须写一个，且只写一个"))
     if kind is Kind.both or (fit and kind is not Kind.team):
         raise BadParameter(tr("--kind 在检验时为 team 或 resource，在拟合时只能是 team"))
+    if until and (fit or kind is not Kind.team):
+        raise BadParameter(tr("--until 只用于检验服务团的推荐"))
     chosen = load_weights(weights)
     records = _records(snapshot)
-    if evaluate and kind is Kind.resource:
+    if until:
+        give(evaluate_until(records, chosen, date.fromisoformat(until)), form, output)
+    elif evaluate and kind is Kind.resource:
         give(evaluate_resources(records, chosen, date(year, 1, 1), date(year + 1, 1, 1)), form, output)
     elif evaluate:
         give(evaluate_year(records, chosen, year), form, output)

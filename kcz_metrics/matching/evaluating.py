@@ -26,6 +26,9 @@ from kcz_metrics.matching.weights import Weights
 
 Scoring = Callable[["Week"], Floats]
 
+#: How far back past dockings are asked again where no year is named.
+LOOK_BACK = timedelta(days=91)
+
 
 @dataclass(frozen=True)
 class Week:
@@ -160,6 +163,11 @@ def evaluate_year(records: Records, weights: Weights, year: int) -> pl.DataFrame
     if before:
         methods["matching_fitted_here"] = by_weights(weights.with_team(fit(_choices(before), weights.of_teams()).tolist()))
     return evaluate(records, {**methods, **BASELINES}, weights, date(year, 1, 1), date(year + 1, 1, 1), texts)
+
+
+def evaluate_until(records: Records, weights: Weights, day: date) -> pl.DataFrame:
+    """The weights as given and the baselines, on the dockings of the 13 weeks up to the end of ``day``, as the needs page says it."""
+    return evaluate(records, {"matching": by_weights(weights), **BASELINES}, weights, day - LOOK_BACK, day + timedelta(days=1))
 
 
 def fitted(records: Records, weights: Weights, year: int) -> Weights:

@@ -14,9 +14,11 @@ from kcz_metrics import charts
 from kcz_metrics.ui import boards, choosing, head, labels, loading, measured, number, opening, standing, states
 from kcz_metrics.ui import ranking as rankings
 from kcz_metrics.ui.behind import scores as behind
+from kcz_metrics.ui.behind import totals
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import bound
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.telling import varied
 
@@ -61,10 +63,12 @@ class Board:
         largest = self.totals.filter(pl.col("total_rank") == 1)["unit"].to_list()
         place = ranked.filter(pl.col("unit").is_in(largest))["rank"].to_list()
         if self.measure and len(place) == 1:
+            opens = behind.places(ctx, self.index_id).get("rank")
+            rank = number.count(place[0])
             said += ctx.tr(
                 "{measure}总量最大的单位得分列第 **{rank}**，总量与得分并列给出。",
                 measure=measured.measure_name(ctx, self.measure),
-                rank=number.count(place[0]),
+                rank=rank if opens is None else says("largest", rank, bound(opens, largest[0]), place[0]),
             )
         return said
 
@@ -86,9 +90,9 @@ def load(ctx: Context) -> Board | None:
     group = choosing.current("org_class", order, order[0]) if order else None
     rows = frame.filter(pl.col("group") == group) if group is not None else frame
     measure = boards.leading_measure(ctx.scheme, ctx.index)
-    totals = pl.DataFrame(schema={"unit": pl.String, "total": pl.Float64, "total_rank": pl.Int64})
+    by_total = pl.DataFrame(schema={"unit": pl.String, "total": pl.Float64, "total_rank": pl.Int64})
     if measure:
-        totals = boards.totals(loading.values(ctx).measures, measure, rows["unit"].to_list(), ctx.period)
+        by_total = boards.totals(loading.values(ctx).measures, measure, rows["unit"].to_list(), ctx.period)
     coverage = rows["coverage"].mean()
     screen = ctx.index.screen
     return Board(
@@ -100,7 +104,7 @@ def load(ctx: Context) -> Board | None:
         rows=rows,
         names=standing.names(rows, ctx.lang),
         measure=measure,
-        totals=totals,
+        totals=by_total,
         coverage=coverage if isinstance(coverage, float) else None,
         minimum=screen.minimum_group if screen else 0,
     )
@@ -155,6 +159,8 @@ def ranking(ctx: Context, board: Board) -> str | None:
     total = behind.of_measure(ctx, board.measure, _scale(ctx, board)) if board.measure else None
     if total is not None:
         made["total"] = total
+    if board.measure:
+        made["total_rank"] = totals.place(ctx, board, f"{bare} {unit}".strip(), _scale(ctx, board))
     opened = table(ctx, columns, rows, "boards.ranking", label=board.title, behind=made)
     if shown.height < board.rows.height:
         more = ctx.tr("显示全部 {n} 家", n=board.rows.height)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from kcz_metrics.ui import loading, marking, number
-from kcz_metrics.ui.behind import scores
+from kcz_metrics.ui.behind import differences, scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.head import finding
 from kcz_metrics.ui.portray import Portrait
@@ -77,4 +77,5 @@ def indicators(ctx: Context, who: Portrait) -> str | None:
         Column("difference", ctx.tr("与中位之差"), "delta", width=130, options={"domain": widest}),
         Column("flags", ctx.tr("标记"), "flags"),
     ]
-    return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"), behind=scores.indicators(ctx, who.unit))
+    made = {**scores.indicators(ctx, who.unit), "difference": differences.of_indicators(ctx, who)}
+    return table(ctx, columns, rows, key="profile.indicators", label=ctx.tr("指标明细"), behind=made)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from kcz_metrics.matching.suggesting import Desk
     from kcz_metrics.store import Snapshot
 
-#: How far back past dockings are asked again for the hit rate.
-LOOK_BACK = timedelta(days=91)
 BEST = 5
 #: The method whose places are those of the suggestions themselves.
 OWN = "matching"
@@ -111,7 +109,7 @@ def stock(ctx: Context, at: Desk, need_id: str) -> Resources:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _asked_again(_at: Desk, snapshot_id: str, as_of: date, weights_id: int) -> pl.DataFrame:
-    from kcz_metrics.matching.evaluating import BASELINES, by_weights, places
+    from kcz_metrics.matching.evaluating import BASELINES, LOOK_BACK, by_weights, places
 
     methods = {OWN: by_weights(_at.weights), **BASELINES}
     return places(_at.records, methods, _at.weights, as_of - LOOK_BACK, as_of + timedelta(days=1), _at.texts)

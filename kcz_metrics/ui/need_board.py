@@ -80,6 +80,7 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
             "{low}–{high}，n = {n}", low=number.share(own["low"]), high=number.share(own["high"]), n=number.count(own["needs"])
         )
         told = ((ctx.tr("前五命中率（近 13 周）"), own, between), (ctx.tr("按热门推荐"), best, ctx.text(_METHODS[best["method"]])))
+        width = (behind.interval(ctx, at, own["low"], own["high"]), own["high"] - own["low"])
         items += [
             Item(
                 label,
@@ -88,6 +89,7 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
                 line,
                 opens=behind.hit_rate(ctx, at, row["method"]),
                 value=row["hit_rate_at_5"],
+                under=width if row is own else None,
             )
             for label, row, line in told
         ]
@@ -98,11 +100,12 @@ def caution(ctx: Context, at: Desk) -> None:
     """What the hit rate means, in one line."""
     own = matchmaking.measured(ctx, at).row(0, named=True)
     if own["needs"]:
+        again, n, hits = behind.asked_again(ctx, at), own["needs"], own["hits_at_5"]
         head.paragraph(
             ctx.tr(
                 "近 13 周由服务团对接的 {n} 项需求，按对接前已知的记录重新推荐，{hits} 项的对接方在前五名之中；未命中不等于推荐不当。",
-                n=number.count(own["needs"]),
-                hits=number.count(own["hits_at_5"]),
+                n=says("again", number.count(n), again.count(), n),
+                hits=says("hits", number.count(hits), again.count(behind.HIT), hits),
             ),
             muted=True,
         )

@@ -12,6 +12,7 @@ from kcz_metrics.ui import address, head, labels, matchmaking, naming, number, s
 from kcz_metrics.ui.behind import needs as behind
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.need_reasons import GROUPS, parts_of, resource_sentences, team_sentences
+from kcz_metrics.ui.saying import says
 from kcz_metrics.ui.table import Column, table
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def teams(ctx: Context, at: Desk, need: dict[str, Any]) -> pl.DataFrame:
         Column("km", ctx.tr("距离"), "number", unit=ctx.tr("公里"), options={"decimals": 0}),
         Column("flags", "", "flags"),
     ]
-    opened = table(ctx, columns, rows, "needs.teams", label=ctx.tr("最合适的服务团"))
+    made = {row["id"]: behind.score(ctx, at, need, row["id"]) for row in rows}
+    opened = table(ctx, columns, rows, "needs.teams", label=ctx.tr("最合适的服务团"), behind={"score": made})
     _pick(need, opened, chosen)
     return found
 
@@ -168,7 +170,8 @@ def resources(ctx: Context, at: Desk, need: dict[str, Any]) -> tuple[pl.DataFram
         Column("grade", ctx.tr("分级")),
         Column("score", ctx.tr("得分"), "number", options={"decimals": 1, "strong": True}),
     ]
-    _pick(need, table(ctx, columns, rows, "needs.resources", label=ctx.tr("最合适的资源")), chosen)
+    made = {row["id"]: behind.score(ctx, at, need, row["id"], stock) for row in rows}
+    _pick(need, table(ctx, columns, rows, "needs.resources", label=ctx.tr("最合适的资源"), behind={"score": made}), chosen)
     return found, stock
 
 
@@ -210,9 +213,11 @@ def why(ctx: Context, at: Desk, need: dict[str, Any], found: pl.DataFrame, offer
     total = sum(given.values())
     summed = sum(row[part] for part in sentences)
     proof = ctx.tr("各项相加等于得分 ✓") if abs(summed - row["score"]) < 1e-9 else ctx.tr("各项相加与得分不符")
+    scored = behind.score(ctx, at, need, one, None if row["kind"] == "team" else stock)
+    said = says("why", number.decimal(row["score"], 1), scored, row["score"])
     head.finding(
         ctx.tr("为什么推荐{name}", name=name),
-        ctx.tr("得分 {score}，满分 100；每项至多得到它的权重。{proof}", score=number.decimal(row["score"], 1), proof=proof),
+        ctx.tr("得分 {score}，满分 100；每项至多得到它的权重。{proof}", score=said, proof=proof),
     )
     most = max(100 * given[part] / total for part in sentences)
     rows: list[dict[str, Any]] = [
@@ -236,7 +241,7 @@ def why(ctx: Context, at: Desk, need: dict[str, Any], found: pl.DataFrame, offer
         Column("points", ctx.tr("得到"), "number", unit=ctx.tr("分"), options={"decimals": 2, "strong": True}),
         Column("bar", ctx.tr("竖线为至多"), "bar", width=104, options={"domain": [0, most]}),
     ]
-    parts = behind.parts(ctx, at, need, (row["kind"], one), stock)
+    parts = {**behind.parts(ctx, at, need, (row["kind"], one), stock), "sum": scored}
     table(ctx, columns, rows, "needs.why", label=ctx.tr("分项"), opens=False, behind={"points": parts})
     return row["kind"], one
 

@@ -34,6 +34,8 @@ def inside(ctx: Context, opening: Opening, row: str, shown: float, write: tuple[
         for at, ratio in _ratios(opening).items():
             head.paragraph(_named_part(ctx, at, _sum(ratio, row, ratio.recount(row), write)), muted=True)
         head.paragraph(_sentence(ctx, part, rows.height, plain(part.recount(row))), muted=True)
+    if part.source.note:
+        head.paragraph(part.source.note, muted=True)
     if rows.is_empty():
         _nothing(ctx, part, row)
     else:
@@ -107,6 +109,8 @@ def _sentence(ctx: Context, part: Part, n: int, made: str) -> str:
         return ctx.tr("{table} {n} 条，“{column}”合计 {made}", table=table, n=count, column=column, made=made)
     if part.how == "distinct":
         return ctx.tr("{table} {n} 条，“{column}”去重得 {made}", table=table, n=count, column=column, made=made)
+    if part.how == "min":
+        return ctx.tr("{table} {n} 条，“{column}”最小 {made}", table=table, n=count, column=column, made=made)
     if part.how == "max":
         return ctx.tr("{table} {n} 条，“{column}”最大 {made}", table=table, n=count, column=column, made=made)
     if part.how == "mean":

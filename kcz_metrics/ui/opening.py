@@ -94,7 +94,7 @@ def from_table(ctx: Context, key: str, columns: Sequence[Column], rows: Sequence
     if cell is None or cell[1] not in behind:
         return
     row = next((r for r in rows if r["id"] == cell[0]), None)
-    column = next((c for c in columns if c.key == cell[1]), None)
+    column = next((c for c in columns if cell[1] in (c.key, *c.options.get("ends", ()))), None)
     shown = value(row.get(cell[1])) if row is not None else None
     found = of_cell(behind, cell[1], cell[0])
     if row is None or column is None or shown is None or found is None:
@@ -103,7 +103,7 @@ def from_table(ctx: Context, key: str, columns: Sequence[Column], rows: Sequence
         closed()
         page, codes = found.way(cell[0])
         link(page, **codes)
-    first = next((_words(row.get(c.key)) for c in columns if c.type == "name"), "")
+    first = next((_words(row.get(c.key)) for kind in ("name", "tier") for c in columns if c.type == kind), "")
     title = " · ".join(part for part in (first, column.label) if part)
     write = _writer(column.options)
     show(ctx, title, found, cell[0], shown, write)

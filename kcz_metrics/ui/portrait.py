@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import address, choosing, labels, loading, number, seats, strangers
-from kcz_metrics.ui.behind import overview, scores
+from kcz_metrics.ui.behind import differences, overview, scores
 from kcz_metrics.ui.behind.scores import row_of
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.head import Item, finding, sentences
 from kcz_metrics.ui.portray import Portrait
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Opening, bound
 from kcz_metrics.ui.standing import names, ranked
 from kcz_metrics.ui.table import Column, table
 from kcz_metrics.ui.telling import SHOWS
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 #: Strengths and weaknesses that are named, and peers that are shown.
 NAMED, PEERS = 4, 6
-#: Pixels above and below the lines over time.
-ROOM = 40
 
 
 def settle_kind(ctx: Context) -> None:
@@ -76,28 +73,32 @@ def headline(ctx: Context, who: Portrait) -> list[Item]:
     period = "" if ctx.previous is None else number.period(ctx.previous, ctx.lang)
     was = row["score_before"]
     change = None if was is None else row["published"] - was
-    line, tone = "", ""
-    if change is not None:
+    line, tone, rise = "", "", None
+    if change is not None and ctx.previous is not None:
+        rise = (differences.between(ctx, who.unit, ctx.period, ctx.previous), change)
         glyph, tone = ("▲", "up") if change > 0 else ("▼", "down") if change < 0 else ("–", "")
         line = ctx.tr("{move} 较{period}", move=f"{glyph}{number.decimal(abs(change), 2)}", period=period)
     items = [
         Item(
             ctx.tr("综合得分"), number.score(row["published"]), ctx.tr("分"), line, tone,  # type: ignore[arg-type]
-            to=("passport", {"unit": who.unit, "index": ctx.index_id}),
+            to=("passport", {"unit": who.unit, "index": ctx.index_id}), under=rise,
         )
     ]  # fmt: skip
     move = row["move"]
     moved = "" if move is None else ctx.tr("{move} 较{period}", move=number.move(move), period=period)
+    gained = scores.places(ctx, ctx.index_id).get("move")
     items.append(
         Item(
             ctx.tr("名次"), str(int(row["rank"])), f"/ {ranked(frame).height}", who.interval or moved,
             "" if who.interval or not move else "up" if move > 0 else "down",
             to=row_of(ctx.index.unit, who.unit, ctx.index_id),
+            under=None if who.interval or move is None or gained is None else (bound(gained, who.unit), move),
         )
     )  # fmt: skip
     chip = seats.chips(ctx, ctx.index).get(row["tier"] or "")
     if chip:
-        items.append(Item(seats.heading(ctx, ctx.index), chip["t"], "", _distance(ctx, who), to=_seat_way(ctx, who)))
+        far, apart = _distance(ctx, who)
+        items.append(Item(seats.heading(ctx, ctx.index), chip["t"], "", far, to=_seat_way(ctx, who), under=apart))
     for child in ctx.index.tree.children[: 6 - len(items)]:
         middle = ranked(frame)[f"node:{child.id}"].median()
         middle = middle if isinstance(middle, float) else None
@@ -115,33 +116,40 @@ def _seat_way(ctx: Context, who: Portrait) -> tuple[str, dict[str, str]]:
     return "cities", {"index": ctx.index_id, "tier": who.row["tier"]}
 
 
-def _distance(ctx: Context, who: Portrait) -> str:
-    """How far the next level up is, or for the first level how far the unit stands above its border."""
+def _distance(ctx: Context, who: Portrait) -> tuple[str, tuple[Opening, float] | None]:
+    """How far the next level up is, or for the first level how far the unit stands above its border; and what that is made of."""
     placed = ranked(who.whole)
-    scores = placed["published"].to_list()
-    lasts = seats.last_ranks(seats.borders(ctx, ctx.index), scores)
+    units = placed["unit"].to_list()
+    published = placed["published"].to_list()
+    lasts = seats.last_ranks(seats.borders(ctx, ctx.index), published)
     level = int(seats.chips(ctx, ctx.index)[who.row["tier"]]["level"])
     mine = who.row["published"]
-    if level > 0 and 0 < lasts[level - 1] <= len(scores):
+    if level > 0 and 0 < lasts[level - 1] <= len(published):
         border = lasts[level - 1]
-        return ctx.tr("距第 {rank} 名 {gap} 分", rank=border, gap=number.decimal(max(scores[border - 1] - mine, 0.0), 1))
-    if level == 0 and lasts[0] < len(scores):
-        return ctx.tr("高出第 {rank} 名 {gap} 分", rank=lasts[0] + 1, gap=number.decimal(mine - scores[lasts[0]], 1))
-    return ""
+        gap = published[border - 1] - mine
+        made = differences.of_score(ctx, units[border - 1], who.unit, "published")
+        return ctx.tr("距第 {rank} 名 {gap} 分", rank=border, gap=number.decimal(max(gap, 0.0), 1)), (made, gap) if gap >= 0 else None
+    if level == 0 and lasts[0] < len(published):
+        gap = mine - published[lasts[0]]
+        made = differences.of_score(ctx, who.unit, units[lasts[0]], "published")
+        return ctx.tr("高出第 {rank} 名 {gap} 分", rank=lasts[0] + 1, gap=number.decimal(gap, 1)), (made, gap)
+    return "", None
 
 
 def steps(ctx: Context, who: Portrait) -> None:
     """From the middle of the group to the unit, step by step; says so only where the steps add up."""
     from kcz_metrics import charts
 
-    differences = who.differences
-    gap = charts.adds_up(who.middle_score, differences["difference"].to_list(), who.score)
-    best = differences.sort("difference", descending=True).filter(pl.col("difference") >= SHOWS).head(3)["label"].to_list()
-    worst = differences.sort("difference").filter(pl.col("difference") <= -SHOWS).head(3)["label"].to_list()
-    far = number.decimal(abs(who.score - who.middle_score), 1)
+    parts = who.differences
+    gap = charts.adds_up(who.middle_score, parts["difference"].to_list(), who.score)
+    best = parts.sort("difference", descending=True).filter(pl.col("difference") >= SHOWS).head(3)["label"].to_list()
+    worst = parts.sort("difference").filter(pl.col("difference") <= -SHOWS).head(3)["label"].to_list()
     if who.unit == who.middle:
         finding(ctx.tr("{name}正处在同类中位", name=who.name))
         return
+    sides = (who.unit, who.middle) if who.score >= who.middle_score else (who.middle, who.unit)
+    apart = abs(who.score - who.middle_score)
+    far = says("apart", number.decimal(apart, 1), differences.of_score(ctx, *sides), apart)
     if who.score >= who.middle_score:
         title = ctx.tr("比同类中位高 {gap} 分，{names}贡献最多", gap=far, names=labels.listed(ctx, best, 2 if ctx.lang == "zh" else 1))
     else:
@@ -150,68 +158,11 @@ def steps(ctx: Context, who: Portrait) -> None:
     caption = ctx.tr("从同类中位（第 {rank} 名{name}）到{unit}，各指标贡献之差", rank=who.middle_rank, name=who.middle_name, unit=who.name)
     finding(title, ctx.tr("；").join([caption, proof]))
     figure = charts.waterfall(
-        charts.largest_steps(differences.select("label", "difference"), gains=6 if ctx.lang == "zh" else 5, lang=ctx.lang),
+        charts.largest_steps(parts.select("label", "difference"), gains=6 if ctx.lang == "zh" else 5, lang=ctx.lang),
         start=(ctx.tr("同类中位"), who.middle_score), end=(charts.short(who.name, 8), who.score), template=ctx.template, lang=ctx.lang,
     )  # fmt: skip
     figure.update_xaxes(tickfont_size=12 if ctx.lang == "zh" else 10.5)
     chart(ctx, figure, "profile.steps", alt=title)
-
-
-def over_time(ctx: Context, who: Portrait) -> None:
-    """Rank and score over the periods, with the nearest neighbours of today."""
-    from kcz_metrics import charts
-
-    near = who.neighbours(2)
-    called = names(who.frame, ctx.lang)
-    rows = [
-        (unit, called[unit], number.period(period, ctx.lang), rank, score)
-        for period in ctx.periods
-        if period <= ctx.period
-        for unit, rank, score in loading.standing(ctx, period=period).select("unit", "rank", "published").iter_rows()
-        if unit in near
-    ]
-    frame = pl.DataFrame(
-        rows, orient="row", schema={"unit": pl.String, "label": pl.String, "period": pl.String, "rank": pl.Float64, "score": pl.Float64}
-    )
-    mine = frame.filter((pl.col("unit") == who.unit) & pl.col("rank").is_not_null())
-    order = [number.period(p, ctx.lang) for p in ctx.periods if p <= ctx.period]
-    if mine.height < 2:
-        finding(ctx.tr("名次与得分的变化"), ctx.tr("只有一个评价期有名次，看不出变化"))
-        return
-    first, last = mine.row(0, named=True), mine.row(-1, named=True)
-    moved = int(first["rank"] - last["rank"])
-    words = {"n": mine.height, "before": int(first["rank"]), "now": int(last["rank"])}
-    if moved > 0:
-        title = ctx.tr("{n} 年里从第 {before} 名升到第 {now} 名", **words)
-    elif moved < 0:
-        title = ctx.tr("{n} 年里从第 {before} 名降到第 {now} 名", **words)
-    else:
-        title = ctx.tr("{first}与{last}都是第 {now} 名", first=first["period"], last=last["period"], now=words["now"])
-    finding(title, ctx.tr("名次，与目前名次相邻的同类"))
-    ranks = frame.select("unit", "label", "period", "rank")
-    figure = charts.bump(ranks, focus=who.unit, template=ctx.template, lang=ctx.lang, height=164, periods=order)
-    _room(figure)
-    chart(ctx, figure, "profile.ranks", alt=title)
-    change = last["score"] - first["score"]
-    by = number.decimal(abs(change), 2)
-    if by == "0.00":
-        told = ctx.tr("得分前后相同")
-    else:
-        n = mine.height
-        told = ctx.tr("{n} 年里得分提高 {gap} 分", n=n, gap=by) if change > 0 else ctx.tr("{n} 年里得分降低 {gap} 分", n=n, gap=by)
-    finding(told, ctx.tr("得分，同上各单位"))
-    figure = charts.trend(
-        frame.select("unit", "label", "period", value="score"), focus=who.unit, template=ctx.template, lang=ctx.lang, height=144,
-        periods=order, title=ctx.tr("得分"),
-    )  # fmt: skip
-    _room(figure)
-    chart(ctx, figure, "profile.scores", alt=told)
-
-
-def _room(figure: go.Figure) -> None:
-    """Room above and below the lines for the names at their ends, which are moved apart where the lines meet."""
-    figure.update_layout(height=figure.layout.height + 2 * ROOM, margin={"t": ROOM, "b": ROOM})
-    figure.update_xaxes(ticklabelstandoff=ROOM)
 
 
 def strengths(ctx: Context, who: Portrait) -> None:
@@ -223,16 +174,18 @@ def strengths(ctx: Context, who: Portrait) -> None:
         (ctx.tr("弱项"), ctx.tr("在同类中居后四分之一的指标，按对得分的影响排列"), standing.weaknesses(who.card, who.unit, NAMED)),
     ):
         finding(title, caption)
-        lines = [_sentence(ctx, row) for row in found.iter_rows(named=True)]
+        lines = [_sentence(ctx, who, row) for row in found.iter_rows(named=True)]
         sentences(lines or [ctx.tr("没有可以确认的一项。")])
 
 
-def _sentence(ctx: Context, row: dict[str, Any]) -> str:
+def _sentence(ctx: Context, who: Portrait, row: dict[str, Any]) -> str:
     assert ctx.scheme is not None
     indicator = ctx.scheme.indicators[row["node"]]
     value = number.with_unit(row["value"], indicator, ctx.lang)
-    words = {"name": ctx.name(row["node"]), "value": value, "rank": number.count(row["rank"]), "of": number.count(row["of"])}
-    gap = number.decimal(abs(row["gap"]), 1)
+    made, node = differences.on_indicator(ctx, who, row["node"]), row["node"]
+    rank, of = (says(f"{node}.{column}", number.count(row[column]), made[column], row[column]) for column in ("rank", "of"))
+    words = {"name": ctx.name(node), "value": value, "rank": rank, "of": of}
+    gap = says(f"{node}.gap", number.decimal(abs(row["gap"]), 1), made["above" if row["gap"] > 0 else "below"], abs(row["gap"]))
     if row["gap"] > 0:
         return ctx.tr("**{name}** {value}，{of} 个同类中第 {rank}，标准化分比中位高 {gap}", gap=gap, **words)
     return ctx.tr("**{name}** {value}，{of} 个同类中第 {rank}，标准化分比中位低 {gap}", gap=gap, **words)

@@ -223,8 +223,9 @@ def liaison(ctx: Context, code: str) -> Way | None:
     found = groups(ctx).filter(pl.col("province_code") == code)
     if found.is_empty():
         return None
-    visits = int(found["visits"].sum())
-    title = ctx.tr("{n} 个挂点工作组，本期走访 {m} 次", n=found.height, m=visits)
+    visits, made = int(found["visits"].sum()), behind.groups(ctx, code)
+    n, m = says("groups", found.height, made["formed"], found.height), says("visits", visits, made["visits"], visits)
+    title = ctx.tr("{n} 个挂点工作组，本期走访 {m} 次", n=n, m=m)
     head.finding(title, ctx.tr("期末在组人员按派出类别；点按一行打开记录"))
     called = owners(ctx)
     columns = [

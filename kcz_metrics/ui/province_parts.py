@@ -210,7 +210,7 @@ def whole(ctx: Context) -> str | None:
         Column("ranked", ctx.tr("参与排名"), "number", options=WHOLE),
         Column("mean", ctx.tr("平均分"), "number"),
         Column("median", ctx.tr("中位分"), "number"),
-        Column("ranks", ctx.tr("名次"), "number"),
+        Column("ranks", ctx.tr("名次"), "number", options={"ends": ["best", "last"]}),
         Column("teams", ctx.tr("服务团"), "number", options=WHOLE),
         Column("bodies", ctx.tr("上榜单位"), "number", options=WHOLE),
         Column("needs", ctx.tr("需求"), "number", options=WHOLE),
@@ -228,11 +228,13 @@ def whole(ctx: Context) -> str | None:
 
 def _row(row: Mapping[str, Any], known: Mapping[str, str], on_boards: Mapping[str, int]) -> dict[str, Any]:
     needs, due, code = row["path_needs"], row["duties_due"], row["province_code"]
-    span = "—" if row["best"] is None else str(row["best"]) if row["best"] == row["last"] else f"{row['best']}–{row['last']}"
+    ends = list(dict.fromkeys([str(row["best"]), str(row["last"])]))
     return {
         "id": code, "name": {"t": known.get(code, code), "sub": "◆" if row["province_pilots"] else ""},
         "cities": row["province_cities"], "ranked": row["ranked"] or 0, "mean": row["mean"], "median": row["median"],
-        "ranks": {"v": row["best"], "t": span}, "teams": row["province_teams"], "bodies": on_boards.get(code, 0), "needs": needs,
+        "best": row["best"], "last": row["last"] if len(ends) > 1 else None,
+        "ranks": None if row["best"] is None else {"v": row["best"], "t": "–".join(ends), "ends": ends},
+        "teams": row["province_teams"], "bodies": on_boards.get(code, 0), "needs": needs,
         "docked": row["path_docked"] / needs if needs else None, "signed": row["path_contracted"] / needs if needs else None,
         "due": due, "on_time": row["duties_on_time"] / due if due else None, "overdue": due - row["duties_done"],
     }  # fmt: skip
@@ -240,15 +242,19 @@ def _row(row: Mapping[str, Any], known: Mapping[str, str], on_boards: Mapping[st
 
 def _proof(ctx: Context) -> None:
     """Whether the provinces add up to the nation, which is counted on its own; what the nation itself owes stands apart."""
-    nation, gap = counts(ctx), kernel.gaps(rollup(ctx), ctx.period)
+    nation, gap, made = counts(ctx), kernel.gaps(rollup(ctx), ctx.period), behind.sums(ctx)
     words = {
         "province_cities": ctx.tr("试点"), "province_teams": ctx.tr("服务团"), "path_needs": ctx.tr("需求"),
         "path_contracted": ctx.tr("签约"), "path_paid": ctx.tr("到账"), "duties_due": ctx.tr("应办事项"),
     }  # fmt: skip
     parts = []
     for measure, word in words.items():
-        own = ctx.tr("（另有不分省的 {n}）", n=number.count(gap[measure])) if gap[measure] else ""
-        parts.append(ctx.tr("{what} {n}{own}", what=word, n=number.count(nation[measure] - gap[measure]), own=own))
+        within, apart = made[measure]
+        own = ""
+        if gap[measure]:
+            own = ctx.tr("（另有不分省的 {n}）", n=says(f"apart.{measure}", number.count(gap[measure]), apart, gap[measure]))
+        n = nation[measure] - gap[measure]
+        parts.append(ctx.tr("{what} {n}{own}", what=word, n=says(f"sum.{measure}", number.count(n), within, n), own=own))
     joined = (", " if ctx.lang == "en" else "、").join(parts)
     mark = "✓" if not any(gap[m] for m in gap if not m.startswith("duties_")) else "✗"
     head.paragraph(ctx.tr("各省相加：{parts}；与全国单独计数逐项核对 {mark}", parts=joined, mark=mark), muted=True)
@@ -269,9 +275,10 @@ def liaison(ctx: Context) -> None:
         states.too_little(ctx.tr("没有挂点工作组的记录。"))
         return
     standing, visits, met = (int(found[c].sum()) for c in ("standing", "visits", "met"))
-    made = behind.liaison(ctx)
+    made = {**behind.liaison(ctx), **behind.groups(ctx, None)}
     never = found.filter(pl.col("visits") == 0).height
-    title = ctx.tr("{n} 个挂点工作组中 {m} 个已机制化", n=found.height, m=standing)
+    n, m = says("groups", found.height, made["formed"], found.height), says("standing", standing, made["standing"], standing)
+    title = ctx.tr("{n} 个挂点工作组中 {m} 个已机制化", n=n, m=m)
     head.finding(title, ctx.tr("期末在组人员按派出类别；走访为本期已核验的"))
     kinds = {
         "association": ctx.tr("省级科协"), "society": ctx.tr("全国学会"), "university": ctx.tr("高校院所"), "local": ctx.tr("地方科协"),
@@ -285,7 +292,7 @@ def liaison(ctx: Context) -> None:
                 "{n} 次，见企业 {m} 家；{never} 个工作组没有走访",
                 n=says("visits", number.count(visits), made["visits"], visits),
                 m=says("met", number.count(met), made["met"], met),
-                never=never,
+                never=says("never", never, made["never"], never),
             ),
         }
     )

@@ -15,7 +15,7 @@ import polars as pl
 
 #: A page, and the codes of its address.
 Way = tuple[str, Mapping[str, str | None]]
-How = Literal["count", "sum", "distinct", "mean", "median", "max", "place"]
+How = Literal["count", "sum", "distinct", "mean", "median", "min", "max", "place"]
 
 #: Row ids that stand for all records, and for those whose column is null.
 WHOLE, NONE = "all", "none"
@@ -28,6 +28,7 @@ class Source:
     ``prefixes`` are what the id may have before them. ``labels`` names columns that the table's contract does not have, as worked
     out from it; ``table`` is empty for rows that are no records of their own, as of a fact or a ranking, and ``labels`` then names all
     columns, ``leads`` the page that one of them leads to. ``read`` gives the rows of one id at once, where they are not filtered.
+    ``note`` is a line on them: how to make them again.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Source:
     labels: Mapping[str, str] = field(default_factory=dict)
     leads: Callable[[Mapping[str, Any]], Way] | None = None
     read: Callable[[str], pl.DataFrame] | None = None
+    note: str = ""
 
     def of_row(self, row: str) -> pl.DataFrame:
         """The records that belong to the row with this id."""
@@ -68,6 +70,9 @@ class Source:
     def median(self, of: str, where: pl.Expr | None = None) -> Part:
         return Part(self, "median", where, of)
 
+    def min(self, of: str, where: pl.Expr | None = None) -> Part:
+        return Part(self, "min", where, of)
+
     def max(self, of: str, where: pl.Expr | None = None) -> Part:
         return Part(self, "max", where, of)
 
@@ -82,8 +87,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The records of a source that are ``where``: how many; or sum, mean, median, largest or distinct values of ``of``, by ``scale``;
-    or the place of the one that they stand before."""
+    """The records of a source that are ``where``: how many; or sum, mean, median, least, largest or distinct values of ``of``, by
+    ``scale``; or the place of the one that they stand before."""
 
     source: Source
     how: How = "count"
@@ -106,7 +111,7 @@ class Part:
         if self.how == "distinct":
             return float(column.drop_nulls().n_unique())
         ways: Mapping[str, Callable[[], object]] = {
-            "sum": column.sum, "mean": column.mean, "median": column.median, "max": column.max,
+            "sum": column.sum, "mean": column.mean, "median": column.median, "min": column.min, "max": column.max,
         }  # fmt: skip
         made = ways[self.how]()
         return float(made) / self.scale if isinstance(made, int | float) else None

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kcz_metrics.ui import labels, loading, number, seats, telling
-from kcz_metrics.ui.behind import overview
+from kcz_metrics.ui.behind import overview, ranges
 from kcz_metrics.ui.behind import scores as behind
 from kcz_metrics.ui.browsing import row_counts
 from kcz_metrics.ui.context import Context
@@ -176,8 +176,8 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
     finding(ctx.tr("各层级席位按本期得分试排") if seated_only else ctx.tr("层级按现行方案划分"), ctx.tr("；").join(parts))
     rows: list[dict[str, Any]] = [
         {
-            "id": tier, "tier": chips[tier], "seats": seated[tier], "units": units,
-            "range": "—" if low is None else f"{number.score(low)}–{number.score(high)}",
+            "id": tier, "tier": chips[tier], "seats": seated[tier], "units": units, "low": low, "high": high,
+            "range": None if low is None else span(low, high),
             "came": came.get(tier, 0) if before is not None else None, "left": left.get(tier, 0) if before is not None else None,
         }
         for tier, units, low, high in now.iter_rows()
@@ -187,12 +187,18 @@ def levels(ctx: Context, frame: pl.DataFrame) -> str | None:
         Column("tier", seats.heading(ctx, ctx.index), "tier", title=seats.meaning(ctx, ctx.index)),
         *([Column("seats", ctx.tr("名额"), "number", options=whole)] if any(seated.values()) else []),
         Column("units", ctx.tr("城市数"), "number", options=whole),
-        Column("range", ctx.tr("得分范围"), "number", unit=ctx.tr("分")),
+        Column("range", ctx.tr("得分范围"), "number", unit=ctx.tr("分"), options={"ends": ["low", "high"]}),
     ]
     if before is not None:
         columns += [Column("came", ctx.tr("进"), "number", options=whole), Column("left", ctx.tr("出"), "number", options=whole)]
-    shown = [r | {"range": {"t": r["range"]}} for r in rows]
-    return table(ctx, columns, shown, key="overview.levels", label=ctx.tr("层级"), behind=behind.levels(ctx, lambda: frame))
+    made = {**behind.levels(ctx, lambda: frame), **ranges.ends(ctx, lambda: frame, "published", "tier")}
+    return table(ctx, columns, rows, key="overview.levels", label=ctx.tr("层级"), behind=made)
+
+
+def span(low: float, high: float) -> dict[str, Any]:
+    """The cell of a range of scores."""
+    words = [number.score(low), number.score(high)]
+    return {"v": low, "t": "–".join(words), "ends": words}
 
 
 def moves(ctx: Context, frame: pl.DataFrame) -> str | None:
@@ -261,18 +267,17 @@ def indices(ctx: Context) -> str | None:
             placed = root.filter(pl.col("rank").is_not_null())
             lower, upper = index.scale.lower, index.scale.upper
             scores = placed["score"]
+            low, high = float(scores.min() or 0.0), float(scores.max() or 0.0)  # type: ignore[arg-type]
             rows.append(
                 {
                     "id": index_id, "name": ctx.name(index_id), "kind": labels.unit_kind(ctx, index.unit), "ranked": placed.height,
                     "listed": root.height, "leaves": len(index.leaves),
                     "pillars": labels.listed(ctx, [ctx.text(n.name, ctx.name(n.id)) for n in index.tree.children], 6),
                     "median": scores.median(), "coverage": placed["coverage"].mean(),
+                    "low": scores.min(), "high": scores.max(),
                     "range": None if scores.is_empty() else {
-                        "parts": [
-                            {"v": float(scores.min()) - lower, "tone": "none"},  # type: ignore[arg-type]
-                            {"v": float(scores.max()) - float(scores.min()), "tone": "quantity"},  # type: ignore[arg-type]
-                        ],
-                        "mark": scores.median(), "label": f"{number.score(scores.min())}–{number.score(scores.max())}",  # type: ignore[arg-type]
+                        "parts": [{"v": low - lower, "tone": "none"}, {"v": high - low, "tone": "quantity"}],
+                        "mark": scores.median(), "label": span(low, high)["t"], "ends": span(low, high)["ends"],
                     },
                     "_scale": [lower, upper],
                 }
@@ -287,8 +292,9 @@ def indices(ctx: Context) -> str | None:
             Column("leaves", ctx.tr("指标数"), "number", options=whole),
             Column("pillars", ctx.tr("各维度"), options={"wrap": True}),
             Column("median", ctx.tr("得分中位数"), "number"),
-            Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=190, options={"domain": domain}),
+            Column("range", ctx.tr("得分范围（竖线为中位）"), "bar", width=230, options={"domain": domain, "ends": ["low", "high"]}),
             Column("coverage", ctx.tr("覆盖率"), "number", options={"share": True, "decimals": 1}),
         ]
-        made = behind.of_indices(ctx, [row["id"] for row in rows])
+        listed = [row["id"] for row in rows]
+        made = {**behind.of_indices(ctx, listed), **ranges.of_indices(ctx, listed)}
         return table(ctx, columns, rows, key="overview.indices", label=ctx.tr("指数"), behind=made)

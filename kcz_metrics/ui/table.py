@@ -6,13 +6,13 @@ A column has a type, and a cell is the plain value of that type or a mapping wit
 type       cell                                              options of the column
 ========== ================================================ ==============================================================
 text, name str or {t, sub, title, estimated}                ``wrap``, ``quiet`` (text, small and muted)
-number     float or {v, t, title, estimated}                 ``decimals``, ``share`` (as a percentage), ``strong``
+number     float or {v, t, title, estimated, ends}           ``decimals``, ``share`` (as a percentage), ``strong``, ``ends``
 rank       int or None
 tier       {t, level} with level 0 the best
 shift      {from: {t, level}, to: {t, level}}, without ``to`` it stays
 move       int (up is positive), None where there is no before
 interval   {at, low, high, level, was, t}                    ``domain`` (low, high), ``ticks``, ``marks`` (labelled)
-bar        {parts: [{v, pillar, t}], mark, t, n}             ``domain``; a part may have ``tone`` quantity, up, down, faint
+bar        {parts: [{v, pillar, t}], mark, t, n, ends}       ``domain``, ``ends``; a part may have ``tone`` quantity, up, down, faint
 delta      float or {v, t}                                   ``domain`` (largest absolute value), ``decimals``
 spark      [float or None]                                   ``down`` where small is good (ranks)
 flags      [str or {t, kind, title}]; kind watch, rectify, new or neutral
@@ -21,6 +21,8 @@ check      bool or {v, t, n}                                 ``n``, as with bars
 
 A row is a mapping of column key to cell with ``id`` and, where wanted, ``_faint``, ``_chosen``, ``_before`` (words of a
 separator above it, ``_dashed`` for a seat border), ``_after`` (a seat border below), ``_open`` (columns whose number opens).
+``ends`` of a column names the two numbers of a row that a range lies between, which open apart; of a cell, the two in words, one
+where they are the same.
 Null shows as a dash.
 """
 

@@ -174,6 +174,16 @@ function content(cell, column, words) {
   return box;
 }
 
+// A range: each of its ends opens apart; one number where both are the same.
+function range(cell, keys, pressed) {
+  const box = make("span", "figure range");
+  cell.ends.forEach((words, i) => {
+    if (i) box.append("–");
+    box.append(pressed(make("span", "", words), keys[i]));
+  });
+  return box;
+}
+
 function weigh(cell, type) {
   if (cell === null || cell === undefined) return null;
   if (type === "interval") return cell.at;
@@ -282,17 +292,24 @@ export default function (component) {
         const cell = make("td", `is-${column.type} ${side(column)}${column.wrap ? " wrap" : ""}`);
         if (column.wrap && column.width) cell.style.minWidth = `${column.width / 15}rem`;
         const shown = content(row[column.key], column, words);
-        if ((row._open || []).includes(column.key)) {
+        const pressed = (node, key) => {
+          if (!(row._open || []).includes(key)) return node;
           const button = make("button", "number");
           button.type = "button";
-          button.title = shown.title ? `${shown.title} · ${words.open}` : words.open;
-          button.append(shown);
+          button.title = node.title ? `${node.title} · ${words.open}` : words.open;
+          button.append(node);
           button.onclick = (event) => {
             event.stopPropagation();
-            if (!String(getSelection())) setTriggerValue("number", `${row.id}~${column.key}`);
+            if (!String(getSelection())) setTriggerValue("number", `${row.id}~${key}`);
           };
-          cell.append(button);
-        } else cell.append(shown);
+          return button;
+        };
+        const ends = column.ends && row[column.key] && row[column.key].ends;
+        if (ends && column.type !== "bar") cell.append(range(row[column.key], column.ends, pressed));
+        else {
+          if (ends) shown.append(range(row[column.key], column.ends, pressed));
+          cell.append(pressed(shown, column.key));
+        }
         line.append(cell);
       }
       if (data.opens && !row._closed) {

@@ -5,35 +5,70 @@ Both are worked out a second way: the first five of each week by the dockings kn
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from math import sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import matchmaking, naming
+from kcz_metrics.ui import matchmaking, naming, number
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Opening, Ratio, Source, Way
+from kcz_metrics.ui.sources import Between, Opening, Ratio, Source, Way
 
 if TYPE_CHECKING:
     from kcz_metrics.matching.resources import Resources
     from kcz_metrics.matching.suggesting import Desk
 
+#: The docking team was among the first five.
+HIT = pl.col("_place") <= matchmaking.BEST
 #: What a baseline counts the dockings by; the whole where nothing is named.
 _BY = {"popular": None, "popular_in_field": "tech_field", "popular_in_industry": "industry_code", "popular_in_city": "city_id"}
 
 
 def hit_rate(ctx: Context, at: Desk, method: str) -> Ratio:
     """The needs whose docking team is among the first five of ``method``, over all that were asked again."""
+    source = asked_again(ctx, at, method)
+    return Ratio(source.count(HIT), source.count())
+
+
+def asked_again(ctx: Context, at: Desk, method: str = matchmaking.OWN) -> Source:
+    """The dockings held back: each need asked again with what was known before, and where its team stood among the suggestions."""
     labels = {
         "_place": ctx.tr("对接方的位次"),
         "_asked_on": ctx.tr("按哪天所知"),
         "_docked": ctx.tr("对接的服务团"),
         "_first": ctx.tr("当时前五名"),
     }
-    source = Source("need", lambda: _again(ctx, at, method), labels=labels)
-    return Ratio(source.count(pl.col("_place") <= matchmaking.BEST), source.count())
+    assert ctx.snapshot is not None
+    command = f"kcz matching --evaluate --until {at.seen.as_of.isoformat()} --snapshot {ctx.snapshot.short}"
+    if os.environ.get("KCZ_MATCHING"):
+        command += ' --weights "$KCZ_MATCHING"'
+    note = ctx.tr("同样的检验可用命令重做：{command}", command=command)
+    return Source("need", lambda: _again(ctx, at, method), labels=labels, note=note)
+
+
+def interval(ctx: Context, at: Desk, low: float, high: float) -> Between:
+    """The interval of the hit rate, by the hits among the needs asked again."""
+
+    def ends(rows: pl.DataFrame) -> tuple[float, float] | None:
+        n, hits = rows.height, rows.filter(HIT).height
+        if not n:
+            return None
+        # where the score test of a share just rejects it: the roots of (p − hits/n)² = z²·p·(1 − p)/n
+        z = NormalDist().inv_cdf(0.975)
+        a, b, c = 1 + z * z / n, -(2 * hits / n + z * z / n), (hits / n) ** 2
+        root = sqrt(b * b - 4 * a * c)
+        return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+    told = ctx.tr(
+        "其中位次不后于 {k} 的为命中；命中率的 95% 区间（Wilson 1927）两端为 {low} 与 {high}，相距",
+        k=matchmaking.BEST, low=number.share(low), high=number.share(high),
+    )  # fmt: skip
+    return Between(asked_again(ctx, at), told=told, ends=ends, shown=(low, high))
 
 
 def in_hand(at: Desk) -> Opening:
@@ -129,6 +164,40 @@ def parts(ctx: Context, at: Desk, need: dict[str, Any], candidate: tuple[str, st
         return source.sum("adds")
 
     return {part: of(part) for part in (TEAM_PARTS if kind == "team" else RESOURCE_PARTS)}
+
+
+def score(ctx: Context, at: Desk, need: dict[str, Any], one: str, stock: Resources | None = None) -> Opening:
+    """The score of a team, or with ``stock`` of a resource: its parts, each the sum of what the records add to it, which opens on its
+    own."""
+    from kcz_metrics.matching.weights import RESOURCE_PARTS, TEAM_PARTS
+
+    labels = {
+        "part": ctx.tr("分项"), "why": ctx.tr("依据"), "most": ctx.tr("至多"), "share": ctx.tr("得到的份额"), "adds": ctx.tr("得到"),
+    }  # fmt: skip
+
+    def read(_: str) -> pl.DataFrame:
+        from kcz_metrics.matching.contributions import resource_part, team_part
+        from kcz_metrics.matching.reasons import resource_facts, team_facts
+        from kcz_metrics.ui.need_reasons import resource_sentences, team_sentences
+
+        if stock is None:
+            given, said = at.weights.team, team_sentences(ctx, team_facts(at, need, one))
+            made = {name: team_part(at, need, one, name) for name in TEAM_PARTS}
+        else:
+            given, said = at.weights.resource, resource_sentences(ctx, resource_facts(at, stock, need, one))
+            made = {name: resource_part(at, stock, need, one, name) for name in RESOURCE_PARTS}
+        whole, rows = sum(given.values()), []
+        for name, records in made.items():
+            most, adds = 100.0 * given[name] / whole, float(records["adds"].sum())
+            rows.append((ctx.text(said[name][0]), said[name][1], most, adds / most if most else None, adds, name))
+        points, text = pl.Float64, pl.String
+        schema = {"part": text, "why": text, "most": points, "share": points, "adds": points, "_part": text}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "needs", {"need": need["need_id"], "candidate": one, "open": f"needs.why~{row['_part']}~points"}
+
+    return Source("", pl.DataFrame, labels=labels, read=read, leads=to).sum("adds")
 
 
 def _told(ctx: Context, at: Desk, need: dict[str, Any], kind: str, one: str, stock: Resources, part: str) -> pl.DataFrame:

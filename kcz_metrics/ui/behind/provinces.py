@@ -10,7 +10,7 @@ import polars as pl
 from kcz_metrics.analysis import paths
 from kcz_metrics.facts import FACTS
 from kcz_metrics.ui import loading, pathways
-from kcz_metrics.ui.behind import Rows, days, during, every, gathered_paths, joined, valid
+from kcz_metrics.ui.behind import Rows, days, during, every, gathered_paths, joined, ranges, valid
 from kcz_metrics.ui.behind.scores import ranked
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Leads, Opening, Part, Ratio, Source, Way
@@ -73,13 +73,32 @@ def whole(ctx: Context, code: str | None = None) -> dict[str, Opening]:
     owed = _duties(ctx, fallen, by)
     lead = Source("service_team", _of(led, code, f"_{by}"), f"_{by}", labels={f"_{by}": ctx.tr("牵头单位所在省份")})
     listed = ranked(ctx, _of(lambda: bodies(ctx), code), by)
+    best = ranges.ends(ctx, _of(lambda: loading.standing(ctx), code), "rank", by)
     return {
+        "best": best["low"], "last": best["high"],
         "cities": pilots.count(), "with_pilots": pilots.distinct(by),
         "pilots": Source("province_pilot", _of(every(ctx, "province_pilot", pl.col("approved_at") < until), code)).count(),
         "ranked": placed.count(), "mean": placed.mean("score"), "median": placed.median("score"),
         "teams": lead.count(), "leading": lead.distinct(f"_{by}"), "bodies": listed.distinct("unit"), "of_bodies": listed.distinct(by),
         "needs": needs.count(), "docked": needs.share(pl.col("reached") >= 2), "signed": needs.share(pl.col("reached") >= 3),
         "due": owed["due"], "on_time": owed["on_time"], "overdue": owed["overdue"],
+    }  # fmt: skip
+
+
+def sums(ctx: Context) -> dict[str, tuple[Opening, Opening]]:
+    """Measure to what all provinces together have of it, and to what belongs to no province."""
+    made, by = whole(ctx), "province_code"
+
+    def parted(name: str, column: str, where: pl.Expr | None = None) -> tuple[Opening, Opening]:
+        part = made[name]
+        assert isinstance(part, Part)
+        there, kept = pl.col(column).is_not_null(), pl.lit(True) if where is None else where
+        return part.source.count(kept & there), part.source.count(kept & ~there)
+
+    return {
+        "province_cities": parted("cities", by), "province_teams": parted("teams", f"_{by}"), "path_needs": parted("needs", by),
+        "path_contracted": parted("needs", by, pl.col("reached") >= 3), "path_paid": parted("needs", by, pl.col("reached") >= 4),
+        "duties_due": parted("due", by),
     }  # fmt: skip
 
 
@@ -112,6 +131,27 @@ def liaison(ctx: Context) -> dict[str, Opening]:
     visits = Source("liaison_visit", valid(ctx, "liaison_visit", during("visited_on", start, until)), "group_id")
     kinds = {kind: members.count(pl.col("member_kind") == kind) for kind in ("association", "society", "university", "local", "other")}
     return {"members": members.count(), **kinds, "visits": visits.count(), "met": visits.sum("enterprises_met")}
+
+
+def groups(ctx: Context, code: str | None) -> dict[str, Opening]:
+    """Liaison groups formed by the end of the period, the visits of the period to them, and those without one."""
+    start, until = days(ctx)
+    visits = valid(ctx, "liaison_visit", during("visited_on", start, until))
+    formed = joined(
+        every(ctx, "liaison_group", pl.col("formed_at") < until), every(ctx, "pilot_city"), "city_id", "city_id", "province_code"
+    )
+    own = _of(formed, code, "_province_code")
+
+    def counted() -> pl.DataFrame:
+        came = visits().group_by("group_id").agg(_visits=pl.len())
+        return own().join(came, on="group_id", how="left", maintain_order="left").with_columns(pl.col("_visits").fill_null(0))
+
+    found = Source("liaison_group", counted, labels={"_visits": ctx.tr("走访")})
+    paid = Source("liaison_visit", lambda: visits().join(own().select("group_id"), on="group_id", how="semi"))
+    return {
+        "formed": found.count(), "standing": found.count((pl.col("standing_since") < until).fill_null(False)),
+        "never": found.count(pl.col("_visits") == 0), "visits": paid.count(),
+    }  # fmt: skip
 
 
 def boards(ctx: Context) -> Behind:

@@ -54,6 +54,11 @@ def places(ctx: Context, index_id: str) -> dict[str, Opening]:
     return {"rank": rank, **moved}
 
 
+def place_in(ctx: Context, period: str) -> Opening | None:
+    """The rank in a period; None where ties are not counted from 1."""
+    return _before(ctx, ctx.index_id, period).place() if ctx.index.rank.ties == "competition" else None
+
+
 def intervals(ctx: Context) -> Behind:
     """The interval of a rank: the page on certainty, where each end opens to the runs."""
     codes = {"part": "unit", "index": ctx.index_id}
