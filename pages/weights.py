@@ -5,7 +5,7 @@ import streamlit as st
 from kcz_metrics import ui
 from kcz_metrics.ui import trial_controls as controls
 from kcz_metrics.ui import trial_parts as parts
-from kcz_metrics.ui.trial_run import run
+from kcz_metrics.ui.trial_run import before, run
 
 ui.guard()
 ctx = ui.context()
@@ -16,6 +16,7 @@ def draw() -> None:
     if made is None:
         return
     parts.head_of(ctx, made)
+    before(ctx, made)
     narrow, shown = st.columns([3.3, 9.7], gap="large")
     with narrow:
         controls.pillar_weights(ctx, made)

@@ -25,7 +25,7 @@ def backup(file: File, config: Config = None) -> None:
     made = back_up(Store.open(), file, actor=local_actor(), scheme=scheme)
     size = f"{made.size / 1e6:,.1f} MB"
     echo(tr("已备份到 {file}：{count} 个文件，{size}，清单的哈希 {hash}", file=file, count=made.parts, size=size, hash=made.sha256[:12]))
-    echo(tr("不在其中：各人会话里没有另存的试算和没有确认的导入，以及 before/ 下的旧数据"), err=True)
+    echo(tr("不在其中：各人会话里没有另存的规则试算和没有确认的导入，以及 before/ 下的旧数据"), err=True)
     if scheme is None:
         echo(tr("注意：找不到 indicators.yaml，备份里没有方案；用 --config 指明"), err=True)
 

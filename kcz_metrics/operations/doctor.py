@@ -39,6 +39,7 @@ CHECKS: dict[str, Text] = {
     "files": T("数据文件"),
     "orphans": T("无主文件"),
     "small_files": T("小文件"),
+    "drafts": T("试算"),
     "scheme": T("方案"),
     "disk": T("磁盘"),
     "clock": T("时钟"),
@@ -60,6 +61,7 @@ def examine(home: Path, scheme: Path | None, *, now: datetime | None = None, sam
             ("files", lambda: _files(store, sample)),
             ("orphans", lambda: _orphans(store)),
             ("small_files", lambda: _small_files(store)),
+            ("drafts", lambda: _drafts(store, scheme)),
             ("clock", lambda: _clock(store, moment)),
             ("backup", lambda: _backup(store, moment)),
         ):
@@ -189,6 +191,30 @@ def _small_files(store: Store) -> Iterator[Finding]:
         yield Finding("small_files", "warning", said, T("运行 kcz compact"))
     else:
         yield Finding("small_files", "ok", T("不多"))
+
+
+def _drafts(store: Store, path: Path | None) -> Iterator[Finding]:
+    counts, unreadable = store.drafts_kept()
+    for issue in unreadable:
+        yield Finding("drafts", "warning", T("{place}：{message}", place=issue.subject, message=issue.message), issue.hint)
+    if unreadable:
+        return
+    digest, every = _digest(path), sum(counts.values())
+    if not every or digest is None:
+        yield Finding("drafts", "ok", T("存下 {count} 份", count=every) if every else T("没有"))
+        return
+    yield Finding("drafts", "ok", T("存下 {count} 份，按别的方案作的 {older} 份", count=every, older=every - counts.get(digest, 0)))
+
+
+def _digest(path: Path | None) -> str | None:
+    """Of the scheme in force; None where it cannot be read, which is said of the scheme itself."""
+    from kcz_metrics.scheme.reading import file_text, read_scheme
+
+    try:
+        scheme = read_scheme(file_text(path), str(path))[0] if path is not None else None
+    except KczError:
+        return None
+    return scheme.digest if scheme is not None else None
 
 
 def _scheme(path: Path | None) -> Iterator[Finding]:

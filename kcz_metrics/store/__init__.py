@@ -4,6 +4,7 @@ from kcz_metrics.store.access import ACTS, ROLES, Actor, local_actor, may, requi
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.conflicts import Conflict, ConflictError
 from kcz_metrics.store.deciding import Decision, Docket, Ruling, in_force
+from kcz_metrics.store.drafting import KeptDraft
 from kcz_metrics.store.flags import FlagDecision, Verdict
 from kcz_metrics.store.history import RowVersion
 from kcz_metrics.store.snapshot import Snapshot, SnapshotFile, SnapshotInfo, Zeroed
@@ -20,6 +21,7 @@ __all__ = [
     "Decision",
     "Docket",
     "FlagDecision",
+    "KeptDraft",
     "RowVersion",
     "Ruling",
     "Snapshot",

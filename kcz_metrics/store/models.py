@@ -1,5 +1,5 @@
 """The ledger's tables. Times are ISO 8601 text in UTC, as they go into the hashes; nothing here is ever rewritten
-except the head of the audit trail and the snapshot from which on a file is left out.
+except the head of the audit trail, the snapshot from which on a file is left out, and what people are still drafting.
 
 Plain tables rather than mapped classes: every row is written once and read as a frozen value, and the mapper doubles the start-up time.
 """
@@ -103,6 +103,19 @@ DECISION = Table(
     Column("actor", String(200), nullable=False),
     Column("audit_entry", Integer, ForeignKey("audit_entry.number"), nullable=False, unique=True),
     Index("ix_decision_round", "kind", "matter", "period"),
+)
+
+# What somebody is trying out on an index's weights and methods, the last state alone; ``scheme`` the digest it was tried under.
+DRAFT = Table(
+    "draft",
+    METADATA,
+    Column("owner", String(200), primary_key=True),
+    Column("matter", String(64), primary_key=True),
+    Column("scheme", String(64), nullable=False),
+    Column("weights", JSON, nullable=False),
+    Column("weighting", String(64)),
+    Column("aggregate", String(64)),
+    Column("at", String(32), nullable=False),
 )
 
 # The last entry of the trail, one row only: a trail whose tail was cut no longer ends here.

@@ -12,14 +12,15 @@ from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
 from kcz_metrics.store import committing, compacting, conflicts, keys, undoing
 from kcz_metrics.store.access import Actor, as_actor, require
+from kcz_metrics.store.drafting import Drafting
 from kcz_metrics.store.ledger import explained, reading
-from kcz_metrics.store.ruled import Ruled
 from kcz_metrics.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Store(Ruled):
-    """Takes in records, undoes an import, compacts; what it says of itself is in ``inspected``, what people decide in ``ruled``."""
+class Store(Drafting):
+    """Takes in records, undoes an import, compacts; what it says of itself is in ``inspected``, what people decide in ``ruled``, what
+    they try in ``drafting``."""
 
     def commit(
         self,

@@ -239,7 +239,7 @@ def without(ctx: Context, leaf: str) -> None:
 def tried(ctx: Context, weights: Mapping[str, float]) -> None:
     """To the weights page with a draft of these weights, one step from the scheme in force."""
     base = trial.official(ctx.index)
-    drafts.current(ctx.index_id, base)
+    drafts.current(ctx, base)
     draft = base
     for node, weight in weights.items():
         draft = draft.weigh(node, weight)

@@ -174,10 +174,10 @@ def choose(ctx: Context, row: DeltaGenerator) -> Ends | None:
 
 
 def _draft(ctx: Context) -> Context | None:
-    """The context with the draft of this session's weights page; None where there is none that changes anything."""
+    """The context with the reader's draft of the weights page; None where there is none that changes anything."""
     assert ctx.scheme is not None
     base = trial.official(ctx.index)
-    draft = drafts.current(ctx.index_id, base)
+    draft = drafts.current(ctx, base)
     if draft == base:
         return None
     scheme = ctx.scheme.model_copy(update={"indices": {**ctx.scheme.indices, ctx.index_id: trial.drafted(ctx.index, draft)}})

@@ -1,23 +1,38 @@
-"""The draft of this session, index by index: its steps, its widgets, and its file. Nothing here is shared between sessions."""
+"""The draft of this session, index by index: its steps, its widgets, and its file. The last state is kept for its owner and read once, when
+the next session begins: another window that is open meanwhile keeps what it shows, and whoever changes something last is kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from kcz_metrics.errors import Issue
+from kcz_metrics.errors import Issue, KczError
 from kcz_metrics.locales import T
 from kcz_metrics.scheme.reading import read_scheme
-from kcz_metrics.ui import choosing, loading, trial
+from kcz_metrics.ui import choosing, keeping, loading, trial
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.context import Context
 
 _STEPS = "weights.steps"
 _UPLOAD = "weights.upload"
+#: By index: the digest that the steps were made under, the state that is kept, what was tried before, and why it cannot be read.
+_UNDER, _KEPT, _EARLIER, _WRONG = "weights.under", "weights.kept", "weights.earlier", "weights.wrong"
 MOST_BYTES = 4_000_000
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the reader tried before, as this session found it. ``draft``: fitting the index as it is now, None where it does not;
+    ``applied``: whether it was taken up by itself, as the scheme is still the one it was made under."""
+
+    at: datetime
+    draft: trial.Draft | None
+    applied: bool
 
 
 def _steps(index_id: str) -> list[trial.Draft]:
@@ -25,14 +40,76 @@ def _steps(index_id: str) -> list[trial.Draft]:
     return every.setdefault(index_id, [])
 
 
-def current(index_id: str, base: trial.Draft) -> trial.Draft:
-    """The newest step; the scheme in force before the first. A draft of another tree is dropped: the scheme has changed meanwhile."""
-    steps = _steps(index_id)
-    if steps and set(steps[-1].weights) != set(base.weights):
+def _of_session(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = st.session_state.setdefault(name, {})
+    return found
+
+
+def current(ctx: Context, base: trial.Draft) -> trial.Draft:
+    """The newest step; the scheme in force before the first, or what was kept of an earlier session. A draft made under another scheme is
+    put aside and told (:func:`earlier`): the scheme has changed meanwhile."""
+    steps, under = _steps(ctx.index_id), _of_session(_UNDER)
+    if ctx.index_id not in under:
+        if not steps:
+            _recall(ctx, base, steps)
+    elif under[ctx.index_id] != ctx.digest:
         steps.clear()
+        left: trial.Draft | None = _of_session(_KEPT).pop(ctx.index_id, None)
+        if left is not None:
+            _of_session(_EARLIER)[ctx.index_id] = Earlier(datetime.now(UTC), left if _fits(left, base) else None, applied=False)
+    under[ctx.index_id] = ctx.digest
     if not steps:
         steps.append(base)
     return steps[-1]
+
+
+def _recall(ctx: Context, base: trial.Draft, steps: list[trial.Draft]) -> None:
+    """What the reader tried in an earlier session, as the step after the scheme in force where it still belongs to that scheme."""
+    try:
+        kept = keeping.read(ctx)
+    except KczError as wrong:
+        _of_session(_WRONG)[ctx.index_id] = wrong
+        return
+    if kept is None:
+        return
+    draft = trial.Draft(MappingProxyType(dict(kept.weights)), kept.weighting, kept.aggregate)
+    if draft == base:
+        return
+    fits = _fits(draft, base)
+    same = fits and kept.scheme == ctx.digest
+    if same:
+        steps += [base, draft]
+        _of_session(_KEPT)[ctx.index_id] = draft
+    _of_session(_EARLIER)[ctx.index_id] = Earlier(kept.at, draft if fits else None, applied=same)
+
+
+def _fits(draft: trial.Draft, base: trial.Draft) -> bool:
+    methods = draft.weighting in (None, *trial.WEIGHTINGS) and draft.aggregate in (None, *trial.AGGREGATES)
+    return methods and set(draft.weights) == set(base.weights)
+
+
+def earlier(ctx: Context, shown: trial.Draft) -> Earlier | None:
+    """What was tried before, for as long as it is to be told: until the reader changes something."""
+    found: Earlier | None = _of_session(_EARLIER).get(ctx.index_id)
+    if found is None or (found.applied and shown != found.draft) or (not found.applied and can_undo(ctx.index_id)):
+        _of_session(_EARLIER).pop(ctx.index_id, None)
+        return None
+    return found
+
+
+def put_aside(ctx: Context) -> None:
+    """Drop what was tried under another scheme."""
+    _of_session(_EARLIER).pop(ctx.index_id, None)
+    keeping.keep(ctx, None)
+
+
+def keep(ctx: Context, draft: trial.Draft, base: trial.Draft) -> Exception | None:
+    """Have the draft kept for the reader's next session where it has changed since the last time. What went wrong with an earlier one."""
+    now = draft if draft != base else None
+    if _of_session(_KEPT).get(ctx.index_id) != now:
+        _of_session(_KEPT)[ctx.index_id] = now
+        keeping.keep(ctx, now)
+    return _of_session(_WRONG).pop(ctx.index_id, None) or keeping.wrong(ctx)
 
 
 def push(index_id: str, draft: trial.Draft) -> None:

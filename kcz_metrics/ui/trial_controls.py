@@ -9,7 +9,7 @@ import streamlit as st
 
 from kcz_metrics import charts
 from kcz_metrics.methods import AGGREGATE, WEIGHT, MethodEntry
-from kcz_metrics.ui import downloads, drafts, head, number, trial, uploading
+from kcz_metrics.ui import downloads, drafts, head, keeping, number, trial, uploading
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.trial_parts import plain
@@ -22,7 +22,7 @@ def pillar_weights(ctx: Context, made: Made) -> None:
     """A slider a pillar, and the shares now and in the trial."""
     head.finding(ctx.tr("维度权重"), ctx.tr("括号内为现行值；按相对大小换算"))
     index = made.official.index
-    most = max(100.0, *(2 * n.weight for n in index.tree.children))
+    most = max(100.0, *(max(2 * n.weight, made.draft.weights[n.id]) for n in index.tree.children))
     for node in index.tree.children:
         key = drafts.widget(ctx.index_id, node.id)
         drafts.adopt(key, made.draft.weights[node.id])
@@ -107,7 +107,11 @@ def buttons(ctx: Context, made: Made) -> None:
             ctx.tr("撤销"), key="weights.undo", on_click=drafts.undo, args=(ctx.index_id,), disabled=not drafts.can_undo(ctx.index_id)
         )
         st.button(ctx.tr("还原"), key="weights.reset", on_click=drafts.reset, args=(ctx.index_id, made.base), disabled=not made.changed)
-    head.paragraph(ctx.tr("试算只在本次会话里；另存为方案文件后可再载入。审定之前不影响已发布的排名。"), muted=True)
+    if keeping.keeps(ctx):
+        said = ctx.tr("试算自动存下，只给您本人，下次打开时载入；“还原”即丢弃。审定之前不影响已发布的排名。")
+    else:
+        said = ctx.tr("数据库在这里不能写，试算只在本次会话里；另存为方案文件后可再载入。审定之前不影响已发布的排名。")
+    head.paragraph(said, muted=True)
 
 
 def loading_file(ctx: Context, made: Made) -> None:

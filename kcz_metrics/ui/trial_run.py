@@ -1,4 +1,4 @@
-"""One run of the weights page: the draft of this session, scored beside the official index."""
+"""One run of the weights page: the reader's draft, scored beside the official index, and kept."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
+import streamlit as st
 
 from kcz_metrics.errors import KczError
 from kcz_metrics.ui import choosing, drafts, head, intervals, loading, standing, states, trial
@@ -46,7 +48,7 @@ def run(ctx: Context) -> Made | None:
         return None
     card = loading.scorecard(ctx)
     base = trial.official(card.index)
-    draft = drafts.current(ctx.index_id, base)
+    draft = drafts.current(ctx, base)
     started = time.perf_counter()
     wrong: KczError | None = None
     try:
@@ -64,7 +66,31 @@ def run(ctx: Context) -> Made | None:
     if wrong is not None:
         states.error(ctx, wrong)
         states.notice(ctx.tr("这一步不能计算，已退回上一步。"))
+    unkept = drafts.keep(ctx, draft, base)
+    if unkept is not None:
+        states.error(ctx, unkept)
     return made
+
+
+def before(ctx: Context, made: Made) -> None:
+    """What the reader tried in an earlier session: taken up, or why not."""
+    found = drafts.earlier(ctx, made.draft)
+    if found is None:
+        return
+    at = f"{found.at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
+    with st.container(key="weights-before"):
+        if found.applied:
+            states.notice(ctx.tr("已载入您上次的试算（{at} 存下）；改动之后存下的是新的。", at=at))
+            st.button(ctx.tr("改回现行方案"), key="weights.back", on_click=drafts.reset, args=(ctx.index_id, made.base))
+            return
+        if found.draft is None:
+            states.notice(ctx.tr("方案已经改动，指标构成不同：您上次的试算（{at} 存下）不能载入。", at=at))
+        else:
+            states.notice(ctx.tr("方案已经改动：您上次的试算（{at} 存下）是按原来的方案作的，没有载入。改动权重之后由新的代替。", at=at))
+        with st.container(horizontal=True):
+            if found.draft is not None:
+                st.button(ctx.tr("仍然载入"), key="weights.take", on_click=drafts.push, args=(ctx.index_id, found.draft))
+            st.button(ctx.tr("丢弃上次的试算"), key="weights.drop", on_click=drafts.put_aside, args=(ctx,))
 
 
 def _groups(card: Scorecard) -> tuple[str, ...]:

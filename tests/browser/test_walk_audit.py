@@ -26,6 +26,9 @@ def test_from_a_finding_to_a_trial_of_other_weights(server: str, page: Page, set
     page.wait_for_url(re.compile("/weights"))
     page.get_by_text("试算改动").wait_for()
     assert re.search(r"试算改动 \d+ 项权重", page.locator(".kcz-answer").inner_text())
+    settled()
+    page.get_by_role("button", name="还原").click()  # what is tried is kept for the next window
+    page.get_by_text("现在与现行方案一致").wait_for()
 
 
 def test_a_cell_of_the_heat_map_opens_to_its_scores(server: str, page: Page, settled: Settled) -> None:

@@ -66,6 +66,9 @@ def test_a_saved_draft_is_loaded_again(page, server):
     main(page).get_by_role("button", name="载入", exact=True).click()
     page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('35')")
     assert main(page).locator(".kcz-answer").inner_text() == moved
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    main(page).get_by_role("button", name="还原").click()  # what is tried is kept for the next window
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('与现行方案一致')")
 
 
 def test_from_a_score_down_to_the_records_by_clicking(page, server):
@@ -118,7 +121,7 @@ def test_the_boards_show_one_class_and_open_a_profile(page, server):
     page.wait_for_function("n => document.querySelector('h1.kcz-question')?.innerText.includes(n)", arg=name)
 
 
-def test_a_draft_outlives_a_change_of_language(page, server):
+def test_a_draft_outlives_a_change_of_language_and_its_window(page, server):
     at(page, server, "weights?lang=zh&index=city_assessment")
     main(page).get_by_role("slider").nth(2).focus()
     page.keyboard.press("ArrowRight")
@@ -129,3 +132,15 @@ def test_a_draft_outlives_a_change_of_language(page, server):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('from 30 to 32')")
     assert main(page).locator(".kcz-error").count() == 0
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    page.reload()
+    main(page).get_by_text("Your last trial").wait_for()
+    page.wait_for_function("() => document.querySelector('.kcz-answer').innerText.includes('from 30 to 32')")
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    main(page).get_by_role("button", name="Back to the scheme in force").click()
+    main(page).get_by_text("Your last trial").wait_for(state="detached")
+    page.wait_for_function("() => !document.querySelector('.kcz-answer').innerText.includes('from 30')")
+    page.reload()
+    page.wait_for_selector("h1.kcz-question")
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    assert main(page).get_by_text("Your last trial").count() == 0

@@ -237,3 +237,16 @@ def test_looking_writes_nothing(store: Store, scheme: Path) -> None:
     assert state() == before
     examine(store.home.parent / "none", scheme)
     assert not (store.home.parent / "none").exists()
+
+
+def test_drafts_are_counted_and_one_that_cannot_be_read_is_told(store: Store, scheme: Path) -> None:
+    from kcz_metrics.scheme import load_scheme
+
+    def said() -> list[tuple[str, str]]:
+        return [(one.state, one.said.render("en")) for one in examine(store.home, scheme) if one.check == "drafts"]
+
+    store.keep_draft("i", load_scheme(scheme).digest, {"a": 2}, None, None, actor="li")
+    store.keep_draft("i", "0" * 64, {"a": 3}, None, None, actor="wu")
+    assert said() == [("ok", "2 kept; made under another scheme: 1")]
+    script("UPDATE draft SET weights = 'x' WHERE owner = 'li'")(store, scheme)
+    assert said() == [("warning", "i: what was kept of a trial cannot be read and was passed over")]

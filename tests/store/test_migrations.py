@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -40,6 +41,9 @@ def test_an_older_ledger_opens_with_all_it_holds(tmp_path: Path, provinces: Prov
     else:
         assert (last.act, len(store.audit())) == ("withdraw", 3)
     assert store.decisions() == ()
+    assert store.draft("city_assessment", actor="li") is None
+    store.keep_draft("city_assessment", "d" * 64, {"a": 1.5}, None, "geometric", actor="li")
+    assert store.draft("city_assessment", actor="li").weights == {"a": 1.5}
     store.commit({"province": provinces(("130000", "丁"))}, actor="li", source="c.csv", reason="fourth")
     assert store.verify_audit() == []
 
@@ -54,11 +58,15 @@ def test_a_migration_that_fails_leaves_the_ledger_byte_for_byte(
     path = home / "ledger.sqlite"
     before = digest(path)
 
-    def broken(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    made = Operations.create_table
+
+    def broken(self: Operations, name: str, *columns: Any, **how: Any) -> object:
+        if name == "draft":
+            raise OSError(28, "No space left on device")
+        return made(self, name, *columns, **how)
 
     # The last step of all: whatever came before it is taken back.
-    monkeypatch.setattr(Operations, "get_bind", broken)
+    monkeypatch.setattr(Operations, "create_table", broken)
     with pytest.raises(StoreError, match="No space left"):
         Store.open(home)
     assert digest(path) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from drawn import CHINESE, components, opened, said
@@ -81,8 +82,9 @@ def test_the_passport_shows_the_records_behind_a_measure(sample_home, monkeypatc
     assert len(counted) == number == counted["_contribution"].sum()
 
 
-def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(sample_home, monkeypatch):
-    at = opened("weights", sample_home, monkeypatch, lang="zh", index="city_assessment")
+def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(sample_home, tmp_path, monkeypatch):
+    home = shutil.copytree(sample_home, tmp_path / "store")  # what is tried is kept
+    at = opened("weights", home, monkeypatch, lang="zh", index="city_assessment")
     before = said(at)
     assert "与现行方案一致" in before
     slider = at.main.slider[0]
@@ -91,6 +93,9 @@ def test_a_moved_weight_moves_the_ranking_and_reset_brings_it_back(sample_home, 
     assert "试算 · 未提交，不得引用" in moved
     (tau,) = [float(figure) for figure, unit, _ in headline(at).values() if unit.startswith("τ")]
     assert tau < 1
+    later = opened("weights", home, monkeypatch, lang="zh", index="city_assessment")
+    assert "已载入您上次的试算" in said(later), "in another session"
+    assert later.main.slider[0].value == at.main.slider[0].value
     at.main.button(key="weights.undo").click().run()
     assert "与现行方案一致" in said(at)
     at.main.slider[0].set_value(0.0).run()
@@ -106,8 +111,8 @@ def test_the_uploader_of_a_trial_speaks_the_readers_language(lang, words, sample
     assert f'content:"{words}"' in styles
 
 
-def test_weights_that_are_all_zero_are_refused_in_words(sample_home, monkeypatch):
-    at = opened("weights", sample_home, monkeypatch, lang="zh", index="city_assessment")
+def test_weights_that_are_all_zero_are_refused_in_words(sample_home, tmp_path, monkeypatch):
+    at = opened("weights", shutil.copytree(sample_home, tmp_path / "store"), monkeypatch, lang="zh", index="city_assessment")
     for i in range(len(at.main.slider)):
         at.main.slider[i].set_value(0.0).run()
     text = said(at)

@@ -1,0 +1,129 @@
+"""Drafts on their way into the ledger: written a moment after the last change, on a thread of its own. No page waits for the ledger, and
+of weights moved quickly one after another only the last state is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from kcz_metrics.store.access import may
+from kcz_metrics.store.drafting import KeptDraft
+from kcz_metrics.ui.trial import Draft
+
+if TYPE_CHECKING:
+    from kcz_metrics.ui.context import Context
+
+#: Seconds that a change waits for a further one.
+PAUSE = 0.3
+#: Store, owner, index.
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What is to be kept, None where nothing is any more, and what does it."""
+
+    draft: KeptDraft | None
+    write: Callable[[], None]
+
+
+class Desk:
+    """Changes that wait, by key, the newest alone; one thread while there are any. It is waited for when the server stops."""
+
+    def __init__(self) -> None:
+        self._lock, self._busy = Lock(), False
+        self._waiting: dict[Key, Change] = {}
+        self._wrong: dict[Key, Exception] = {}
+
+    def put(self, key: Key, change: Change) -> None:
+        with self._lock:
+            self._waiting[key] = change
+            if not self._busy:
+                self._busy = True
+                Thread(target=self._work, name="drafts").start()
+
+    def waiting(self, key: Key) -> Change | None:
+        with self._lock:
+            return self._waiting.get(key)
+
+    def wrong(self, key: Key) -> Exception | None:
+        """Why the last change was not written, told once."""
+        with self._lock:
+            return self._wrong.pop(key, None)
+
+    def idle(self) -> bool:
+        with self._lock:
+            return not self._busy
+
+    def _work(self) -> None:
+        while True:
+            time.sleep(PAUSE)
+            with self._lock:
+                if not self._waiting:
+                    self._busy = False
+                    return
+                every = list(self._waiting.items())
+            for key, change in every:
+                self._write(key, change)
+
+    def _write(self, key: Key, change: Change) -> None:
+        wrong: Exception | None = None
+        try:
+            change.write()
+        except Exception as error:  # told on the page when it is drawn next
+            wrong = error
+        with self._lock:
+            self._wrong.pop(key, None)
+            if wrong is not None:
+                self._wrong[key] = wrong
+            if self._waiting.get(key) is change:
+                del self._waiting[key]
+
+
+_DESK = Desk()
+
+
+def keeps(ctx: Context) -> bool:
+    """Whether drafts of this reader outlive the session."""
+    return ctx.store.writable and may(ctx.actor, "draft")
+
+
+def read(ctx: Context) -> KeptDraft | None:
+    """What the reader tried last on this index, still on its way or in the ledger. Errors: StoreError."""
+    waiting = _DESK.waiting(_key(ctx))
+    if waiting is not None:
+        return waiting.draft
+    return ctx.store.draft(ctx.index_id, actor=ctx.actor) if may(ctx.actor, "draft") else None
+
+
+def keep(ctx: Context, draft: Draft | None) -> None:
+    """Have the draft kept in the place of what was there; None: nothing any more."""
+    if not keeps(ctx):
+        return
+    store, actor, index_id, scheme = ctx.store, ctx.actor, ctx.index_id, ctx.digest
+    if draft is None:
+        _DESK.put(_key(ctx), Change(None, lambda: store.drop_draft(index_id, actor=actor)))
+        return
+    kept = KeptDraft(index_id, scheme, draft.weights, draft.weighting, draft.aggregate, datetime.now(UTC))
+    _DESK.put(
+        _key(ctx),
+        Change(kept, lambda: store.keep_draft(index_id, scheme, draft.weights, draft.weighting, draft.aggregate, actor=actor)),
+    )
+
+
+def wrong(ctx: Context) -> Exception | None:
+    """Why the last change of this reader's was not kept, told once."""
+    return _DESK.wrong(_key(ctx))
+
+
+def idle() -> bool:
+    """Whether everything is written."""
+    return _DESK.idle()
+
+
+def _key(ctx: Context) -> Key:
+    return str(ctx.store.home), ctx.actor.name, ctx.index_id
