@@ -12,9 +12,10 @@ Shown = Callable[[str], str]
 
 
 def hold(key: str, value: object, label: str = "") -> None:
-    """Let the widget show ``value``. It is told once more after a change of language, or of ``label`` where that hangs on more: the
-    browser keeps the label it has."""
-    told, now = f"{key}/told", (address.get("lang"), label)
+    """Let the widget show ``value``. A word is told once more after a change of language, or of ``label`` where that hangs on more: the
+    browser keeps the label it has. A number or a switch is told only where it differs: the browser sends what a widget holds a moment
+    after a key was pressed, so that a value told without need would take the key back."""
+    told, now = f"{key}/told", None if isinstance(value, int | float) else (address.get("lang"), label)
     if st.session_state.get(key) != value or st.session_state.get(told) != now:
         st.session_state[key] = value
     st.session_state[told] = now

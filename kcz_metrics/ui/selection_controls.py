@@ -47,7 +47,7 @@ def _one(seen: Round, place: str, own: float) -> None:
     now = seen.changed.get(place, own)
     said = (_MARK if place in seen.changed else "") + label(ctx, seen, place)
     is_whole = whole(place)
-    choosing.hold(key, int(now) if is_whole else float(now), said)
+    choosing.hold(key, int(now) if is_whole else float(now))
     st.number_input(
         said, min_value=0 if is_whole else 0.0, max_value=1000 if is_whole else 1000.0, step=1 if is_whole else 0.5, key=key,
         format="%d" if is_whole else "%.1f", on_change=_changed, args=(seen, place, key), help=_help(seen, place, own),
