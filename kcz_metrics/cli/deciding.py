@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, BadParameter, Option
+from typer import Argument, BadParameter, Option, echo
 
 from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, Target
@@ -83,10 +83,15 @@ def decide(
     made: tuple[Decision, ...] = ()
     if wanted:
         rulings = ruling.asked(sitting, {unit: aim or ruling.CONFIRM for unit, aim in wanted.items()}, reason, voted)
-        if issues := ruling.against(sitting, rulings):
+        voted_down = ruling.lost(sitting, rulings)
+        if voted_down:
+            made = write(*voted_down)
+            echo(tr("提议未获通过，记入台账；层级不变，一并提出的其他决定也没有作出"), err=True)
+        elif issues := ruling.against(sitting, rulings):
             raise DecisionError(issues)
-        made = write(*rulings)
-    if close:
+        else:
+            made = write(*rulings)
+    if close and not (made and made[-1].act == "lost"):
         seen = made[-1].number if made else seen
         sitting = replayed(index, config, snapshot, period, draws, seed) if made else sitting
         made += write(ruling.closing(sitting, reason), apart=bool(sitting.policy.review and sitting.policy.review.two_people))

@@ -16,6 +16,8 @@ from kcz_metrics.scheme.policies import Ballot, Tiers
 
 #: Where the votes stand among the numbers of a decision.
 KEPT: Final = "ballot"
+#: Where the level that was voted on stands among the numbers of a vote that was lost; None for outside.
+ASKED: Final = "asked"
 CHOICES: Final = ("yes", "no", "abstain")
 
 
@@ -35,6 +37,11 @@ class Votes:
     def plain(self) -> dict[str, Any]:
         """As the ledger keeps it."""
         return {name: value if isinstance(value, str) else list(value) for name, value in asdict(self).items()}
+
+
+def lost(rule: Ballot, given: Votes | None, subject: str) -> bool:
+    """Whether these are the votes of a meeting that could decide, and did not carry the proposal."""
+    return [one.code for one in against(rule, given, subject)] == ["not_carried"]
 
 
 def votes(numbers: Mapping[str, Any]) -> Votes | None:
@@ -89,5 +96,5 @@ def against(rule: Ballot, given: Votes | None, subject: str) -> list[Issue]:
         issues.append(Issue("no_quorum", said, subject=subject, hint=T("到会人数够了再表决")))
     if len(given.yes) < majority:
         said = T("赞成 {yes} 票，须有 {cast} 票中的 {least} 票", yes=len(given.yes), cast=len(given.cast), least=majority)
-        issues.append(Issue("not_carried", said, subject=subject, hint=T("没有通过的提议不记为决定")))
+        issues.append(Issue("not_carried", said, subject=subject, hint=T("没有通过的提议不改变层级")))
     return issues

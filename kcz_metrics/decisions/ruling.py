@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -138,6 +138,17 @@ def _ruling(sitting: Sitting, row: Mapping[str, Any], aim: str, reason: str, vot
     if votes is not None and ballots.asked_for(sitting.policy, before, after) is not None:
         numbers[ballots.KEPT] = votes.plain()
     return Ruling(act, row["unit"], before, proposed, after, reason, numbers)  # type: ignore[arg-type]
+
+
+def lost(sitting: Sitting, rulings: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
+    """Of these decisions the moves that a meeting with its quorum voted on and did not carry, as the ledger keeps them: the tier stays.
+    Where there are any, nothing of what was to be decided with them is decided."""
+    found = []
+    for one in rulings:
+        rule = ballots.asked_for(sitting.policy, one.before, one.after)
+        if rule is not None and ballots.lost(rule, ballots.votes(one.numbers), str(one.unit)):
+            found.append(replace(one, act="lost", after=one.before, numbers={**one.numbers, ballots.ASKED: one.after}))
+    return tuple(found)
 
 
 def outcome(sitting: Sitting, rulings: tuple[Ruling, ...] = ()) -> Turn:

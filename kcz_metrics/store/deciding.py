@@ -21,9 +21,11 @@ from kcz_metrics.store.access import Actor
 from kcz_metrics.store.models import AUDIT_ENTRY, DECISION
 
 Kind = Literal["tier", "selection"]
-Act = Literal["confirm", "override", "defer", "withdraw", "close"]
+Act = Literal["confirm", "override", "defer", "lost", "withdraw", "close"]
 KINDS: tuple[Kind, ...] = ("tier", "selection")
-ACTS: tuple[Act, ...] = ("confirm", "override", "defer", "withdraw", "close")
+ACTS: tuple[Act, ...] = ("confirm", "override", "defer", "lost", "withdraw", "close")
+#: What stays on record and decides nothing: a vote that was lost, and the taking back of a decision.
+VOID: frozenset[Act] = frozenset({"lost", "withdraw"})
 #: What needs its reason written down: where the rule is not followed, or a decision taken back.
 REASONED: frozenset[Act] = frozenset({"override", "withdraw"})
 LONGEST = 2000
@@ -83,10 +85,10 @@ class Decision:
 
 
 def in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Those that hold, oldest first: not taken back, and no taking back."""
+    """Those that hold, oldest first: not taken back, no taking back, and no vote that was lost."""
     every = tuple(decisions)
     gone = {one.withdraws for one in every}
-    return tuple(one for one in every if one.act != "withdraw" and one.number not in gone)
+    return tuple(one for one in every if one.act not in VOID and one.number not in gone)
 
 
 def closed(decisions: Iterable[Decision]) -> Decision | None:
@@ -207,9 +209,12 @@ def _wrong(docket: Docket, ruling: Ruling, hold: Sequence[Decision]) -> list[Iss
     elif ruling.unit in standing and ruling.act != "close":
         decided = standing[ruling.unit]
         found.append(("decided_already", T("{name}已经作了决定", name=decided.actor), T("先撤回第 {n} 号决定", n=decided.number)))
-    if docket.kind == "tier" and ruling.act in ("confirm", "override", "defer"):
+    if ruling.act == "lost" and docket.kind != "tier":
+        found.append(("act_differs", T("只有层级的提议才有表决不通过"), None))
+    if docket.kind == "tier" and ruling.act in ("confirm", "override", "defer", "lost"):
         fits = {
             "confirm": ruling.after == ruling.proposed, "override": ruling.after != ruling.proposed, "defer": ruling.after == ruling.before,
+            "lost": ruling.after == ruling.before,
         }  # fmt: skip
         if ruling.unit is None or not fits[ruling.act]:
             found.append(("act_differs", T("决定的种类与决定后的层级不符"), None))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from kcz_metrics.decisions.ballots import CHOICES, Votes, asked_for, votes
+from kcz_metrics.decisions.ballots import ASKED, CHOICES, Votes, asked_for, votes
 from kcz_metrics.ui import head, number
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
     from kcz_metrics.decisions.ruling import Sitting
+    from kcz_metrics.store import Decision
 
 PROPOSAL = "tiers.ballot.proposal"
 _BETWEEN = re.compile(r"[、，,；;\n]+")
@@ -61,6 +62,22 @@ def said(ctx: Context, numbers: Mapping[str, Any]) -> str:
     for names, text in ((given.no, ctx.tr("反对 {n} 票", n=len(given.no))), (given.abstain, ctx.tr("弃权 {n} 票", n=len(given.abstain)))):
         parts.append(f"{text}{ctx.tr('（{names}）', names=ctx.tr('、').join(map(ctx.tr, names)))}" if names else text)
     return ctx.tr("，").join(parts)
+
+
+def aimed(one: Decision) -> str | None:
+    """The level that a decision was about: where it puts the unit, or where a vote that was lost would have put it."""
+    level = one.numbers.get(ASKED) if one.act == "lost" else one.after
+    return None if level is None else str(level)
+
+
+def lost(ctx: Context, unit: str) -> dict[str, list[dict[str, str]]]:
+    """Period to the marks of the votes on the unit that were lost, the votes in their titles."""
+    marks: dict[str, list[dict[str, str]]] = {}
+    for one in ctx.store.decisions(snapshot=ctx.snapshot):
+        if (one.kind, one.matter, one.unit, one.act) == ("tier", ctx.index_id, unit, "lost"):
+            mark = {"t": ctx.tr("表决未通过"), "kind": "neutral", "title": said(ctx, one.numbers)}
+            marks.setdefault(one.period, []).append(mark)
+    return marks
 
 
 def _field(choice: str) -> str:

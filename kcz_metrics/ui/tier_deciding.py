@@ -178,21 +178,27 @@ def _named(ctx: Context, sitting: Sitting, wrong: KczError) -> KczError:
 
 def _decide(ctx: Context, sitting: Sitting, wanted: Mapping[str, str], reason: str | None, seen: int) -> None:
     """Record, before the page is drawn again; seats, limits and balance are looked at once more, and the store asks for the right."""
-    from kcz_metrics.decisions.ruling import against, asked
+    from kcz_metrics.decisions.ruling import against, asked, lost
 
     st.session_state[WHERE] = REST if reason is None else ONE
     try:
         now = reviewing.sitting(ctx)
         rulings = asked(now, wanted, str(st.session_state.get(reason, "")) if reason else "", tier_ballot.typed())
+        voted_down = lost(now, rulings)
         # what others decided meanwhile is told by the store, before what it would come to together
-        if last_seen(ctx) == seen and (issues := against(now, rulings)):
+        if not voted_down and last_seen(ctx) == seen and (issues := against(now, rulings)):
             raise DecisionError(issues)
-        made = _write(ctx, rulings, seen)
+        made = _write(ctx, voted_down or rulings, seen)
     except KczError as wrong:
         st.session_state[WRONG] = _named(ctx, sitting, wrong)
         return
     _clear(reason)
-    st.session_state[DONE] = ctx.tr("已记录 {n} 项决定，记入审计第 {entry} 条。", n=len(made), entry=number.count(made[-1].audit_entry))
+    entry = number.count(made[-1].audit_entry)
+    st.session_state[DONE] = (
+        ctx.tr("提议未获通过：表决已留档，记入审计第 {entry} 条；层级不变。", entry=entry)
+        if voted_down
+        else ctx.tr("已记录 {n} 项决定，记入审计第 {entry} 条。", n=len(made), entry=entry)
+    )
 
 
 def _withdraw(ctx: Context, sitting: Sitting, one: Decision, reason: str, seen: int) -> None:

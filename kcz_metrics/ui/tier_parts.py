@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kcz_metrics.locales import T, Text
+from kcz_metrics.store.deciding import VOID
 from kcz_metrics.ui import head, labels, loading, naming, number, seats, tier_ballot
 from kcz_metrics.ui.behind import tier_rules
 from kcz_metrics.ui.behind import tiers as behind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kcz_metrics.store import Decision
 
 ACTS: Mapping[str, Text] = {
-    "confirm": T("同意"), "override": T("另定"), "defer": T("暂缓"), "close": T("办结"), "withdraw": T("撤回"),
+    "confirm": T("同意"), "override": T("另定"), "defer": T("暂缓"), "lost": T("表决未通过"), "close": T("办结"), "withdraw": T("撤回"),
 }  # fmt: skip
 KINDS: Mapping[str, Text] = {
     "up": T("升"), "down": T("降"), "in": T("新入"), "out": T("退出"), "hold": T("待核定"), "wait": T("候补"), "limit": T("受限"),
@@ -255,9 +256,9 @@ def decided(ctx: Context, decisions: tuple[Decision, ...]) -> None:
         {
             "id": str(one.number), "number": one.number, "name": called.get(one.unit, one.unit) if one.unit else ctx.tr("全轮"),
             "act": ctx.text(ACTS[one.act]) + (ctx.tr("（已撤回）") if one.number in gone else ""),
-            "shift": None if one.act in ("withdraw", "close") else _shift(ctx, chips, one.before, one.after),
+            "shift": None if one.act in ("withdraw", "close") else _shift(ctx, chips, one.before, tier_ballot.aimed(one)),
             "reason": _grounds(ctx, one), "actor": one.actor, "at": number.day(one.at), "entry": one.audit_entry,
-            "_faint": one.number in gone or one.act == "withdraw",
+            "_faint": one.number in gone or one.act in VOID,
         }
         for one in reversed(decisions)
     ]  # fmt: skip

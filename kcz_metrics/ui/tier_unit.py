@@ -10,7 +10,7 @@ import streamlit as st
 
 from kcz_metrics.decisions.reasons import REASONS
 from kcz_metrics.locales import T, Text
-from kcz_metrics.ui import head, number, reviewing, seats, states
+from kcz_metrics.ui import head, number, reviewing, seats, states, tier_ballot
 from kcz_metrics.ui.behind import tier_borders, tier_rules
 from kcz_metrics.ui.behind import tiers as behind
 from kcz_metrics.ui.context import Context, link
@@ -153,7 +153,7 @@ def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: 
         Column("why", ctx.tr("原因"), options={"wrap": True}),
         Column("decided", ctx.tr("决定"), "flags"),
     ]
-    lines = []
+    lines, lost = [], tier_ballot.lost(ctx, unit)
     for row in frame.filter(pl.col("unit") == unit).iter_rows(named=True):
         before, after = row["tier_before"], row["tier_after"]
         shift = {"from": chips.get(before or "", outside)}
@@ -163,7 +163,8 @@ def history(ctx: Context, frame: pl.DataFrame, unit: str, *, key: str, caption: 
                 "id": f"{unit} {row['period']}", "period": number.period(row["period"], ctx.lang),
                 "shift": {"from": chips.get(after or "", outside)} if first else shift | {"to": chips.get(after or "", outside)},
                 "smoothed": row["smoothed"], "place": row["place"], "why": REASONS[row["reason"]].in_(ctx.lang),
-                "decided": [] if row["decided"] is None else [{"t": ctx.text(ACTS[row["decided"]]), "kind": "neutral"}],
+                "decided": lost.get(row["period"], [])
+                + ([] if row["decided"] is None else [{"t": ctx.text(ACTS[row["decided"]]), "kind": "neutral"}]),
             }
         )  # fmt: skip
     table(ctx, columns, lines, key, label=ctx.tr("历次层级"), opens=False, behind=behind.past_scores(ctx, frame))

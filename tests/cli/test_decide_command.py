@@ -73,6 +73,10 @@ def test_a_round_is_decided_withdrawn_and_closed(kcz: Any, home: Path) -> None:
     lost = kcz(*ROUND, *exchange, *votes).err
     assert "3 voted, and at least 6 of the 9 members have to" in lost
     assert table(kcz(*ROUND).out)[-1]["act"] == "withdraw"
+    more = [part for name in "def" for part in ("--vote", f"{name}=no")]
+    kept = kcz(*ROUND, *exchange, *votes, *more)
+    assert [(r["unit"], r["act"], r["after"]) for r in table(kept.out)] == [("PC060", "lost", "lead"), ("PC053", "lost", "hub")]
+    assert (kept.status, "not carried" in kept.err) == (0, True)
 
     closed = table(kcz(*ROUND, "--all", "--close", *draws).out)
     assert [r["act"] for r in closed][-1] == "close"

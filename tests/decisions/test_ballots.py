@@ -71,6 +71,19 @@ def test_a_level_by_decision_is_entered_and_left_by_a_ballot() -> None:
     assert [i.code for i in ruling.against(found, ruling.asked(found, wanted, "so", cast(3, 3)))] == ["not_carried"] * 2
 
 
+def test_a_vote_that_is_lost_is_kept_and_moves_nobody() -> None:
+    found = sitting()
+    wanted = {"B": "hub", "A": "rest", "C": "rest"}
+    down = ruling.lost(found, ruling.asked(found, wanted, "so", cast(3, 3)))
+    assert [(one.unit, one.act, one.before, one.after, one.numbers[ballots.ASKED]) for one in down] == [
+        ("B", "lost", "rest", "rest", "hub"), ("A", "lost", "hub", "hub", "rest"),
+    ]  # fmt: skip
+    assert [ballots.votes(one.numbers) for one in down] == [cast(3, 3)] * 2
+    # what is carried, what no meeting with its quorum voted on, and what is not voted on at all is no lost vote
+    for given in (cast(6, 2, 1), cast(2, 3), cast(3, 3, proposal=""), None):
+        assert ruling.lost(found, ruling.asked(found, wanted, "so", given)) == ()
+
+
 def test_other_moves_and_stays_take_none() -> None:
     found = sitting()
     assert ballots.asked_for(found.policy, "rest", "rest") is None

@@ -1,4 +1,4 @@
-"""The decided past of the demonstration: through the ledger and its trail, once, by two people, in invented words; the confirmed list too."""
+"""The decided past of the demonstration: through the ledger and its trail, once, by two people, in invented words; and its list."""
 
 from __future__ import annotations
 

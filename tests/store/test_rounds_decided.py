@@ -47,6 +47,24 @@ def test_a_decision_keeps_what_it_was_made_on(held: Store) -> None:
     assert held.verify_audit() == []
 
 
+def test_a_lost_vote_stays_on_record_and_decides_nothing(held: Store) -> None:
+    lost = Ruling("lost", "A", "build", "build", "build", numbers={"ballot": {"yes": ["a"]}, "asked": "lead"})
+    decide(held, lost, seen=0)
+    (one,) = held.decisions(ROUND)
+    assert (one.act, one.before, one.after, one.numbers) == ("lost", "build", "build", lost.numbers)
+    assert in_force(held.decisions(ROUND)) == ()
+    assert held.audit()[-1].act == "lost_tier"
+    with pytest.raises(StoreError, match="could be withdrawn"):
+        decide(held, Ruling("withdraw", "A", reason="once more", withdraws=one.number))
+    listed = replace(ROUND, kind="selection")
+    for wrong, docket in ((replace(lost, after="lead"), ROUND), (replace(lost, unit=None), ROUND), (lost, listed)):
+        with pytest.raises(StoreError):
+            decide(held, wrong, docket=docket)
+    decide(held, UP)  # the same unit may be voted on again, or decided on otherwise
+    assert [found.act for found in in_force(held.decisions(ROUND))] == ["confirm"]
+    assert held.verify_audit() == []
+
+
 @pytest.mark.parametrize("role", ["evaluator", "staff", "steward", "admin"])
 def test_only_leaders_decide(held: Store, role: Any) -> None:
     with pytest.raises(AccessError, match="leader"):
