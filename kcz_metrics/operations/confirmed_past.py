@@ -20,8 +20,9 @@ from kcz_metrics.scoring import evaluate
 from kcz_metrics.store import Docket
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Sequence
 
+    from kcz_metrics.quality.standing import Standing
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.store import Actor, Snapshot, Store
 
@@ -34,7 +35,7 @@ WHY: Final = T(
 ).source
 
 
-def confirm_past(store: Store, scheme: Scheme, snapshot: Snapshot, standings: pl.DataFrame, last: str, who: Actor) -> int:
+def confirm_past(store: Store, scheme: Scheme, snapshot: Snapshot, standings: Sequence[Standing], last: str, who: Actor) -> int:
     """Confirm the first list that is in its term in ``last``; returns 1, or 0 where there is nothing to confirm.
 
     It is the list of as many periods before as low years end a support, so that the check of ``last`` can find one. Nothing is recorded

@@ -7,7 +7,7 @@ has its audit entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -28,6 +28,7 @@ from kcz_metrics.quality.standing import open_by_unit, standings, within
 from kcz_metrics.store import Actor, Docket, Ruling
 
 if TYPE_CHECKING:
+    from kcz_metrics.quality.standing import Standing
     from kcz_metrics.scheme.models import Scheme
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Snapshot, Store
@@ -66,7 +67,7 @@ def decide_past(store: Store, scheme: Scheme) -> int:
     return _tiers(store, scheme, snapshot, cards[:-1], flags) + confirm_past(store, scheme, snapshot, flags, cards[-1].period, MEETING)
 
 
-def _tiers(store: Store, scheme: Scheme, snapshot: Snapshot, cards: tuple[Scorecard, ...], flags: pl.DataFrame) -> int:
+def _tiers(store: Store, scheme: Scheme, snapshot: Snapshot, cards: tuple[Scorecard, ...], flags: Sequence[Standing]) -> int:
     """Decide and close the round of the last of the cards."""
     index = cards[-1].index
     policy = index.tiers
@@ -120,7 +121,7 @@ def _filling(sitting: Sitting, rulings: tuple[Ruling, ...]) -> list[str]:
     return [unit for unit, up in zip(sitting.rounds.units, rising, strict=True) if up and unit not in decided]
 
 
-def _flagged(flags: pl.DataFrame, cards: tuple[Scorecard, ...]) -> pl.DataFrame:
+def _flagged(flags: Sequence[Standing], cards: tuple[Scorecard, ...]) -> pl.DataFrame:
     """``unit, period`` of open flags, hints aside."""
     marks = [(unit, card.period) for card in cards for unit in open_by_unit(within(flags, parse(card.period)))]
     return pl.DataFrame(marks, schema={"unit": pl.String, "period": pl.String}, orient="row")
