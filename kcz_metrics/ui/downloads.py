@@ -1,18 +1,20 @@
 """Files that a reader takes away: made when they are asked for, and noted in the audit trail before they go.
 
-A button that is only shown writes nothing. Where the entry cannot be written nothing is handed over, and the page says why when it is
-drawn next; of a store that can only be read here, the page's head says that there are no entries.
+A button that is only shown writes nothing. Where the entry cannot be written nothing is handed over, and the page is drawn again with
+the reason (:func:`watch`); of a store that can only be read here, the page's head says that there are no entries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.errors import KczError
+from kcz_metrics.locales import T
 from kcz_metrics.ui import browsing, states
 
 if TYPE_CHECKING:
@@ -24,6 +26,25 @@ MIMES: Mapping[str, str] = {
     ".html": "text/html",
 }  # fmt: skip
 _WRONG = "downloads.wrong"
+#: What the framework says below a button whose file could not be made.
+_FRAMEWORK = "Failed to generate file for download"
+_OURS = T("没有交出文件")
+
+
+@cache
+def _component() -> Any:
+    js = resources.files(__package__).joinpath("assets", "taken.js").read_text(encoding="utf-8")
+    return st.components.v2.component("kcz_taken", html="<span></span>", js=js, isolate_styles=False)
+
+
+def _nothing() -> None:
+    """The browser's word draws the page again; there is nothing else to do."""
+
+
+def watch(ctx: Context) -> None:
+    """Have the browser tell of a file that could not be handed over: the page is then drawn again, and the button says why."""
+    with st.container(key="kcz-taken"):
+        _component()(data={"words": {_FRAMEWORK: ctx.text(_OURS)}}, key="taken", on_failed_change=_nothing)
 
 
 def button(
@@ -70,7 +91,7 @@ def taken(
             made = content()
             export = Export(file, key, rows, snapshots, ctx.digest or None, {name: value for name, value in chosen.items() if value})
             ctx.store.record_export(export, made, actor=ctx.actor)
-        except KczError as error:
+        except Exception as error:  # told by the button, of whatever kind
             wrong[key] = error
             raise
         return made

@@ -14,7 +14,7 @@ from kcz_metrics.errors import KczError
 from kcz_metrics.locales import LANGUAGES, Language, translate
 from kcz_metrics.store.access import local_actor
 from kcz_metrics.theme import Mode
-from kcz_metrics.ui import address, asof, builtin, choosing, later, loading, number, opening, states, strangers, style
+from kcz_metrics.ui import address, asof, builtin, choosing, downloads, later, loading, number, opening, states, strangers, style
 from kcz_metrics.ui.context import CONTEXT, Context
 from kcz_metrics.ui.places import PLACES, Place
 
@@ -59,6 +59,7 @@ def run() -> None:
     opening.begin()
     later.begin()
     builtin.words(current)
+    downloads.watch(current)
     try:
         chosen.run()
         if later.waits():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,3 +75,12 @@ def test_each_file_has_its_entry(lang: Language, own: tuple[str, Store], page: P
     grid.hover()
     assert not [one for one in page.get_by_test_id("stElementToolbarButton").all() if one.is_visible() and "CSV" in one.inner_html()]
     assert store.verify_audit() == []
+    # Where the entry cannot be written, the page says so at once, in its own words and with the reason.
+    page.goto(f"{address}/reports?{CITY}&lang={lang}")
+    settled()
+    with closing(sqlite3.connect(store.home / "ledger.sqlite")) as connection, connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")
+    page.get_by_test_id("stDownloadButton").get_by_role("button").first.click()
+    page.get_by_text(tr("没有交出文件")).wait_for()
+    assert page.get_by_text("Failed to generate").count() == 0
+    page.locator(".kcz-error").get_by_text("database or disk is full").wait_for()
