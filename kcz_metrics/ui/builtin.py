@@ -27,7 +27,8 @@ def _component() -> Any:
 
 
 def words(ctx: Context) -> None:
-    """Have the browser say them in Chinese. English pages need nothing."""
-    if ctx.lang == "zh":
-        with st.container(key="kcz-words"):
+    """Have the browser say them in Chinese. English pages need nothing, but the place is kept: a page whose parts move up by one when the
+    language changes is built anew by the browser, and a key pressed meanwhile goes to a part that is no more."""
+    with st.container(key="kcz-words"):
+        if ctx.lang == "zh":
             _component()(data={"words": {word.render("en"): word.render("zh") for word in WORDS}}, key="words")
