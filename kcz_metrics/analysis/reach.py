@@ -8,13 +8,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from kcz_metrics.analysis.arithmetic_tree import CLOSE, ArithmeticTree, arithmetic_tree
+from kcz_metrics.analysis.arithmetic_tree import ArithmeticTree, arithmetic_tree
 from kcz_metrics.analysis.explain import row_of
-from kcz_metrics.analysis.reach_search import Search, search
-from kcz_metrics.analysis.weight_bounds import widest
+from kcz_metrics.analysis.reach_contest import Contest
+from kcz_metrics.analysis.reach_guesses import guesses
+from kcz_metrics.analysis.reach_search import search
+from kcz_metrics.analysis.weight_bounds import extremes
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
-from kcz_metrics.methods import Array, Positions
+from kcz_metrics.methods import Array, Flags, Positions
 from kcz_metrics.scoring import Scorecard
 
 COLUMNS: Final = ("unit", "rank", "best", "best_proved", "worst", "worst_proved", "exact")
@@ -41,40 +43,53 @@ def reach(card: Scorecard, unit: str, share: float | None = None, *, worst: bool
     width = share_of(card, share)
     if row not in tree.listed:
         raise ScoringError(Issue("not_ranked_unit", T("评价对象 {unit} 没有名次", unit=unit), subject=card.index.id))
-    others = tree.listed[(tree.group[tree.listed] == tree.group[row]) & (tree.listed != row)]
-    # v − u at most, and u − v at most
-    over = widest(tree, others, np.full(len(others), row), width)
-    under = widest(tree, np.full(len(others), row), others, width)
-    always, never = under < -CLOSE, over <= CLOSE
-    proved = 1 + int((~never).sum() if worst else always.sum())
-    open_ = others[~always & ~never]
-    candidates = [[branch.given for branch in tree.branches]]
-    if len(open_):
-        known = _rank(tree, row, open_, candidates[0]) - 1
-        tried, ahead = search(Search(tree, row, open_, width, worst), lambda weights: _rank(tree, row, open_, weights) - 1, known)
-        candidates += tried
-        bound = 1 + int(always.sum()) + ahead
-        if width < 1 or tree.alike(np.append(others, row)):  # else weights may vanish, and with them all that a unit has
-            proved = min(proved, bound) if worst else max(proved, bound)
-    ranks = [_rank(tree, row, others, weights) for weights in candidates]
-    best = int(np.argmax(ranks) if worst else np.argmin(ranks))
-    return Reached(ranks[best], proved, tree.as_given(candidates[best]))
+    return _end(Contest(tree, row, width, extremes(tree, width)), worst, *_guessed(tree, np.array([row]), np.array([worst]), width)[0])
 
 
 def reaches(card: Scorecard, share: float | None = None) -> pl.DataFrame:
     """``unit, rank, best, best_proved, worst, worst_proved, exact`` of every unit with a rank, best first. ``best_proved`` above 1: no
     admissible weights make the unit first."""
-    tree = arithmetic_tree(card)
-    names = card.units["unit"].to_list()
+    tree, width = arithmetic_tree(card), share_of(card, share)
+    ends, names = extremes(tree, width), card.units["unit"].to_list()
+    listed = tree.listed[np.argsort(-tree.total[tree.listed], kind="stable")]
+    guessed = iter(_guessed(tree, np.repeat(listed, 2), np.tile([False, True], len(listed)), width))
     rows = []
-    for row in tree.listed[np.argsort(-tree.total[tree.listed], kind="stable")]:
-        best, worst = (reach(card, names[row], share, worst=end) for end in (False, True))
+    for row in listed.tolist():
+        contest = Contest(tree, row, width, ends)
+        best, worst = (_end(contest, end, *next(guessed)) for end in (False, True))
         exact = best.rank == best.proved and worst.rank == worst.proved
-        others = tree.listed[(tree.group[tree.listed] == tree.group[row]) & (tree.listed != row)]
-        now = _rank(tree, int(row), others, [branch.given for branch in tree.branches])
+        now = _rank(tree, row, contest.rivals, [branch.given for branch in tree.branches])
         rows.append((names[row], now, best.rank, best.proved, worst.rank, worst.proved, exact))
     types = {"unit": pl.String, **dict.fromkeys(COLUMNS[1:6], pl.Int64), "exact": pl.Boolean}
     return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def _guessed(tree: ArithmeticTree, rows: Positions, worst: Flags, share: float) -> list[tuple[list[Array], Flags]]:
+    """For each of ``rows`` the weights of the best guess, and which units stand before it in each of its guesses, (guess, unit)."""
+    weights, before = guesses(tree, rows, worst, share)
+    count = before.sum(axis=2)
+    at = np.where(worst, count.argmax(axis=0), count.argmin(axis=0))
+    return [([of_branch[step, n] for of_branch in weights], before[:, n]) for n, step in enumerate(at)]
+
+
+def _end(of: Contest, worst: bool, guess: list[Array], before: Flags) -> Reached:
+    tree, row, others = of.tree, of.row, of.others
+    candidates = [[branch.given for branch in tree.branches], guess]
+    proved = 1 + int((~of.never if worst else of.always).sum())
+    if len(others):
+        known = [_rank(tree, row, others, weights) - 1 for weights in candidates]
+        there = (before if worst else ~before)[:, others].astype(float)
+        opposed = of.opposed(there.T @ there > 0, worst=worst)
+        tried, ahead = search(
+            of, lambda weights: _rank(tree, row, others, weights) - 1, max(known) if worst else min(known), opposed, worst=worst
+        )
+        candidates += tried
+        bound = 1 + int(of.always.sum()) + ahead
+        if of.share < 1 or tree.alike(np.append(of.rivals, row)):  # else weights may vanish, and with them all that a unit has
+            proved = min(proved, bound) if worst else max(proved, bound)
+    ranks = [_rank(tree, row, of.rivals, weights) for weights in candidates]
+    best = int(np.argmax(ranks) if worst else np.argmin(ranks))
+    return Reached(ranks[best], proved, tree.as_given(candidates[best]))
 
 
 def share_of(card: Scorecard, share: float | None) -> float:

@@ -10,16 +10,16 @@ from kcz_metrics.analysis.arithmetic_tree import ArithmeticTree
 from kcz_metrics.methods import Array, Positions
 
 
-def widest(tree: ArithmeticTree, first: Positions, second: Positions, share: float) -> Array:
+def widest(tree: ArithmeticTree, first: Positions, second: Positions, share: float, ends: tuple[Array, Array] | None = None) -> Array:
     """The greatest difference of the index's scores that weights within the bounds can make, (pair,): exact where both units of a pair have
     the same children everywhere; else no smaller than what can be made.
 
     A weighted mean of differences is greatest with all weights above some difference at their upper bound and all others at their lower
     one; parents take the greatest of their children, whose weights are free of one another. Where the units have different children their
-    scores are taken apart, each as if its weights were its own.
+    scores are taken apart, each as if its weights were its own. ``ends``: the ``extremes`` under this share, where they are known.
     """
     pairs, nodes = len(first), tree.scores.shape[1]
-    high, low = extremes(tree, share)
+    high, low = ends or extremes(tree, share)
     apart = np.zeros((pairs, nodes))
     apart[:] = np.nan_to_num(high[first]) - np.nan_to_num(low[second])
     leaf = np.ones(nodes, bool)

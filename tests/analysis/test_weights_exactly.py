@@ -10,8 +10,13 @@ import polars as pl
 import pytest
 from small_index import index, leaf, method, pillar, scored
 
+from kcz_metrics.analysis.arithmetic_tree import arithmetic_tree
 from kcz_metrics.analysis.reach import reach, reaches
+from kcz_metrics.analysis.reach_conflicts import conflicts
+from kcz_metrics.analysis.reach_contest import Contest
+from kcz_metrics.analysis.reach_programme import Programme
 from kcz_metrics.analysis.swaps import swap
+from kcz_metrics.analysis.weight_bounds import extremes
 from kcz_metrics.analysis.weight_intervals import weight_intervals
 from kcz_metrics.errors import ScoringError
 from kcz_metrics.scheme.models import Bounds
@@ -114,22 +119,51 @@ def test_no_weights_within_the_bounds_reach_beyond_and_some_reach_it(setting: di
         for worst in (False, True):
             found = reach(given, row["unit"], worst=worst)
             assert rank(rescore(given, found.weights), row["unit"]) == found.rank
+            assert within_bounds(given, found.weights, 0.4)
     assert wider > 3
 
 
-def test_two_leaves_by_a_fine_grid() -> None:
-    """One free share: every rank that any weights give is found on a grid of 20 001 of them."""
-    x = np.random.default_rng(8).uniform(0, 10, (9, 2))
-    of = index(leaf("a"), leaf("b"), normalise=method("none"))
-    given = scored({f"U{u}": {"a": float(a), "b": float(b)} for u, (a, b) in enumerate(x)}, of)
-    shares = np.linspace(0.7 / 2, 1.3 / 2, 20001)
-    shares = np.concatenate([shares, [0.7 / 2.0, 1.3 / 2.0]])
-    scores = shares[:, None] * x[:, 0] + (1 - shares[:, None]) * x[:, 1]
-    ranks = 1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)
-    rows = reaches(given, 0.3)
-    at = [int(unit[1:]) for unit in rows["unit"]]
-    assert rows["best"].to_list() == ranks.min(axis=0)[at].tolist()
-    assert rows["worst"].to_list() == ranks.max(axis=0)[at].tolist()
+def within_bounds(given: Scorecard, weights: dict[str, float], share: float) -> bool:
+    """Whether the weights of every node's children are in proportions that the bounds allow."""
+    for node in given.index.tree.walk():
+        by = [weights[child.id] / child.weight for child in node.children]
+        if by and max(by) > min(by) * (1 + share) / (1 - share) * (1 + 1e-6):
+            return False
+    return True
+
+
+def test_what_neither_of_two_has_keeps_a_weight_for_those_who_have_it() -> None:
+    cells: dict[str, dict[str, Any]] = {"X": {"a": 5.0, "b": 1.0}, "Y": {"a": 1.0, "b": 5.0}, "Z": {"a": 9.0, "b": 8.0, "c": 7.0}}
+    given = scored(cells, index(leaf("a"), leaf("b"), leaf("c", 2), normalise=method("none")))
+    for unit in ("X", "Y"):
+        for worst, wanted in ((False, 2), (True, 3)):
+            found = reach(given, unit, 0.4, worst=worst)
+            assert (found.rank, found.proved) == (wanted, wanted)
+            assert within_bounds(given, found.weights, 0.4)
+            tree = arithmetic_tree(given)
+            contest = Contest(tree, given.units["unit"].to_list().index(unit), 0.4, extremes(tree, 0.4))
+            solved = Programme(contest, worst, []).solve(contest.box, 0 if worst else 1)
+            assert solved is not None
+            assert within_bounds(given, tree.as_given(solved.weights), 0.4)
+
+
+@pytest.mark.parametrize("holes", [False, True])
+@pytest.mark.parametrize("worst", [False, True])
+def test_pairs_that_are_said_to_be_opposed_are_never_seen_together(holes: bool, worst: bool) -> None:
+    given = card(7, units=14, holes=holes)
+    tree, share = arithmetic_tree(given), 0.4
+    rng = np.random.default_rng(4)
+    ends = [[b.given * rng.choice([1 - share, 1 + share], len(b.given)) for b in tree.branches] for _ in range(300)]
+    scores = np.stack([tree.index_scores(np.arange(14), weights) for weights in ends])
+    found = 0
+    for row in tree.listed.tolist():
+        contest = Contest(tree, row, share, extremes(tree, share))
+        n = len(contest.others)
+        pairs = conflicts(tree, row, contest.others, share, contest.side(worst), np.zeros((n, n), bool), worst=worst)
+        there = ((scores[:, contest.others] > scores[:, [row]]) == worst).astype(float)
+        assert not ((there.T @ there > 0) & pairs).any()
+        found += int(pairs.sum()) // 2
+    assert found > 3
 
 
 @pytest.mark.parametrize("seed", [11, pytest.param(12, marks=pytest.mark.long), pytest.param(13, marks=pytest.mark.long)])
