@@ -17,6 +17,7 @@ from kcz_metrics.operations import belongings
 from kcz_metrics.operations.backup import ASIDE, STAGING
 from kcz_metrics.operations.finding import Finding as Finding
 from kcz_metrics.operations.finding import State as State
+from kcz_metrics.records import waiting
 from kcz_metrics.store import Actor, Store, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.heads import FILE_NAME as HEADS
@@ -38,6 +39,7 @@ CHECKS: dict[str, Text] = {
     "trail": T("审计链"),
     "files": T("数据文件"),
     "orphans": T("无主文件"),
+    "waiting": T("退回待改"),
     "small_files": T("小文件"),
     "drafts": T("试算"),
     "scheme": T("方案"),
@@ -60,6 +62,7 @@ def examine(home: Path, scheme: Path | None, *, now: datetime | None = None, sam
             ("trail", lambda: _trail(store)),
             ("files", lambda: _files(store, sample)),
             ("orphans", lambda: _orphans(store)),
+            ("waiting", lambda: _waiting(store)),
             ("small_files", lambda: _small_files(store)),
             ("drafts", lambda: _drafts(store, scheme)),
             ("clock", lambda: _clock(store, moment)),
@@ -182,6 +185,14 @@ def _orphans(store: Store) -> Iterator[Finding]:
     if (store.home / ASIDE).is_dir():
         kept = sorted(path.name for path in (store.home / ASIDE).iterdir())
         yield Finding("orphans", "ok", T("恢复前的数据另存在 {path}：{names}", path=ASIDE, names=", ".join(kept)), T("不再需要时自行删除"))
+
+
+def _waiting(store: Store) -> Iterator[Finding]:
+    broken = waiting.damaged(store.home)
+    yield from (_of_issue("waiting", issue) for issue in broken)
+    if not broken:
+        rows = sum(len(one.rows) for one in waiting.all_of(store))
+        yield Finding("waiting", "ok", T("{n} 行，与写下时相同", n=rows) if rows else T("没有"))
 
 
 def _small_files(store: Store) -> Iterator[Finding]:

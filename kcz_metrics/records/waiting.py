@@ -5,13 +5,14 @@ They are no records: nothing counts them, no snapshot holds them. A row is known
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,7 @@ from kcz_metrics.records.rejected_book import rejected_book
 from kcz_metrics.records.staging import Staged
 from kcz_metrics.records.understanding import Corrections, Understanding
 from kcz_metrics.store import Actor, Store, require
+from kcz_metrics.store.files import digest_of
 
 FOLDER = "rejected"
 _ABOUT, _ROWS, _PROBLEMS = "about.json", "rows.parquet", "problems.parquet"
@@ -37,7 +39,7 @@ _ID = re.compile(r"^[0-9a-f]{12}$")
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Rows of one import that were handed back and have not come again. ``rows``: their numbers in the file ``source``; ``of``: how many
-    were handed back at first."""
+    were handed back at first; ``hashes``: SHA-256 of each file beside it, none of what earlier versions kept."""
 
     id: str
     table: str
@@ -48,6 +50,7 @@ class Waiting:
     rows: tuple[int, ...]
     of: int
     readings: tuple[Reading, ...]
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -82,6 +85,7 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
         temporary.mkdir(parents=True)
         rows.write_parquet(temporary / _ROWS)
         staged.problems.write_parquet(temporary / _PROBLEMS)
+        made = replace(made, hashes={name: digest_of(temporary / name) for name in (_ROWS, _PROBLEMS)})
         _write(temporary, made)
         os.replace(temporary, folder)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -211,7 +215,9 @@ def _write(folder: Path, one: Waiting) -> None:
         "readings": [
             [r.position, r.heading, r.column, r.how, r.unit, None if r.by is None else str(r.by)] for r in one.readings
         ],
+        "hashes": dict(one.hashes),
     }  # fmt: skip
+    said["seal"] = _seal(said)
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
     try:
         temporary.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
@@ -228,10 +234,35 @@ def _read(path: Path) -> Waiting | None:
         readings = tuple(Reading(p, h, c, how, u, None if by is None else Decimal(by)) for p, h, c, how, u, by in said["readings"])
         return Waiting(
             said["id"], said["table"], said["source"], said["sha256"], datetime.fromisoformat(said["at"]), said["actor"],
-            tuple(said["rows"]), said["of"], readings,
+            tuple(said["rows"]), said["of"], readings, dict(said.get("hashes", {})),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
         return None
+
+
+def _seal(said: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def damaged(home: Path) -> list[Issue]:
+    """What is kept of waiting rows and is no longer as it was written. A page leaves out what cannot be read."""
+    hint = T("从备份恢复，或把原来的文件再导入一次")
+    found = []
+    for about in sorted(path / _ABOUT for path in (home / FOLDER).glob("[!.]*") if path.is_dir()):
+        one = _read(about)
+        if one is None:
+            found.append(Issue("rejected_unreadable", T("退回待改的行无法读取，页面上列不出"), place=str(about), hint=hint))
+            continue
+        said = json.loads(about.read_text(encoding="utf-8"))
+        if said.pop("seal", None) not in (None, _seal(said)):
+            found.append(Issue("rejected_changed", T("退回待改的说明与写下时不同"), place=str(about), hint=hint))
+        for name in (_ROWS, _PROBLEMS) if one.rows else ():
+            path = about.parent / name
+            if not path.is_file():
+                found.append(Issue("rejected_unreadable", T("退回待改的行不见了"), place=str(path), hint=hint))
+            elif name in one.hashes and digest_of(path) != one.hashes[name]:
+                found.append(Issue("rejected_changed", T("退回待改的行与写下时不同"), place=str(path), hint=hint))
+    return found
 
 
 def _not_kept(error: Exception, folder: Path) -> RecordsError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,12 +49,17 @@ class Inspected(Opened):
         """
         with explained(self.home), reading(self.engine) as connection:
             broken = audit.verify(connection, printed, heads.noted(self.home, audit.hashes(connection)))
-            return (
-                broken
-                + integrity.snapshots_against_audit(connection)
-                + flags.against_audit(connection)
-                + deciding.against_audit(connection)
-            )
+            try:
+                return (
+                    broken
+                    + integrity.snapshots_against_audit(connection)
+                    + flags.against_audit(connection)
+                    + deciding.against_audit(connection)
+                )
+            except json.JSONDecodeError:
+                if not broken:
+                    raise
+                return broken  # an entry that cannot be read is named already, and nothing can be compared with it
 
     def audit_head(self) -> tuple[int, str]:
         """Number and hash of the trail's last entry: what to note down elsewhere."""

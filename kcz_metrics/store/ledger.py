@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 import time
@@ -164,7 +165,7 @@ def explained(place: Path) -> Iterator[None]:
                 hint=T("从备份恢复"),
             )
         ) from error
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise StoreError(Issue("ledger_damaged", T("台账的内容已损坏"), place=str(place), hint=T("从备份恢复"))) from error
     except (DBAPIError, sqlite3.Error) as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error)

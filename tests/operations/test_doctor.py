@@ -118,6 +118,9 @@ def others_files(store: Store, _: Path) -> None:
         (lambda store, _: store.snapshot().paths("province")[1].unlink(), "files", "is missing"),
         (script("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET actor = 'x' WHERE number = 2"), "trail", "audit entry 2"),
         (script("DROP TRIGGER audit_entry_no_delete; DELETE FROM audit_entry WHERE number = 2"), "trail", "audit entry 3"),
+        (script("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET detail = '{' WHERE number = 2"), "trail", "audit entry 2"),
+        (script("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET roles = '[' WHERE number = 3"), "trail", "audit entry 3"),
+        (lambda store, _: (store.home / "rejected" / "0123456789ab").mkdir(parents=True), "waiting", "cannot be read"),
         (
             script(
                 "DROP TRIGGER audit_entry_no_delete; DELETE FROM audit_entry WHERE number = 3; DELETE FROM snapshot WHERE number = 3;"
@@ -136,7 +139,8 @@ def others_files(store: Store, _: Path) -> None:
     ids=[
         "truncated_file", "emptied_file", "count_in_ledger", "flipped_head", "heads_of_another", "ledger_of_another", "files_of_another",
         "read_only_folder", "read_only_ledger", "closed_file",
-        "flipped_byte", "missing_file", "edited_entry", "lost_entry", "cut_tail", "newer_ledger", "cut_ledger", "no_database",
+        "flipped_byte", "missing_file", "edited_entry", "lost_entry", "unreadable_entry", "unreadable_roles",
+        "unreadable_rejected", "cut_tail", "newer_ledger", "cut_ledger", "no_database",
         "wrong_scheme", "no_scheme", "open_folder",
     ],
 )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,41 @@ def test_what_cannot_be_read_is_left_out(store: Store) -> None:
     assert one is not None
     (store.home / waiting.FOLDER / one.id / "about.json").write_text("{", encoding="utf-8")
     assert waiting.all_of(store) == ()
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "name, plant, said",
+    [
+        ("rows.parquet", flip, "differ"),
+        ("problems.parquet", flip, "differ"),
+        ("rows.parquet", Path.unlink, "are missing"),
+        ("about.json", lambda path: path.write_text(path.read_text("utf-8").replace("p.csv", "q.csv"), "utf-8"), "differs"),
+        ("about.json", lambda path: path.write_text(path.read_text("utf-8")[:-9], "utf-8"), "cannot be read"),
+        ("about.json", Path.unlink, "cannot be read"),
+    ],
+)
+def test_damage_to_what_waits_is_found(store: Store, name: str, plant: Callable[[Path], object], said: str) -> None:
+    one = brought(store, provinces("true", "nowhere", "elsewhere"))
+    assert one is not None
+    brought(store, mended(store, one, "nowhere", "true"), "p.rejected.csv")
+    assert waiting.damaged(store.home) == []
+    plant(store.home / waiting.FOLDER / one.id / name)
+    (found,) = waiting.damaged(store.home)
+    assert said in found.message.render("en")
+    assert found.hint is not None
+
+
+def test_what_an_earlier_version_kept_is_no_damage(store: Store) -> None:
+    one = brought(store, provinces("nowhere"))
+    assert one is not None
+    about = store.home / waiting.FOLDER / one.id / "about.json"
+    said = json.loads(about.read_text("utf-8"))
+    about.write_text(json.dumps({name: value for name, value in said.items() if name not in ("hashes", "seal")}), "utf-8")
+    assert waiting.damaged(store.home) == []
+    assert [again.id for again in waiting.all_of(store)] == [one.id]
