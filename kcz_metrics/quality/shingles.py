@@ -1,25 +1,24 @@
-"""Near-equal texts: character shingles as exact integers, MinHash to find candidates, the exact Jaccard coefficient to judge them.
+"""Near-equal texts: character shingles as exact integers, their rarest to find candidates, the exact Jaccard coefficient to judge them.
 
-Chinese has no spaces between words, so a shingle is a run of characters. MinHash: Broder, On the resemblance and containment of documents
-(1997); banding: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, ch. 3.
+Chinese has no spaces between words, so a shingle is a run of characters. That no pair at or above the threshold is passed over follows from
+the prefixes: Chaudhuri, Ganti, Kaushik, A primitive operator for similarity joins in data cleaning (2006); Bayardo, Ma, Srikant, Scaling up
+all pairs similarity search (2007).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-#: Hashes of a signature = BANDS × ROWS: a pair at Jaccard 0.85 shares no band with probability (1 − 0.85⁴)¹⁶ < 10⁻⁵.
-BANDS: Final = 16
-ROWS: Final = 4
 _BITS: Final = 21  # a code point fits
-_CHUNK: Final = 1 << 20
-Words = NDArray[np.uint64]
+#: By how much a product of a share may be off: a share of 0.7 of ten is seven.
+_TOUCH: Final = 1e-9
+#: At most 2 to the power of this are the slots that shingles are counted in.
+_SLOTS: Final = 24
 
 
 def plain(column: pl.Expr, ignored: Sequence[str]) -> pl.Expr:
@@ -49,54 +48,52 @@ def shingles(texts: pl.Series, length: int) -> pl.DataFrame:
     return pl.DataFrame({"at": owner[whole], "shingle": word[whole]}, schema={"at": pl.Int64, "shingle": pl.UInt64}).unique().sort("at")
 
 
-def signatures(found: pl.DataFrame, n: int) -> Words:
-    """MinHash signatures, (text, BANDS × ROWS); a text without shingles has the largest number everywhere."""
-    rng = np.random.default_rng(20220101)  # any fixed draw: it decides which candidates are looked at, not which pairs are near
-    times = rng.integers(1, 1 << 63, BANDS * ROWS, dtype=np.uint64) | np.uint64(1)
-    plus = rng.integers(0, 1 << 63, BANDS * ROWS, dtype=np.uint64)
-    signs = np.full((n, BANDS * ROWS), np.iinfo(np.uint64).max, np.uint64)
-    at, word = found["at"].to_numpy(), _scattered(found["shingle"].to_numpy())
-    first = np.flatnonzero(np.diff(at, prepend=-1))
-    if not len(first):
-        return signs
-    edges = [*range(0, len(first), max(1, _CHUNK // 32)), len(first)]
-    for begin, end in pairwise(edges):
-        low, high = first[begin], first[end] if end < len(first) else len(word)
-        part, places = word[low:high], first[begin:end] - low
-        for k in range(BANDS * ROWS):
-            mixed = (part * times[k] + plus[k]) >> np.uint64(20)
-            signs[at[first[begin:end]], k] = np.minimum.reduceat(mixed, places)
-    return signs
+def candidates(words: pl.DataFrame, similarity: float) -> pl.DataFrame:
+    """``a, b`` of every pair of texts of one block, a before b, whose Jaccard coefficient may be ``similarity`` or more, and of few others.
+
+    ``words``: ``block, at, shingle``. Two sets that have a share of ``similarity`` in common cannot differ in all of their first members,
+    the rarest of the block first: in those that are left of n when all but one of the needed are put aside.
+    """
+    size = pl.len().over("at")
+    ordered = words.with_columns(common=pl.Series(_common(words))).sort("at", "common", "shingle")
+    first = (
+        ordered.with_columns(size=size, place=pl.int_range(pl.len()).over("at"), spare=size - (size * similarity - _TOUCH).ceil())
+        .filter((pl.col("place") <= pl.col("spare")) & (pl.col("common") > 1))
+        .select("block", "shingle", "at", "size")
+    )
+    met = first.join(first, on=["block", "shingle"], suffix="_b").filter(
+        (pl.col("at") < pl.col("at_b")) & (pl.min_horizontal("size", "size_b") >= pl.max_horizontal("size", "size_b") * similarity - _TOUCH)
+    )
+    return met.select(a="at", b="at_b").unique().sort("a", "b")
 
 
-def _scattered(word: Words) -> Words:
-    """A fixed mixing of bits (splitmix64), so that neighbouring code points lie far apart."""
+def _common(words: pl.DataFrame) -> NDArray[np.int64]:
+    """How often a shingle stands in its block, or more often: what falls into one slot is counted together. The same number for the same
+    shingle of a block is all that the order asks; it is once only where it is one."""
+    bits = min(max(words.height.bit_length() + 2, 8), _SLOTS)
+    mixed = _scattered(words["shingle"].to_numpy() ^ _scattered(words["block"].to_numpy().astype(np.uint64)))
+    slot = (mixed >> np.uint64(64 - bits)).astype(np.int64)
+    return np.asarray(np.bincount(slot, minlength=1 << bits)[slot])
+
+
+def _scattered(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A fixed mixing of bits (splitmix64), so that neighbouring numbers lie far apart."""
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return word ^ (word >> np.uint64(31))
 
 
 def near(texts: pl.DataFrame, similarity: float, length: int) -> pl.DataFrame:
-    """``a, b, similarity`` of the pairs of rows of one block, a before b, whose Jaccard coefficient is at least ``similarity``.
+    """``a, b, similarity`` of the pairs of rows of one block, a before b, whose Jaccard coefficient is at least ``similarity``, which is
+    above 0.
 
     ``texts``: ``block, text``, both distinct together; a and b are row numbers.
     """
     found = shingles(texts["text"], length)
-    signs = signatures(found, texts.height)
-    base = texts.select("block").with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    parts = []
-    for band in range(BANDS):
-        bucket = _scattered(np.bitwise_xor.reduce(signs[:, band * ROWS : (band + 1) * ROWS] * _ODD, axis=1))
-        keyed = base.with_columns(bucket=pl.Series(bucket)).filter(pl.len().over("block", "bucket") > 1)
-        pairs = keyed.join(keyed, on=["block", "bucket"], suffix="_other").filter(pl.col("row") < pl.col("row_other"))
-        parts.append(pairs.select(a="row", b="row_other"))
-    candidates = pl.concat(parts).unique().sort("a", "b")
+    pairs = candidates(found.with_columns(block=texts["block"].gather(found["at"])), similarity)
     lists = found.group_by("at", maintain_order=True).agg("shingle")
-    both = candidates.join(lists, left_on="a", right_on="at").join(lists, left_on="b", right_on="at", suffix="_b")
+    both = pairs.join(lists, left_on="a", right_on="at").join(lists, left_on="b", right_on="at", suffix="_b")
     shared = pl.col("shingle").list.set_intersection("shingle_b").list.len().cast(pl.Float64)
     union = pl.col("shingle").list.len() + pl.col("shingle_b").list.len() - shared
     judged = both.select("a", "b", similarity=shared / union)
     return judged.filter(pl.col("similarity") >= similarity).sort("a", "b")
-
-
-_ODD: Any = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
