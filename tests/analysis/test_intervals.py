@@ -7,14 +7,14 @@ import polars as pl
 import pytest
 from small_index import index, leaf, method, pillar, scored
 
-from kcz_metrics.analysis.intervals import intervals, label
-from kcz_metrics.errors import ScoringError
+from kcz_metrics.analysis.intervals import label
+from kcz_metrics.analysis.robustness import DRAWS, SEED, Doubts, robustness
 from kcz_metrics.scheme.models import Bounds, Override, Screen
 from kcz_metrics.scheme.policies import Uncertainty, WeightDraws
 from kcz_metrics.scoring import Scorecard, rescore
 from kcz_metrics.scoring.block import block
 from kcz_metrics.scoring.draws import Moves
-from kcz_metrics.scoring.variants import Variants
+from kcz_metrics.scoring.variants import Variants, declared
 
 
 def card(**settings: object) -> Scorecard:
@@ -24,6 +24,12 @@ def card(**settings: object) -> Scorecard:
     cells["U03"]["i2"] = None  # type: ignore[assignment]
     of = index(pillar("p", *(leaf(n) for n in names[:3]), weight=2), pillar("q", *(leaf(n) for n in names[3:])), **settings)
     return scored(cells, of)
+
+
+def intervals(given: Scorecard, share: float | None = None, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
+    """What the index declares of weights and methods, or weights alone."""
+    variants = declared(given.index, draws, seed) if share is None else Variants(draws, seed, Moves(share))
+    return robustness(given, Doubts(variants)).frame()
 
 
 def test_the_nominal_rank_lies_among_the_draws_and_quantiles_are_in_order() -> None:
@@ -109,9 +115,3 @@ def test_what_the_scheme_declares_is_varied_and_a_share_given_stands_instead() -
 def rescored(aggregate: str) -> dict[str, int]:
     of = card(aggregate=method(aggregate)).scores.filter(pl.col("node") == "index")
     return {unit: int(rank) for unit, rank in of.select("unit", "rank").iter_rows()}
-
-
-@pytest.mark.parametrize("wrong", [{"share": -0.1}, {"share": 1.5}, {"draws": 0}])
-def test_wrong_settings_are_said(wrong: dict) -> None:
-    with pytest.raises(ScoringError):
-        intervals(card(), **wrong)

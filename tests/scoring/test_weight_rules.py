@@ -75,9 +75,10 @@ def test_moved_weights_keep_the_lean_of_a_first_year(card: Any) -> None:
 
 
 def test_runs_of_the_block_start_from_the_same_scores(card: Any) -> None:
-    from kcz_metrics.analysis.intervals import intervals
+    from kcz_metrics.analysis.robustness import Doubts, robustness
+    from kcz_metrics.scoring.variants import declared
 
-    drawn = intervals(card).drop_nulls("score_p5")
+    drawn = robustness(card, Doubts(declared(card.index, 1000, 2022))).frame().drop_nulls("score_p5")
     given = dict(card.scores.filter(node="team_score").select("unit", "score").iter_rows())
     inside = [low - 1e-9 <= given[unit] <= high + 1e-9 for unit, low, high in drawn.select("unit", "score_p5", "score_p95").iter_rows()]
     assert np.mean(inside) > 0.9
