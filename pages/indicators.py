@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kcz_metrics import ui
-from kcz_metrics.ui import formulas, handbook, handbook_figures
+from kcz_metrics.ui import formulas, handbook, handbook_figures, handbook_places
 
 ui.guard()
 ctx = ui.context(records=False)
@@ -29,7 +29,7 @@ with right:
     with side:
         handbook.card(ctx, chosen)
     unit = handbook.distribution(ctx, chosen)
-    handbook.places(ctx, chosen)
+    handbook_places.places(ctx, chosen)
     handbook.statement(ctx, chosen)
 if unit:
     ui.link("passport", unit=unit, indicator=chosen)

@@ -82,8 +82,7 @@ def sets(card: Scorecard, unit: str, size: int, *, rank: int | None = None, scor
     data = {
         "indicators": [[ids[c] for c in columns] for columns in some], "score": scores, "rank": ranks, "met": search.target(scores, ranks),
     }  # fmt: skip
-    schema = {"indicators": pl.List(pl.String), "score": pl.Float64, "rank": pl.Float64, "met": pl.Boolean}
-    return pl.DataFrame(data, schema=schema).with_columns(pl.col("score", "rank").fill_nan(None))
+    return pl.DataFrame(data, schema_overrides={"indicators": pl.List(pl.String)}).with_columns(pl.col("score", "rank").fill_nan(None))
 
 
 @dataclass

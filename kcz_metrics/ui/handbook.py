@@ -14,12 +14,12 @@ from kcz_metrics.compiling import sql as written_sql
 from kcz_metrics.language.formula import parse
 from kcz_metrics.ui import address, formulas, handbook_figures, head, labels, loading, marking, measured, number, states, strangers
 from kcz_metrics.ui.behind import handbook as behind
-from kcz_metrics.ui.boards import effective_shares
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.passport_stages import method_name, parameters_said
 from kcz_metrics.ui.passport_values import sentences
-from kcz_metrics.ui.sources import Leads
+from kcz_metrics.ui.saying import says
+from kcz_metrics.ui.sources import Leads, Opening
 from kcz_metrics.ui.standing import names
 from kcz_metrics.ui.table import Column, table
 
@@ -175,8 +175,11 @@ def distribution(ctx: Context, indicator: str) -> str | None:
     known = frame.drop_nulls("value")
     applies = frame.filter(pl.col("status") != "not_applicable").height
     unit = number.unit(one, ctx.lang)
-    title = ctx.tr("{n} 个值的分布，{period}", n=known.height, period=number.period(ctx.period, ctx.lang))
-    caption = ctx.tr("有值 {n} / {all} 个（适用者）；虚线为中位", n=known.height, all=applies)
+    valued, applicable = behind.counted(ctx, indicator, index_id)
+    n = says("values", known.height, valued, known.height)
+    title = ctx.tr("{n} 个值的分布，{period}", n=n, period=number.period(ctx.period, ctx.lang))
+    n, every = says("known", known.height, valued, known.height), says("applies", applies, applicable, applies)
+    caption = ctx.tr("有值 {n} / {all} 个（适用者）；虚线为中位", n=n, all=every)
     head.finding(title, f"{caption} · {unit}" if unit else caption)
     if known.height < 2:
         states.too_little(ctx.tr("有值的评价对象不足两个，画不出分布。"))
@@ -235,41 +238,10 @@ def _values(ctx: Context, indicator: str, index_id: str, frame: pl.DataFrame) ->
             for row in rows.iter_rows(named=True)
         ]
         to = Leads(lambda unit: ("passport", {"unit": unit, "index": index_id, "indicator": indicator}))
-        opens = {"value": to, "n": to, "score": to}
+        opens: dict[str, Opening | Leads] = {"value": to, "n": to, "score": to}
+        if card.index.rank.ties == "competition":
+            opens["place"] = behind.place(ctx, indicator, index_id)
         return table(ctx, columns, drawn, "indicators.values", label=ctx.tr("指标值"), height=560, behind=opens)
-
-
-def places(ctx: Context, indicator: str) -> None:
-    """In which indices it stands, where, and with what share of the whole."""
-    assert ctx.scheme is not None
-    head.finding(ctx.tr("用在哪里"), ctx.tr("占全体的权重按方案里写的数换算"))
-    rows = []
-    for index_id in indices_with(ctx.scheme, indicator):
-        index = ctx.scheme.indices[index_id]
-        parent = next(n for n in index.tree.walk() if any(c.id == indicator for c in n.children))
-        leaf = next(c for c in parent.children if c.id == indicator)
-        whole = sum(c.weight for c in parent.children) or 1.0
-        shares = effective_shares(index)
-        rows.append(
-            {
-                "id": index_id,
-                "index": ctx.text(index.name, index_id),
-                "node": ctx.text(parent.name, parent.id) if parent.id != index.tree.id else number.MISSING,
-                "weight": leaf.weight,
-                "share": leaf.weight / whole,
-                "effective": shares.get(indicator),
-                "unit": labels.unit_kind(ctx, index.unit),
-            }
-        )
-    columns = [
-        Column("index", ctx.tr("指数"), "name"),
-        Column("unit", ctx.tr("评价对象")),
-        Column("node", ctx.tr("维度")),
-        Column("weight", ctx.tr("权重"), "number", options={"decimals": 1}),
-        Column("share", ctx.tr("同级权重"), "number", options={"share": True}),
-        Column("effective", ctx.tr("占全体"), "number", options={"share": True, "decimals": 2}),
-    ]
-    table(ctx, columns, rows, "indicators.places", label=ctx.tr("用在哪里"), opens=False, nothing=ctx.tr("不在任何指数里"))
 
 
 @st.cache_data(show_spinner=False, max_entries=128)

@@ -139,7 +139,7 @@ def steps(reach: Reach) -> str | None:
         Column("value", ctx.tr("现值"), "number"),
         Column("after", ctx.tr("须达到"), "number", options={"strong": True, "decimals": 4}),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
-        Column("more", ctx.tr("即"), options={"wrap": True}),
+        Column("more", ctx.tr("基础量增减"), options={"wrap": True}),
         Column("bound", ctx.tr("同类最好"), "number"),
         Column("whose", ctx.tr("谁做到"), options={"quiet": True, "wrap": True}),
         Column("adds", ctx.tr("加分"), "number"),

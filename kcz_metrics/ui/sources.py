@@ -172,11 +172,12 @@ def _bound(opening: Part | Ratio, row: str) -> Part | Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is less what was before; ``relative`` to what was."""
+    """What is less what was before; ``relative`` to what was. ``sides`` says what the two are where they are no now and before."""
 
     now: Part | Ratio
     before: Part | Ratio
     relative: bool = False
+    sides: tuple[str, str] | None = None
 
     def recount(self, row: str) -> float | None:
         now, before = self.now.recount(row), self.before.recount(row)

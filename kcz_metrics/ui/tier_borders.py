@@ -124,7 +124,7 @@ def _steps(
         Column("value", ctx.tr("现值"), "number"),
         Column("after", heading, "number", options={"strong": True, "decimals": 4}),
         Column("unit", ctx.tr("计量单位"), options={"quiet": True}),
-        Column("more", ctx.tr("约合"), options={"wrap": True}),
+        Column("more", ctx.tr("基础量增减"), options={"wrap": True}),
     ]  # fmt: skip
     lines = []
     for step in steps.iter_rows(named=True):

@@ -25,7 +25,7 @@ FAST = [
     ("platform", {"part": "offers"}, 40),
     ("portrait", {"unit": "PC017"}, 100),
     ("data", {}, 7),
-    ("indicators", {"indicator": "CF03"}, 9),
+    ("indicators", {"indicator": "CF03"}, 270),
     ("weights", {}, 4),
 ]
 WHOLE = [
@@ -66,13 +66,14 @@ WHOLE = [
     ("boards", {}, 150),
     ("tiers", {"unit": "PC042", "period": "2022"}, 30),
     ("tiers", {"unit": "PC001", "period": "2022"}, 30),
+    ("tiers", {"unit": "PC017", "period": "2022"}, 60),
     ("backtest", {"period": "2022", "rounds_down": "1"}, 10),
     ("targets", {}, 60),
     ("profile", {"unit": "PC017"}, 140),
     ("robustness", {}, 500),
     ("robustness", {"part": "unit", "unit": "PC017"}, 38),
     ("flags", {}, 10),
-    ("indicators", {"indicator": "BR01", "period": "2021"}, 9),
+    ("indicators", {"indicator": "BR01", "period": "2021"}, 1100),
     ("weights", {"index": "board_drive"}, 3),
     ("changes", {"part": "cause", "unit": "PC017"}, 600),
     ("changes", {"part": "cause", "by": "rank", "before": "2020", "unit": "PC030"}, 300),
@@ -127,6 +128,21 @@ def test_a_share_opens_to_both_its_parts(sample_home: Path, monkeypatch: pytest.
     above, below = (int(x.replace(",", "")) for x in re.search(r"([\d,]+) ÷ ([\d,]+) =", said(at)).groups())  # type: ignore[union-attr]
     assert above / below == pytest.approx(shown)
     assert len(at.dataframe[-1].value) == above
+
+
+@pytest.mark.long
+def test_a_correlation_opens_to_its_pairs_and_says_who_is_left_out(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("indicators", sample_home, monkeypatch, lang="zh", period="2022", indicator="TF01", open="indicators.standing~all~n3")
+    assert not at.exception
+    made = {(key, column): (shown, made) for key, _, column, shown, made in offered(at)}
+    shown, found = made["indicators.standing", "n3"]
+    rows = found.rows("all")
+    pairs = rows.filter(pl.col("left_out").is_null())
+    assert 3 < pairs.height < rows.height
+    assert pairs.select(pl.corr("score", "of_pillar")).item() == pytest.approx(shown)  # one group: its mean takes nothing away
+    without = rows.filter(pl.col("left_out").is_not_null()).select(pl.any_horizontal(pl.col("score", "of_pillar").is_null()))
+    assert without.to_series().all()
+    assert f"{pairs.height} 对计入，{rows.height - pairs.height} 个未计入" in said(at)
 
 
 @pytest.mark.parametrize("asked", ["events.contests~nowhere~sent", "events.contests~all~nothing", "x", "~~", "headline~all~n9"])

@@ -41,7 +41,21 @@ def test_a_target_is_reached_with_proof_and_every_number_opens(sample_home: Path
     assert [row["met"] for row in proof] == [True] + [False] * len(steps)
     assert proof[0]["rank"] <= 20 < min(row["rank"] for row in proof[1:])
     assert all(re.search(r"[+−]\d", row["more"]["t"] if isinstance(row["more"], dict) else row["more"]) for row in steps)
-    assert recounted(at) > 15
+    assert recounted(at) > 30
+    opens = {(key, row, column): (shown, made) for key, row, column, shown, made in offered(at)}
+    gained, road = opens["headline", "all", "u3"]
+    rows = road.rows("all")
+    assert rows["so_far"][-1] == pytest.approx(proof[0]["score"]["v"])
+    assert rows["change"].to_list() == pytest.approx([opens["whatif.steps", name, "adds"][0] for name in rows["node"]])
+    assert sum(row["adds"]["v"] for row in steps) == pytest.approx(gained)
+    for row in steps:
+        tried = opens["whatif.steps", row["id"], "after"][1].rows(row["id"])
+        assert tried["there"].to_list() == [False, False, False, True]
+        assert tried["rank"][-1] <= 20 < min(tried["rank"][:-1])
+        assert opens["whatif.steps", row["id"], "more"][1].rows(row["id"])["there"].to_list() == [False, False, True]
+    fewer = opens["answer", "all", "tried"][1].rows("all")
+    assert fewer["indicators"].n_unique() == fewer.height == opens["answer", "all", "tried"][0]
+    assert not fewer["met"].any()
     before = {row["id"]: row["after"]["v"] for row in steps}
     at.main.button(key="whatif.take").click().run()
     assert scenario.read(address(at).get("set", "")) == before
@@ -87,6 +101,27 @@ def test_english_is_complete(codes: dict[str, str], sample_home: Path, monkeypat
     labels = [w.label for kind in ("selectbox", "button", "number_input", "segmented_control") for w in at.main.get(kind)]
     shown = json.dumps(list(labelled(at).values()), ensure_ascii=False)
     assert not [x for x in [re.sub("<[^>]+>", "", text), *labels, shown] if CHINESE.search(x)]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "cell, told",
+    [
+        ("whatif.steps~CR02~after", ["one fewer", "scored again", "number on the page is 20 ✓"]),
+        ("whatif.steps~CR02~more", ["by the formula", "number on the page is 18 ✓"]),
+        ("whatif.steps~CR02~adds", [" − "]),
+        ("answer~all~gained", ["adds up to"]),
+        ("answer~all~tried", ["378"]),
+    ],
+)
+def test_a_step_opens_to_what_was_tried(cell: str, told: list[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = asked(sample_home, monkeypatch, lang="en", to="20", open=cell)
+    assert not at.exception
+    text = re.sub("<[^>]+>", "", said(at)) + at.dataframe[-1].value.to_string()
+    assert "✓" in text
+    assert "kcz-sum bad" not in said(at)
+    assert not [words for words in told if words not in text]
+    assert not CHINESE.search(text)
 
 
 @pytest.mark.parametrize("codes, told", [({"to": "abc"}, "abc"), ({"to": "900"}, "900"), ({"unit": "ZZ999"}, "ZZ999")])

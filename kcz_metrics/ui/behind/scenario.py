@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from kcz_metrics.ui import loading, measured, scenario
 from kcz_metrics.ui.behind import trials
 from kcz_metrics.ui.behind.causes import placed
 from kcz_metrics.ui.context import Context
-from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way
+from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Part, Source, Way, Worked
 
 if TYPE_CHECKING:
     from kcz_metrics.scoring.scorecard import Scorecard
@@ -75,48 +75,79 @@ def _to_value(found: Scenario, indicator: str) -> Way:
 def moves(found: Scenario, card: Callable[[], Scorecard]) -> dict[str, Opening]:
     """What lies between now and then: places, up is positive, and points."""
     before = contributions(found.ctx, lambda: loading.explained(found.ctx, found.unit))
-    return {"rank": Change(_rank(found, lambda: found.card), _rank(found, card)), "score": Change(_scored(found, card), before)}
+    then, now = _sides(found.ctx)
+    return {
+        "rank": Change(_rank(found, lambda: found.card), _rank(found, card), sides=(now, then)),
+        "score": Change(_scored(found, card), before, sides=(then, now)),
+    }
+
+
+def _sides(ctx: Context) -> tuple[str, str]:
+    """What would be, and what is."""
+    return ctx.tr("变动后"), ctx.tr("现在")
 
 
 def steps(reach: Reach) -> Behind:
     """The value now leads to its passport, the best one to that of the unit that has it; a gain opens to both scores, what a step adds to
-    both contributions; the value needed and how much more of a measure that is to what was tried on the way there. What is as good as the
-    best of the group, because nothing less is known to do, leads to that too."""
+    both contributions; the value needed and how much more of a measure that is to what was tried on the way there. Where it is the best
+    of the group, because nothing less is known to do, it opens to the values of the group."""
     found, steps, goal = reach.scenario, reach.found.steps, reach.goal
     bounds = dict(steps.select("indicator", "bound").iter_rows())
 
     def peer(indicator: str) -> Way:
         return "passport", {"unit": found.best(indicator, bounds[indicator]), "index": found.ctx.index_id, "indicator": indicator}
 
-    before = contributions(found.ctx, lambda: loading.explained(found.ctx, found.unit))
+    before, sides = contributions(found.ctx, lambda: loading.explained(found.ctx, found.unit)), _sides(found.ctx)
     gains: Mapping[str, Opening] = {
-        name: Change(_scored(found, partial(found.after, {name: bound})), before) for name, bound in bounds.items()
+        name: Change(_scored(found, partial(found.after, {name: bound})), before, sides=sides) for name, bound in bounds.items()
     }
     then = _scored(found, lambda: reach.after)
     adds: Mapping[str, Opening] = {
-        name: Change(replace(then, where=pl.col("node") == name), replace(before, where=pl.col("node") == name)) for name in bounds
+        name: Change(replace(then, where=pl.col("node") == name), replace(before, where=pl.col("node") == name), sides=sides)
+        for name in bounds
     }
     tried = trials.steps(found.ctx, found.card, found.unit, steps, trials.reaching(goal.rank, goal.score))
-    after = tried["after"] if reach.found.reached else {}
-    assert isinstance(after, Mapping)
-    return {
-        **tried, "after": {name: after.get(name, Leads(peer)) for name in bounds}, "bound": Leads(peer), "gain": gains, "adds": adds,
-    }  # fmt: skip
+    after: dict[str, Opening] = {name: _best(found, name) for name in bounds}
+    if reach.found.reached and isinstance(tried["after"], Mapping):
+        after |= tried["after"]
+    return {**tried, "after": after, "bound": Leads(peer), "gain": gains, "adds": adds}
+
+
+def _best(found: Scenario, indicator: str) -> Worked:
+    """The best value of the ranked units of the group, each leading to where its value comes from."""
+    ctx, name = found.ctx, "name_zh" if found.ctx.lang == "zh" else "name_en"
+    assert ctx.scheme is not None
+    up = ctx.scheme.indicators[indicator].direction == "up"
+
+    def rows() -> pl.DataFrame:
+        among = found.who.frame.filter(pl.col("rank").is_not_null()).select("unit", name)
+        own = found.card.values.filter(pl.col("indicator") == indicator).drop_nulls("value").select("unit", "value")
+        own = own.with_columns(value=pl.col("value").map_elements(partial(trials.shown, ctx, indicator), return_dtype=pl.Float64))
+        return own.join(among, on="unit", how="inner").sort("value", "unit", descending=[up, False])
+
+    def work(rows: pl.DataFrame) -> float | None:
+        values = rows["value"].to_list()
+        return (max if up else min)(values, default=None)
+
+    def to(row: Mapping[str, Any]) -> Way:
+        return "passport", {"unit": str(row["unit"]), "index": ctx.index_id, "indicator": indicator}
+
+    labels = {"unit": ctx.tr("编号"), name: ctx.tr("名称"), "value": trials.headed(ctx, indicator)}
+    return Worked(Source("", rows, labels=labels, leads=to), work=work, told=ctx.tr("同类里参与排名的，取最好的"))
 
 
 def road(reach: Reach) -> dict[str, Opening]:
     """From the score now to the score then: ``gained``, what each indicator adds; ``steps``, those of them that are other values."""
-    ctx, amounts = (
-        reach.ctx,
-        {name: (measure, more) for name, measure, more in reach.found.steps.select("indicator", "measure", "more").rows()},
-    )
+    ctx, steps = reach.ctx, reach.found.steps
+    amounts = {name: (measure, more) for name, measure, more in steps.select("indicator", "measure", "more").iter_rows()}
     labels = {
-        "node": ctx.tr("编号"), "named": ctx.tr("指标"), "was": ctx.tr("现值"), "then": ctx.tr("须达到"), "more": ctx.tr("即"),
-        "contribution_before": ctx.tr("现在的贡献"), "contribution": ctx.tr("做到后的贡献"), "change": ctx.tr("加分"),
+        "named": ctx.tr("指标"), "change": ctx.tr("加分"), "so_far": ctx.tr("逐步加到"), "was": ctx.tr("现值"), "then": ctx.tr("须达到"),
+        "more": ctx.tr("基础量增减"), "contribution_before": ctx.tr("现在的贡献"), "contribution": ctx.tr("做到后的贡献"),
+        "node": ctx.tr("编号"),
     }  # fmt: skip
 
     def rows() -> pl.DataFrame:
-        found = reach.changes
+        found = reach.changes.with_columns(so_far=reach.scenario.who.row["score"] + pl.col("change").cum_sum())
         lines = [
             (ctx.name(row["node"]), *(scenario.shown(ctx, row["node"], row[side]) for side in ("value_before", "value")),
              measured.more(ctx, *amounts.get(row["node"], (None, None))))
@@ -140,7 +171,7 @@ def fewer(reach: Reach) -> Opening:
         made = sets(found.card, found.unit, reach.found.steps.height - 1, rank=goal.rank, score=goal.score)
         comma = ctx.tr("，")
         named = [comma.join(ctx.name(name) for name in names) for names in made["indicators"].to_list()]
-        return made.with_columns(indicators=pl.Series(named, dtype=pl.String))
+        return made.with_columns(indicators=pl.Series(named, dtype=pl.String)).sort("score", descending=True, nulls_last=True)
 
     return Source("", rows, labels=labels).count(~pl.col("met"))
 
@@ -175,7 +206,8 @@ def moved(made: Correction) -> Behind:
         return _scored(found, lambda: made.after, unit)
 
     units = made.touched.filter(pl.col("score").is_not_null() & pl.col("score_before").is_not_null())["unit"].to_list()
-    both = {unit: Change(score(unit), contributions(ctx, partial(loading.explained, ctx, unit))) for unit in units}
+    sides = _sides(ctx)
+    both = {unit: Change(score(unit), contributions(ctx, partial(loading.explained, ctx, unit)), sides=sides) for unit in units}
     to = Leads(lambda unit: ("passport", {"unit": unit, "index": ctx.index_id}))
     scores = {unit: score(unit) for unit in units}
-    return {"was": before, "rank": then, "move": Change(before, then), "before": to, "score": scores, "change": both}
+    return {"was": before, "rank": then, "move": Change(before, then, sides=sides[::-1]), "before": to, "score": scores, "change": both}

@@ -22,7 +22,8 @@ _BAR, _BEFORE, _NOW = "bar", "before", "now"
 def gap(ctx: Context, sitting: Sitting, unit: str, way: str, *, short: bool) -> Opening:
     """The distance to the bar above (``way`` up) or below; ``short`` of it, so that the bar is the larger."""
     own, line = smoothed(ctx, sitting, unit, sitting.rounds.periods.index(sitting.last.period)), _bar(ctx, sitting, unit, way)
-    return Change(line, own) if short else Change(own, line)
+    score, bar = ctx.tr("平滑得分"), ctx.tr("升级线") if way == "up" else ctx.tr("退出线")
+    return Change(line, own, sides=(bar, score)) if short else Change(own, line, sides=(score, bar))
 
 
 def _row(sitting: Sitting, unit: str) -> Mapping[str, Any]:

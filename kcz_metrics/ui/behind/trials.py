@@ -10,6 +10,7 @@ import polars as pl
 
 from kcz_metrics.analysis.records_needed import COUNTED
 from kcz_metrics.language.formula import parse
+from kcz_metrics.reports.sources import formula_in_words
 from kcz_metrics.ui import measured, number
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Leads, Opening, Part, Source, Worked
@@ -58,7 +59,7 @@ def _scale(declared: Indicator) -> float:
     return 100.0 if declared.unit == "ratio" else 1.0
 
 
-def _headed(ctx: Context, indicator: str) -> str:
+def headed(ctx: Context, indicator: str) -> str:
     """The indicator's value with its unit, as a heading."""
     declared = _declared(ctx, indicator)
     word = "%" if declared.unit == "ratio" else number.unit(declared, ctx.lang)
@@ -71,7 +72,7 @@ def _least(ctx: Context, card: Scorecard, unit: str, step: Step, others: Mapping
     scale = _scale(_declared(ctx, name))
 
     def rows() -> pl.DataFrame:
-        points = {ctx.tr("现值"): own, ctx.tr("走到一半"): (own + after) / 2, **_short(ctx, card, unit, step), ctx.tr("走完这一步"): after}
+        points = {ctx.tr("现值"): own, **_on_the_way(ctx, card, unit, step), ctx.tr("走完这一步"): after}
         lines = []
         for words, value in points.items():
             score, rank = _scored(card, unit, {**others, name: value})
@@ -84,7 +85,7 @@ def _least(ctx: Context, card: Scorecard, unit: str, step: Step, others: Mapping
         return min(there, key=lambda value: abs(value - found["value"][0]), default=None)
 
     labels = {
-        "point": ctx.tr("试到哪里"), "value": _headed(ctx, name), "score": ctx.tr("得分"), "rank": ctx.tr("名次"),
+        "point": ctx.tr("试到哪里"), "value": headed(ctx, name), "score": ctx.tr("得分"), "rank": ctx.tr("名次"),
         "there": ctx.tr("达到了"),
     }  # fmt: skip
     told = ctx.tr("每行用这个值把全部对象重新计分，其余各步照做；达到的里面取离现值最近的")
@@ -92,14 +93,20 @@ def _least(ctx: Context, card: Scorecard, unit: str, step: Step, others: Mapping
     return Worked(Source("", rows, labels=labels), work=work, told=told if others else alone)
 
 
-def _short(ctx: Context, card: Scorecard, unit: str, step: Step) -> Mapping[str, float]:
-    """A value just short of the step: with one record fewer where it is a count that makes it, else a thousandth of the way."""
-    own, after = float(step["value"]), float(step["value_after"])
+def _on_the_way(ctx: Context, card: Scorecard, unit: str, step: Step) -> Mapping[str, float]:
+    """Half the way, and just short of the whole: by whole records where the step is of such, so that nothing between them is possible;
+    else a thousandth short."""
+    own, after, more = float(step["value"]), float(step["value_after"]), step["more"]
     if step["measure"] is not None and _counts(ctx, step["measure"]):
-        whole, fewer = (_value(ctx, card, unit, step, step["more"] - back) for back in (0.0, 1.0 if step["more"] > 0 else -1.0))
-        if whole is not None and fewer is not None and abs(whole - after) <= 1e-9 * max(1.0, abs(after)):
-            return {ctx.tr("差一条记录"): fewer}
-    return {ctx.tr("差千分之一"): after - (after - own) * SHORT}
+        whole = _value(ctx, card, unit, step, more)
+        if whole is not None and abs(whole - after) <= 1e-9 * max(1.0, abs(after)):
+            fewer = more - (1.0 if more > 0 else -1.0)
+            amounts = {ctx.tr("走到一半"): float(int(more / 2)), ctx.tr("少一个"): fewer}
+            if amounts[ctx.tr("走到一半")] == fewer:
+                del amounts[ctx.tr("走到一半")]
+            tried = {words: _value(ctx, card, unit, step, one) for words, one in amounts.items() if one}
+            return {words: value for words, value in tried.items() if value is not None}
+    return {ctx.tr("走到一半"): (own + after) / 2, ctx.tr("差千分之一"): after - (after - own) * SHORT}
 
 
 def _scored(card: Scorecard, unit: str, values: Mapping[str, float]) -> tuple[float | None, float | None]:
@@ -166,8 +173,9 @@ def _amount(ctx: Context, card: Scorecard, unit: str, step: Step) -> Part:
 
     labels = {"more": ctx.tr("增减")}
     labels |= {_OF.format(i): measured.measure_name(ctx, part) for i, part in enumerate(used)}
-    labels |= {"value": _headed(ctx, name), "there": ctx.tr("达到了")}
-    told = ctx.tr("代入公式 {formula}，达到的里面取最小的增减", formula=parse(declared.formula).text())
+    labels |= {"value": headed(ctx, name), "there": ctx.tr("达到了")}
+    said = formula_in_words(card.scheme, declared, ctx.lang)
+    told = ctx.tr("代入公式“{formula}”，达到的里面取最小的增减", formula=said)
     return Worked(Source("", rows, labels=labels), work=work, told=told)
 
 
