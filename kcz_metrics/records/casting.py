@@ -84,6 +84,13 @@ def serials(text: pl.Series) -> int:
     return int(other.select(narrow(cleaned(pl.col("text"))).str.contains(_SERIAL).sum()).item() or 0) if other.height else 0
 
 
+def months(text: pl.Series, column: Column) -> pl.Series | None:
+    """Of each cell whether a spreadsheet made a day of its month; None for a column that holds no months."""
+    if column.pattern != MONTH:
+        return None
+    return text.to_frame("text").select(narrow(cleaned(pl.col("text"))).str.contains(_MONTH_MADE_A_DAY).fill_null(False)).to_series()
+
+
 def expectation(column: Column) -> Text:
     """What a cell of the column must look like, in words."""
     return T("{column} {expected}", column=column.label, expected=_EXPECTED[column.kind])

@@ -9,7 +9,7 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import Language, T
-from kcz_metrics.records import between, checking, magnitudes, problems, rejecting
+from kcz_metrics.records import between, casting, checking, magnitudes, problems, rejecting
 from kcz_metrics.records.understanding import Corrections, Understanding, corrected, import_key
 from kcz_metrics.store import Store
 from kcz_metrics.tables import TABLES, Table
@@ -90,6 +90,7 @@ def prepare(understanding: Understanding, store: Store, *, corrections: Correcti
         warnings=(
             *understood.warnings,
             *_days(understood, checked),
+            *_months(understood),
             *_converted(understood, checked),
             *magnitudes.doubts(understood, good, current),
         ),
@@ -135,6 +136,28 @@ def _days(understood: Understanding, checked: checking.Checked) -> list[Issue]:
         )
         for name, count in checked.serials.items()
     ]
+
+
+def _months(understood: Understanding) -> list[Issue]:
+    """Months that stand as the first of them: what a spreadsheet makes of 2022-03, or a day that somebody meant."""
+    found = []
+    for name, column in understood.contract.columns.items():
+        reading = understood.reading(name)
+        source = understood.text[str(reading.position)] if reading is not None else None
+        made = casting.months(source, column) if source is not None else None
+        if source is None or made is None or not made.any():
+            continue
+        first = made.arg_max() or 0
+        said = T(
+            "{column} 有 {n} 格是某月的第一天，按这个月读，第一个在第 {row} 行：{text}",
+            column=name,
+            n=f"{int(made.sum()):,}",
+            row=understood.text["_row"][first],
+            text=source[first].strip(),
+        )
+        hint = T("若指的是那一天而不是那个月，改正后再导入")
+        found.append(Issue("month_days", said, place=understood.name, subject=name, level="warning", hint=hint))
+    return found
 
 
 def _converted(understood: Understanding, checked: checking.Checked) -> list[Issue]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.case import Case, content, row
+from corpus.workbook import STYLES, line, number, packed, parts, sheet
 from kcz_metrics.records.understanding import Corrections
 
 TAKEN = (
@@ -18,8 +19,42 @@ REJECTED = (
     "9999-12-31", "٢٠٢٢-٠٥-٠٦", "44687.5", "12345", "99999", "-44687", "",
 )  # fmt: skip
 
+STOCK = ("month", "library_type", "raw_count", "valid_count", "period_id", "source", "evidence_class", "status")
+_REST = ("120", "100", "2022", "registry", "C", "submitted")
+#: Formats under which a spreadsheet keeps a month that was typed into it, and those of a day.
+MONTHS = ("mmm-yy", "yyyy-mm", "yyyy/m", 'yyyy"年"m"月"')
+DAYS = ("yyyy-mm-dd", 'yyyy"年"m"月"d"日"')
+MARCH = 44621  # 2022-03-01
+
+
+def stock(form: str, *days: object) -> bytes:
+    """Stocks of months that stand as counts of days under this format, one of a kind each, below one whose month is a text."""
+    made = f'<numFmts count="2"><numFmt numFmtId="200" formatCode="{form.replace(chr(34), "&quot;")}"/>'
+    styles = STYLES.replace('<numFmts count="1">', made).replace("</cellXfs>", '<xf numFmtId="200"/></cellXfs>')
+    rows = [line(n, ["", f"kind{n}", *_REST], {"A": number(f"A{n}", of, 5)}) for n, of in enumerate(days, 3)]
+    return packed({**parts(sheet(line(1, STOCK), line(2, ["2022-02", "kind2", *_REST]), *rows)), "xl/styles.xml": styles})
+
 
 def cases() -> Iterator[Case]:
+    for form in (*MONTHS, *DAYS):
+        yield Case(
+            f"a month made a day, {form}", stock(form, MARCH), "warned", 2, codes=("month_days",), honest=True, table="stock_month", ending="xlsx",
+        )  # fmt: skip
+    for what, form, of in (
+        ("another day", "yyyy-mm", MARCH + 1),
+        ("an hour of the first", "mmm-yy", MARCH + 0.5),
+        ("a bare count", "General", MARCH),
+    ):
+        yield Case(f"no month: {what}", stock(form, of), "rejected", 1, (3,), table="stock_month", ending="xlsx")
+    yield Case(
+        "a month in a CSV made a day",
+        content(["2022-03-01", "org", *_REST], head=STOCK),
+        "warned",
+        1,
+        codes=("month_days",),
+        honest=True,
+        table="stock_month",
+    )
     for text in TAKEN:
         yield Case(f"date {text!r}", content(row(1), row(2, signed_at=text, docking_id="")), "taken", 2, honest=True)
     for text in REJECTED:
