@@ -18,7 +18,7 @@ from kcz_metrics.operations.backup import ASIDE, STAGING
 from kcz_metrics.operations.finding import Finding as Finding
 from kcz_metrics.operations.finding import State as State
 from kcz_metrics.records import waiting
-from kcz_metrics.store import Actor, Store, require
+from kcz_metrics.store import Actor, Store, heads, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.heads import FILE_NAME as HEADS
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
@@ -130,7 +130,10 @@ _BY_CHECK = {
 
 def _ledger(home: Path) -> Iterator[Finding]:
     looked = look(home / LEDGER)
-    if looked.state == "none":
+    if looked.state == "none" and (lost := belongings.of_a_ledger(home)):
+        said = T("台账不见了：{path} 里没有 {file}，却有 {names}", path=home, file=LEDGER, names=", ".join(lost))
+        yield Finding("ledger", "wrong", said, T("运行 kcz restore，从备份恢复"))
+    elif looked.state == "none":
         yield Finding("ledger", "ok", T("{path} 还没有数据库", path=home), T("导入记录，或运行 kcz demo"))
     elif looked.state == "older":
         yield Finding("ledger", "warning", T("台账是较早的版本 {version}", version=looked.version), T("打开时自动升级；先备份"))
@@ -157,9 +160,13 @@ def _trail(store: Store) -> Iterator[Finding]:
     if not broken:
         number, digest = store.audit_head()
         yield Finding("trail", "ok", T("{count} 条，最后一条的哈希 {hash}", count=number, hash=digest[:12]))
-        if number and not (store.home / HEADS).is_file():
-            said = T("台账之外另存的哈希不见了：{file}", file=HEADS)
-            yield Finding("trail", "warning", said, T("用 kcz audit verify --head 核对备份里的哈希；下一次写入会重新开始另存"))
+        noted, torn = heads.readable(store.home)
+        todo = T("用 kcz audit verify --head 核对备份里的哈希；下一次写入会重新开始另存")
+        if number and not noted:
+            yield Finding("trail", "warning", T("台账之外另存的哈希不见了：{file}", file=HEADS), todo)
+        elif torn:
+            said = T("{file} 有 {count} 行读不出，可能写到一半断电，也可能被改动", file=HEADS, count=torn)
+            yield Finding("trail", "warning", said, T("用 kcz audit verify --head 核对备份里或另外记下的哈希"))
 
 
 def _files(store: Store, sample: int | None) -> Iterator[Finding]:

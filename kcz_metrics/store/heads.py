@@ -9,12 +9,14 @@ restored trail's last entry before the act, and once that entry is in the ledger
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 FILE_NAME = "audit.heads"
 RESTORED = "restored"
+_LINE = re.compile(rf"^[0-9]+ [0-9a-f]{{64}}(?: {RESTORED})?$")
 
 
 def note(home: Path, number: int, digest: str) -> None:
@@ -45,17 +47,28 @@ def noted(home: Path, trail: Collection[str]) -> dict[int, set[str]]:
 
     ``trail``: the hashes of the ledger's entries, by which a restoring counts or does not.
     """
+    found: dict[int, set[str]] = {}
+    for line in _lines(home):
+        if not _LINE.match(line):
+            continue
+        number, digest, *mark = line.split(" ")
+        if not mark:
+            found.setdefault(int(number), set()).add(digest)
+        elif digest in trail:
+            found = {int(number): {digest}}
+    return found
+
+
+def readable(home: Path) -> tuple[int, int]:
+    """How many lines say something, and how many were torn or have been altered so that they say nothing."""
+    lines = _lines(home)
+    good = sum(_LINE.match(line) is not None for line in lines)
+    return good, len(lines) - good
+
+
+def _lines(home: Path) -> list[str]:
     try:
         text = (home / FILE_NAME).read_text(encoding="ascii", errors="replace")
     except OSError:
-        return {}
-    found: dict[int, set[str]] = {}
-    for line in text.splitlines():
-        number, digest, *mark = line.split(" ")[:3] if " " in line else ("", "")
-        if not number.isdecimal() or len(digest) != 64:
-            continue
-        if not mark:
-            found.setdefault(int(number), set()).add(digest)
-        elif mark == [RESTORED] and digest in trail:
-            found = {int(number): {digest}}
-    return found
+        return []
+    return [line for line in text.splitlines() if line]

@@ -69,6 +69,12 @@ def cut(store: Store, _: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
+def no_ledger(store: Store, _: Path) -> None:
+    store.engine.dispose()
+    for path in store.home.glob("ledger.sqlite*"):
+        path.unlink()
+
+
 def spoil_heads(store: Store, _: Path) -> None:
     path = store.home / "audit.heads"
     number, digest = path.read_text(encoding="ascii").split()[-2:]
@@ -131,6 +137,7 @@ def others_files(store: Store, _: Path) -> None:
         ),
         (script("UPDATE alembic_version SET version_num = '9999'"), "ledger", "newer program"),
         (cut, "ledger", "damaged"),
+        (no_ledger, "ledger", "the ledger is gone"),
         (lambda store, _: (store.home / "ledger.sqlite").write_bytes(b"not a database" * 400), "ledger", "damaged"),
         (lambda _, scheme: scheme.write_text(SCHEME.replace("tree", "tre"), encoding="utf-8"), "scheme", "tre"),
         (lambda _, scheme: scheme.unlink(), "scheme", "indicators.yaml"),
@@ -140,7 +147,7 @@ def others_files(store: Store, _: Path) -> None:
         "truncated_file", "emptied_file", "count_in_ledger", "flipped_head", "heads_of_another", "ledger_of_another", "files_of_another",
         "read_only_folder", "read_only_ledger", "closed_file",
         "flipped_byte", "missing_file", "edited_entry", "lost_entry", "unreadable_entry", "unreadable_roles",
-        "unreadable_rejected", "cut_tail", "newer_ledger", "cut_ledger", "no_database",
+        "unreadable_rejected", "cut_tail", "newer_ledger", "cut_ledger", "no_ledger", "no_database",
         "wrong_scheme", "no_scheme", "open_folder",
     ],
 )  # fmt: skip
@@ -150,6 +157,15 @@ def test_a_planted_fault_is_found(store: Store, scheme: Path, plant: Callable[[S
     assert check in found
     assert said in " ".join(one.said.render("en") for one in examine(store.home, scheme) if one.check == check)
     assert all(one.todo is not None for one in examine(store.home, scheme) if one.state == "wrong")
+
+
+@pytest.mark.parametrize("text, said", [("", "are gone"), ("3x abc\n", "are gone"), ("p{rest}", "1 lines of audit.heads")])
+def test_a_note_outside_the_ledger_that_says_nothing_is_told(store: Store, scheme: Path, text: str, said: str) -> None:
+    path = store.home / "audit.heads"
+    path.write_text(text.replace("{rest}", path.read_text(encoding="ascii").lstrip()[1:]), encoding="ascii")
+    (warned,) = (one for one in examine(store.home, scheme) if one.check == "trail" and one.state != "ok")
+    assert said in warned.said.render("en")
+    assert warned.todo is not None
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only an administrator can give a file to somebody else")
