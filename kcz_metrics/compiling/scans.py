@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from kcz_metrics.compiling import asked, sentences
+from kcz_metrics.compiling import asked, own_counts, sentences
 from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.scan import rows_of_all, scan
@@ -132,7 +132,14 @@ class Scans:
     def _scans(self) -> Iterator[tuple[str, tuple[ReadyMeasure, ...], exp.Query]]:
         for name, group in self._groups.items():
             fact, query = group[0].fact.id, self._compiled[name]
-            yield name, group, query if fact in self._kept else _after(self._parts(fact), query.copy())
+            yield name, group, query if fact in self._kept else self._with_fact(fact, query)
+
+    def _with_fact(self, name: str, query: exp.Query) -> exp.Query:
+        """The scan with the fact it alone reads as its part."""
+        *before, made = self._parts(name)
+        fact, scanned = own_counts.counted(made.this, query, f"{name}_fact")
+        made.set("this", fact)
+        return _after([*before, made], scanned.copy())
 
     def _parts(self, name: str) -> list[exp.CTE]:
         """A fact as a part of a query, after those that it builds on and that no table keeps."""

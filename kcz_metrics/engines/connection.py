@@ -106,7 +106,8 @@ def current_rows(
     if not files:
         return query.where(exp.false())
     query = query.from_(_newest(table, files, alike) if not single_version else _read(files, alike))
-    return query.where(exp.Not(this=exp.column(_REMOVED))) if _REMOVED in stored else query
+    # a file that holds a removal tells of further versions
+    return query.where(exp.Not(this=exp.column(_REMOVED))) if _REMOVED in stored and not single_version else query
 
 
 def _newest(table: Table, files: list[str], alike: bool) -> exp.Expression:

@@ -34,26 +34,32 @@ SELECT
 
 -- 事实表 successors（机构合并）先行算出：每个已合并机构及其承继机构一行；合并日起的业务归承继机构
 CREATE TEMPORARY TABLE "successors_fact" AS
-WITH RECURSIVE chain AS (
+WITH RECURSIVE merged AS MATERIALIZED (
   SELECT
     org_id,
-    merged_into AS successor_id,
-    COALESCE(merged_at, CAST('1900-01-01' AS DATE)) AS since,
-    1 AS steps
+    merged_into,
+    COALESCE(merged_at, CAST('1900-01-01' AS DATE)) AS merged_at
   FROM org
   WHERE
     status = 'merged' AND NOT merged_into IS NULL
+), chain AS (
+  SELECT
+    org_id,
+    merged_into AS successor_id,
+    merged_at AS since,
+    1 AS steps
+  FROM merged
   UNION ALL
   SELECT
     chain.org_id,
-    org.merged_into,
-    GREATEST(chain.since, COALESCE(org.merged_at, CAST('1900-01-01' AS DATE))),
+    merged.merged_into,
+    GREATEST(chain.since, merged.merged_at),
     chain.steps + 1
   FROM chain
-  JOIN org
-    ON org.org_id = chain.successor_id
+  JOIN merged
+    ON merged.org_id = chain.successor_id
   WHERE
-    org.status = 'merged' AND NOT org.merged_into IS NULL AND org.merged_into <> chain.org_id AND chain.steps < 10
+    merged.merged_into <> chain.org_id AND chain.steps < 10
 )
 SELECT
   org_id AS merged_org_id,
