@@ -29,7 +29,7 @@ def listing(seen: selection.Round) -> None:
     cut = selection.cut_line(seen)
     given = selection_deciding.held(seen)
     with place:
-        ui.page_head(ctx, crumbs, question, selection_parts.answer(seen, cut), state=selection_deciding.state(seen, given))
+        ui.page_head(ctx, crumbs, question, selection_parts.answer(seen, cut, given), state=selection_deciding.state(seen, given))
     if seen.found.feasible:
         ui.headline(selection_parts.numbers(seen, cut))
     left, right = st.columns([3.3, 9.7], gap="large")

@@ -21,11 +21,16 @@ def decimal(value: float | None, places: int = 2, *, sign: bool = False) -> str:
     """``value`` rounded half away from zero, with separators; null and not-a-number give the dash."""
     if value is None or value != value:
         return MISSING
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    if rounded == 0:
-        return f"{abs(rounded):.{places}f}"
-    text = f"{abs(rounded):,.{places}f}"
-    return (MINUS if rounded < 0 else "+" if sign else "") + text
+    exact = rounded(value, places)
+    if exact == 0:
+        return f"{abs(exact):.{places}f}"
+    text = f"{abs(exact):,.{places}f}"
+    return (MINUS if exact < 0 else "+" if sign else "") + text
+
+
+def rounded(value: float, places: int) -> Decimal:
+    """``value`` as it is written, rounded half away from zero."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def signed(value: float | None, places: int = 2) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kcz_metrics.tables import Table
 
 _GRID = 380
+#: Decimals of a number that fewer do not say.
+_MOST = 4
 
 
 def inside(ctx: Context, opening: Opening, row: str, shown: float, write: tuple[bool, int]) -> None:
@@ -59,16 +61,29 @@ def _sum(opening: Ratio | Change, row: str, made: float | None, write: tuple[boo
         above, below = plain(opening.above.recount(row)), plain(opening.below.recount(row))
         times = "" if opening.scale == 1.0 else f" × {plain(opening.scale)}"
         return f"{above} ÷ {below}{times} = {_written(made, write)}"
-    now, before = plain(opening.now.recount(row)), plain(opening.before.recount(row))
-    if opening.relative:
-        return f"({now} {number.MINUS} {before}) ÷ {before} = {_written(made, write)}"
-    return f"{now} {number.MINUS} {before} = {_written(made, write)}"
+    now, before = opening.now.recount(row), opening.before.recount(row)
+    if not opening.relative and not write[0]:
+        return _difference(now, before, made, max(write[1], 2))
+    left, right = (_in(one, _places(now, before)) for one in (now, before))
+    said = f"({left} {number.MINUS} {right}) ÷ {right}" if opening.relative else f"{left} {number.MINUS} {right}"
+    return f"{said} = {_written(made, write)}"
+
+
+def _difference(now: float | None, before: float | None, made: float | None, least: int) -> str:
+    """Both sides and what is left between them, all in as few decimals as let the line add up as it is written."""
+    n = _places(now, before, made)
+    if n and now is not None and before is not None and made is not None:
+        off = {k: number.rounded(now, k) - number.rounded(before, k) - number.rounded(made, k) for k in range(least, _MOST)}
+        n = next((k for k, gap in off.items() if gap == 0), max(least, _MOST))
+    return f"{_in(now, n)} {number.MINUS} {_in(before, n)} = {_in(made, n)}"
 
 
 def _which(ctx: Context, opening: Opening) -> Part:
     """Of a number made of several parts, the one whose records are listed."""
     parts = parts_of(opening)
     words = {"above": ctx.tr("分子"), "below": ctx.tr("分母"), "now": ctx.tr("现在"), "before": ctx.tr("原先")}
+    if isinstance(opening, Change) and opening.sides is not None:
+        words |= dict(zip(("now", "before"), opening.sides, strict=True))
     names = {".".join(at): ctx.tr("，").join(words[one] for one in at) for at in parts}
     if len(parts) == 1:
         return next(iter(parts.values()))
@@ -82,9 +97,20 @@ def _which(ctx: Context, opening: Opening) -> Part:
 
 
 def plain(made: float | None) -> str:
+    """A number of a sum in as few decimals as say it whole, at most four."""
+    return _in(made, _places(made))
+
+
+def _places(*made: float | None) -> int:
+    """The fewest of 0, 2 and 4 decimals that say all of them."""
+    known = [one for one in made if one is not None]
+    return next((n for n in (0, 2) if all(abs(one - round(one, n)) < 1e-9 * max(1.0, abs(one)) for one in known)), _MOST)
+
+
+def _in(made: float | None, places: int) -> str:
     if made is None:
         return number.MISSING
-    return number.count(made) if float(made).is_integer() else number.decimal(made, 4)
+    return number.decimal(made, places) if places else number.count(round(made))
 
 
 def _written(made: float | None, write: tuple[bool, int]) -> str:

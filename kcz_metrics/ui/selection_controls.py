@@ -22,7 +22,7 @@ def label(ctx: Context, seen: Round, place: str) -> str:
     if group == "seats":
         return {"target": ctx.tr("目标席数"), "minimum": ctx.tr("最少席数"), "maximum": ctx.tr("最多席数")}[name]
     if group == "eligible":
-        bars = {"minimum_score": ctx.tr("得分下限"), "registered_months": ctx.tr("备案月数下限"), "cities": ctx.tr("已签约试点数下限")}
+        bars = {"minimum_score": ctx.tr("得分下限"), "registered_months": ctx.tr("备案月数下限"), "cities": ctx.tr("签约试点下限")}
         return bars[name]
     if group == "prefer":
         return ctx.tr("{what}加分", what=words.column(ctx, name))

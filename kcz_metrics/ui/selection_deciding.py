@@ -7,7 +7,7 @@ import streamlit as st
 from kcz_metrics.decisions.confirming import Listed, confirmation, listed
 from kcz_metrics.errors import KczError
 from kcz_metrics.store import Ruling, may
-from kcz_metrics.ui import head, labels, number, selection, states
+from kcz_metrics.ui import address, head, labels, number, selection, states
 from kcz_metrics.ui import selection_words as words
 from kcz_metrics.ui.behind import selection as behind
 from kcz_metrics.ui.context import Context
@@ -86,6 +86,12 @@ def _standing(seen: Round, given: Listed) -> None:
     if seen.found.feasible and apart:
         text += ctx.tr("；与本页现在的结果有 {n} 支不同", n=says("apart", str(len(apart)), behind.counted(seen, apart), len(apart)))
     head.paragraph(text + ctx.tr("。"))
+    if (dict(given.changed), given.relaxed) != (dict(seen.changed), seen.relaxed):
+        st.button(ctx.tr("按确认时的数打开"), key="selection.as_confirmed", on_click=_as_confirmed, args=(given,))
+
+
+def _as_confirmed(given: Listed) -> None:
+    address.put(set=selection.text(given.changed) or None, relax=selection.RELAX if given.relaxed else None, open=None)
 
 
 def last_seen(seen: Round) -> int:

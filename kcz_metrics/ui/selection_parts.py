@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from kcz_metrics.decisions.confirming import Listed
 from kcz_metrics.decisions.cutline import SURE
 from kcz_metrics.ui import choosing, downloads, head, number, selection
 from kcz_metrics.ui import selection_words as words
@@ -38,10 +39,14 @@ def near(cut: pl.DataFrame) -> list[str]:
     return cut.filter(pl.col("near").fill_null(False))["unit"].to_list()
 
 
-def answer(seen: Round, cut: pl.DataFrame) -> str:
+def answer(seen: Round, cut: pl.DataFrame, given: Listed | None) -> str:
+    """What is selected, or why nothing is; ``given``: the list that was confirmed for the period."""
     ctx, found = seen.ctx, seen.found
     if not found.feasible:
         n = says("yields", found.relaxation.height, behind.missing(seen).source.count(), found.relaxation.height)
+        if given is not None:
+            seats = says("listed", len(given.units), behind.counted(seen, list(given.units)), len(given.units))
+            return ctx.tr("已确认 **{seats}** 支的名单；按方案的数，名额不能同时满足：有 {n} 条规则须让步。", seats=seats, n=n)
         return ctx.tr("**名额不能同时满足**，还没有名单：有 {n} 条规则须让步。", n=n)
     chosen = found.units.filter("selected")["unit"].to_list()
     came, _ = exchanged(seen)

@@ -26,6 +26,8 @@ STATES: Mapping[str, tuple[Text, str]] = {
     "kept": (T("继续支持"), "neutral"), "warned": (T("预警"), "watch"), "stopped": (T("终止支持"), "rectify"),
     "unknown": (T("未判定"), "neutral"),
 }  # fmt: skip
+#: Reserves passed over that are named; the others stand in the cell's title.
+NAMED = 3
 WHY: Mapping[str, Text] = {"score": T("得分低于 {bar}"), "attainment": T("计划完成度低于 {bar}")}
 
 
@@ -181,14 +183,15 @@ def moves(seen: Round, found: pl.DataFrame) -> None:
             said = ctx.tr("没有候补合乎名额，席位空缺")
         passed = [called.get(unit, unit) for unit in (row["passed_over"] or "").split()]
         quotas = [words.rule(ctx, one) for one in chosen.rules if one.key in (row["quota"] or "").split("; ")]
-        over = ctx.tr("{names}：{quotas}", names=labels.listed(ctx, passed, 9), quotas=ctx.tr("；").join(quotas)) if passed else "—"
+        first = labels.listed(ctx, passed, NAMED) if len(passed) <= NAMED else ctx.tr("{names}等", names=ctx.tr("、").join(passed[:NAMED]))
+        over = ctx.tr("{names}：{quotas}", names=first, quotas=ctx.tr("；").join(quotas)) if passed else "—"
         rows.append(
             {
                 "id": row["leaves"],
                 "leaves": called.get(row["leaves"], row["leaves"]),
                 "moves_up": said,
                 "reserve": row["reserve"],
-                "passed": over,
+                "passed": {"t": over, "title": labels.listed(ctx, passed, len(passed))},
             }
         )
     table(ctx, columns, rows, "selection.moves", label=ctx.tr("谁来递补"), opens=False)

@@ -51,7 +51,8 @@ def total(seen: Round) -> Opening:
 
 def lost(seen: Round) -> Opening:
     """By how much the plain first as many have more."""
-    return Change(every(seen).sum("published", pl.col("plain")), every(seen).sum("published", pl.col("selected")))
+    sides = (seen.ctx.tr("单按得分"), seen.ctx.tr("按名额"))
+    return Change(every(seen).sum("published", pl.col("plain")), every(seen).sum("published", pl.col("selected")), sides=sides)
 
 
 def scores(seen: Round) -> Behind:
@@ -89,9 +90,9 @@ def gaps(seen: Round, cut: pl.DataFrame) -> Behind:
     labels = {"draw": ctx.tr("抽样"), "own": ctx.tr("该对象计分"), "other": ctx.tr("对手计分")}
     told = ctx.tr("该对象在前的次数之比，相同的各算一半")
     chance = Worked(Source("", pl.DataFrame, labels=labels, read=draws), work=ahead, told=told)
-    mine = every(seen)
+    mine, sides = every(seen), (ctx.tr("该对象"), ctx.tr("对手"))
     gap = {
-        unit: Change(mine.sum("points", pl.col("unit") == unit), mine.sum("points", pl.col("unit") == other))
+        unit: Change(mine.sum("points", pl.col("unit") == unit), mine.sum("points", pl.col("unit") == other), sides=sides)
         for unit, other in rival.items()
     }
     return {"gap": gap, "chance": chance, "published": scores(seen)["published"]}
@@ -99,9 +100,9 @@ def gaps(seen: Round, cut: pl.DataFrame) -> Behind:
 
 def ahead(seen: Round) -> dict[str, Opening]:
     """By how much score a unit is ahead of the one that has a seat."""
-    mine = every(seen)
+    mine, sides = every(seen), (seen.ctx.tr("该对象"), seen.ctx.tr("占席的对象"))
     return {
-        unit: Change(mine.sum("published", pl.col("unit") == unit), mine.sum("published", pl.col("unit") == other))
+        unit: Change(mine.sum("published", pl.col("unit") == unit), mine.sum("published", pl.col("unit") == other), sides=sides)
         for unit, other in seen.found.units.drop_nulls("displaced_by").select("unit", "displaced_by").iter_rows()
     }
 
@@ -161,7 +162,8 @@ def prices(seen: Round) -> Behind:
         return units(seen).rows().filter(pl.col("unit").is_in(ids))
 
     other = Source("", units(seen).rows, labels=units(seen).labels, leads=units(seen).leads, read=without)
-    return {**quotas(seen), "price": Change(other.sum("points"), every(seen).sum("points", pl.col("selected")))}
+    sides = (seen.ctx.tr("去掉这项名额"), seen.ctx.tr("保留这项名额"))
+    return {**quotas(seen), "price": Change(other.sum("points"), every(seen).sum("points", pl.col("selected")), sides=sides)}
 
 
 def yearly(seen: Round, years: pl.DataFrame) -> Behind:
