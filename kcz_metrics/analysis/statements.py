@@ -28,11 +28,12 @@ NEAREST: Final = 5
 
 @dataclass(frozen=True)
 class Statement:
-    """``id`` names the kind; ``numbers`` are those in ``text``, in full precision."""
+    """``id`` names the kind; ``numbers`` are those in ``text``, in full precision; ``about`` is the indicator that it is about, if any."""
 
     id: str
     text: Text
     numbers: Mapping[str, float]
+    about: str | None = None
 
 
 def statements(card: Scorecard, unit: str, robust: Robustness, before: Scorecard | None = None) -> tuple[Statement, ...]:
@@ -100,9 +101,9 @@ def _sides(card: Scorecard, unit: str, row: int, robust: Robustness) -> Iterator
             numbers = {"gap": float(one["gap"]), "score": float(one["score"]), "median": float(one["median"]), "of": float(one["of"])}
             shown = {"name": _named(card, one["node"]), "gap": f"{abs(one['gap']):.1f}", "of": one["of"]}
             if kind == "strength":
-                yield Statement(kind, T("最突出的是“{name}”：比同类 {of} 个的中位高 {gap} 分", **shown), numbers)
+                yield Statement(kind, T("最突出的是“{name}”：比同类 {of} 个的中位高 {gap} 分", **shown), numbers, one["node"])
             else:
-                yield Statement(kind, T("差距最大的是“{name}”：比同类 {of} 个的中位低 {gap} 分", **shown), numbers)
+                yield Statement(kind, T("差距最大的是“{name}”：比同类 {of} 个的中位低 {gap} 分", **shown), numbers, one["node"])
             break
 
 

@@ -11,13 +11,14 @@ import streamlit as st
 
 from kcz_metrics.ui import certainty_unit, head, intervals, loading, number, states
 from kcz_metrics.ui.behind import certainty as behind
+from kcz_metrics.ui.behind import differences, scores
 from kcz_metrics.ui.certainty_drawn import SURE, Drawn
 from kcz_metrics.ui.certainty_parts import borders
 from kcz_metrics.ui.context import Context, link
 from kcz_metrics.ui.drawing import chart
 from kcz_metrics.ui.portray import Portrait
 from kcz_metrics.ui.saying import says
-from kcz_metrics.ui.sources import Opening, bound
+from kcz_metrics.ui.sources import Change, Opening, bound
 
 if TYPE_CHECKING:
     from kcz_metrics.analysis.robustness import Robustness
@@ -48,12 +49,12 @@ def why(ctx: Context, who: Portrait, runs: Drawn) -> None:
     before = loading.scorecard(ctx, period=ctx.previous) if ctx.previous and loading.valued(ctx, period=ctx.previous) else None
     said = _statements(who.card, runs.found, before, who.unit, ctx.snapshot.id, ctx.digest, ctx.index_id, ctx.period)
     head.finding(ctx.tr("为什么在这个位置"), ctx.tr("只说有把握的；落在不确定性之内的不说"))
-    lines = [ctx.tr("{said}。", said=ctx.text(_opening(ctx, runs, who.unit, one))) for one in said if one.id != "rank"]
+    lines = [ctx.tr("{said}。", said=ctx.text(_opening(ctx, runs, who, one))) for one in said if one.id != "rank"]
     head.sentences([line[:1].upper() + line[1:] for line in lines] or [ctx.tr("没有可以确认的一项。")])
 
 
-def _opening(ctx: Context, runs: Drawn, unit: str, said: Statement):  # type: ignore[no-untyped-def]
-    """The statement's text with names for ids, periods as they are written, and its probability as a number that opens."""
+def _opening(ctx: Context, runs: Drawn, who: Portrait, said: Statement):  # type: ignore[no-untyped-def]
+    """The statement's text with names for ids, periods as they are written, and its numbers as numbers that open."""
     values = dict(said.text.values)
     if "period" in values:
         values["period"] = number.period(str(values["period"]), ctx.lang)
@@ -61,8 +62,23 @@ def _opening(ctx: Context, runs: Drawn, unit: str, said: Statement):  # type: ig
         other = str(values["other"])
         values["other"] = runs.called.get(other, other)
         p = said.numbers["probability"]
-        values["share"] = says(f"why.{said.id}", str(values["share"]), behind.pair(ctx, runs, unit, other), p)
+        values["share"] = says(f"why.{said.id}", str(values["share"]), behind.pair(ctx, runs, who.unit, other), p)
+    for name, (made, shown) in _numbers(ctx, who, said).items():
+        values[name] = says(f"why.{said.id}.{name}", str(values[name]), made, shown)
     return replace(said.text, values=MappingProxyType(values))
+
+
+def _numbers(ctx: Context, who: Portrait, said: Statement) -> dict[str, tuple[Opening, float]]:
+    """Word of the text to what its number is made of, and the number: the gap to the group's median, the places gained or lost."""
+    if said.about is not None:
+        made, gap = differences.on_indicator(ctx, who, said.about), said.numbers["gap"]
+        return {"gap": (made["above" if gap > 0 else "below"], abs(gap)), "of": (made["of"], said.numbers["of"])}
+    move = scores.places(ctx, ctx.index_id).get("move")
+    if said.id != "moved" or not isinstance(move, Change):
+        return {}
+    change = said.numbers["change"]
+    places = move if change > 0 else Change(move.before, move.now)
+    return {"places": (bound(places, who.unit), abs(change)), "was": (bound(move.now, who.unit), said.numbers["rank_before"])}
 
 
 def how_sure(ctx: Context, who: Portrait, runs: Drawn) -> None:

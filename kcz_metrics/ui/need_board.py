@@ -80,7 +80,7 @@ def headline(ctx: Context, at: Desk, board: pl.DataFrame) -> list[Item]:
             "{low}–{high}，n = {n}", low=number.share(own["low"]), high=number.share(own["high"]), n=number.count(own["needs"])
         )
         told = ((ctx.tr("前五命中率（近 13 周）"), own, between), (ctx.tr("按热门推荐"), best, ctx.text(_METHODS[best["method"]])))
-        width = (behind.interval(ctx, at, own["low"], own["high"]), own["high"] - own["low"])
+        width = (behind.interval(ctx, at, own), own["high"] - own["low"])
         items += [
             Item(
                 label,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -91,3 +92,27 @@ def test_a_score_leads_to_the_passport(server: str, page: Page, settled: Settled
     settled()
     assert "open=" not in page.url
     assert f"{score} 分" in page.get_by_test_id("stMain").locator("h1").inner_text()
+
+
+def test_both_ends_of_a_range_open_and_a_score_leads_to_its_parts(server: str, page: Page, settled: Settled) -> None:
+    page.goto(f"{server}/?lang=zh&period=2022")
+    settled()
+    ends = page.locator(".range").first.locator("button.number")
+    expect(ends).to_have_count(2)
+    high = ends.nth(1).inner_text()
+    ends.nth(1).click()
+    expect(dialog(page, settled).locator(".kcz-sum")).to_contain_text(f"最大 {high}；页面上的数是 {high} ✓")
+    page.goto(f"{server}/needs?lang=zh&period=2022&need=ND23002")
+    settled()
+    number = page.locator("tr.row", has=page.locator(".plot")).locator("button.number").first
+    score = number.inner_text()
+    number.click()
+    box = dialog(page, settled)
+    expect(box.locator(".kcz-sum")).to_contain_text(re.compile(rf"合计 {score[:-2]}\.\d+；.*✓"))
+    grid = box.get_by_test_id("stDataFrame").first
+    grid.wait_for()
+    place = grid.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 18, place["y"] + 52)
+    page.wait_for_url("**open=needs.why~industry~points**")
+    expect(box.locator(".kcz-sum")).to_contain_text(re.compile("“加分”合计.*✓"))

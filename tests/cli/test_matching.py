@@ -48,8 +48,9 @@ def test_match_of_all_open_needs_on_a_past_day(sample):
         (("matching", "--evaluate", "--fit"), 2, "either --evaluate or --fit"),
         (("matching", "--fit", "--kind", "resource"), 2, "team with --fit"),
         (("matching", "--fit", "--year", "2019"), 1, "no dockings of 2018"),
+        (("matching", "--fit", "--until", "2022-12-31"), 2, "--until goes with --evaluate"),
     ],
-    ids=["not_yet", "no_date", "no_file", "neither", "both", "no_fit", "no_past"],
+    ids=["not_yet", "no_date", "no_file", "neither", "both", "no_fit", "no_past", "no_fit_until"],
 )
 def test_what_is_refused(sample, arguments: tuple[str, ...], status: int, said: str):
     done = sample(*arguments)

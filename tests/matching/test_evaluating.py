@@ -11,7 +11,7 @@ from small_world import docking, need, world
 
 from kcz_metrics.errors import RecordsError
 from kcz_metrics.matching import load_weights
-from kcz_metrics.matching.evaluating import BASELINES, by_weights, evaluate, evaluate_year, fitted, past_choices, weeks
+from kcz_metrics.matching.evaluating import BASELINES, by_weights, evaluate, evaluate_until, evaluate_year, fitted, past_choices, weeks
 from kcz_metrics.matching.evaluating_resources import evaluate_resources
 from kcz_metrics.matching.fitting import fit, placed
 from kcz_metrics.matching.reading import READS
@@ -62,6 +62,13 @@ def test_hits_by_hand() -> None:
     # Wilson, 2 of 2 at 95 %: low = 2 / (2 + z²)
     assert found["low"][0] == pytest.approx(2 / (2 + 1.959963984540054**2))
     assert found["high"][0] == pytest.approx(1.0)
+
+
+def test_thirteen_weeks_up_to_a_day() -> None:
+    # ND3 is docked first on 19 January, ND4 on 2 February: both within, one, none
+    days = (date(2022, 2, 28), date(2022, 2, 1), date(2022, 6, 1))
+    assert [evaluate_until(later(), load_weights(), day)["needs"][0] for day in days] == [2, 1, 0]
+    assert evaluate_until(later(), load_weights(), days[0])["method"].to_list() == ["matching", *BASELINES]
 
 
 def test_nothing_to_ask_gives_no_rate() -> None:

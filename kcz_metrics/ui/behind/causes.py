@@ -75,7 +75,7 @@ def columns(split: Split) -> Behind:
     rank_was, rank_now = made["was"], made["rank"]
     assert isinstance(rank_was, Part)
     assert isinstance(rank_now, Part)
-    made["move"] = Change(rank_was, rank_now)
+    made["move"] = Change(rank_was, rank_now, sides=(ctx.tr("原先"), ctx.tr("现在")))
     made["score"] = Leads(partial(way, ends.now)) if in_force(ends.now) else contributions(ends.now).sum("contribution")
     parts = Source(
         "", pl.DataFrame, labels={"cause": ctx.tr("原因"), "score": ctx.tr("得分变动"), "rank": ctx.tr("名次变动")},

@@ -13,6 +13,7 @@ from kcz_metrics.ui import loading
 from kcz_metrics.ui.behind import scores
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Change, Opening, Part, Source, Way, Worked
+from kcz_metrics.ui.standing import names
 
 if TYPE_CHECKING:
     from kcz_metrics.ui.portray import Portrait
@@ -33,7 +34,8 @@ def _score(ctx: Context, unit: str, of: str, period: str | None = None) -> Part:
 
 def of_score(ctx: Context, unit: str, other: str, of: str = "score") -> Change:
     """By how much a unit's score is above that of another."""
-    return Change(_score(ctx, unit, of), _score(ctx, other, of))
+    called = names(loading.standing(ctx), ctx.lang)
+    return Change(_score(ctx, unit, of), _score(ctx, other, of), sides=(called[unit], called[other]))
 
 
 def between(ctx: Context, unit: str, period: str, before: str) -> Change:
@@ -47,9 +49,9 @@ def of_indicators(ctx: Context, who: Portrait) -> dict[str, Opening]:
     A leaf is left out where the difference is no such plain one: below a mean that is not arithmetic, and where a node above it weighs
     differently for the two because one of them has no score on a node beside it.
     """
-    sides = [loading.explained(ctx, unit) for unit in (who.unit, who.middle)]
-    weights = [dict(side.filter(~pl.col("is_leaf")).select("node", "weight").iter_rows()) for side in sides]
-    parents = dict(sides[0].select("node", "parent").iter_rows())
+    made = [loading.explained(ctx, unit) for unit in (who.unit, who.middle)]
+    weights = [dict(one.filter(~pl.col("is_leaf")).select("node", "weight").iter_rows()) for one in made]
+    parents = dict(made[0].select("node", "parent").iter_rows())
     arithmetic = all(branch.aggregate.entry.name == "arithmetic" for branch in who.card.run.structure.branches)
 
     def plain(node: str) -> bool:
@@ -61,8 +63,9 @@ def of_indicators(ctx: Context, who: Portrait) -> dict[str, Opening]:
             above = parents[above]
         return arithmetic or not leaf
 
+    sides = (who.name, who.middle_name)
     return {
-        node: Change(_contribution(ctx, who, who.unit, node), _contribution(ctx, who, who.middle, node))
+        node: Change(_contribution(ctx, who, who.unit, node), _contribution(ctx, who, who.middle, node), sides=sides)
         for node in who.parts["node"].to_list()
         if plain(node)
     }
@@ -73,7 +76,7 @@ def _contribution(ctx: Context, who: Portrait, unit: str, node: str) -> Worked:
 
     def rows() -> pl.DataFrame:
         own = loading.explained(ctx, unit).filter(pl.col("node") == node).select("value", "score", "weight")
-        return own.with_columns(unit=pl.lit(unit), name=pl.lit(_called(ctx, who, unit)))
+        return own.with_columns(unit=pl.lit(unit), name=pl.lit(who.name if unit == who.unit else who.middle_name))
 
     def work(found: pl.DataFrame) -> float:
         return sum((score or 0.0) * (1.0 if weight is None else weight) for score, weight in found.select("score", "weight").rows())
@@ -83,12 +86,6 @@ def _contribution(ctx: Context, who: Portrait, unit: str, node: str) -> Worked:
     }  # fmt: skip
     leads = _passport(ctx, node if node in ctx.index.leaves else None)
     return Worked(Source("", rows, labels=labels, leads=leads), work=work, told=ctx.tr("标准化分乘占全体的权重"))
-
-
-def _called(ctx: Context, who: Portrait, unit: str) -> str:
-    from kcz_metrics.ui.standing import names
-
-    return names(who.frame, ctx.lang)[unit]
 
 
 def on_indicator(ctx: Context, who: Portrait, node: str) -> dict[str, Opening]:
@@ -110,4 +107,8 @@ def on_indicator(ctx: Context, who: Portrait, node: str) -> dict[str, Opening]:
     among = Source("", rows, labels=labels, leads=_passport(ctx, node))
     own, median = among.sum("value", pl.col("unit") == who.unit), among.median("value")
     told = ctx.tr("得分更高的个数，加上同分的（含自身）个数加一的一半")
-    return {"above": Change(own, median), "below": Change(median, own), "rank": Worked(among, work=work, told=told), "of": among.count()}
+    middle = ctx.tr("同类中位")
+    return {
+        "above": Change(own, median, sides=(who.name, middle)), "below": Change(median, own, sides=(middle, who.name)),
+        "rank": Worked(among, work=work, told=told), "of": among.count(),
+    }  # fmt: skip

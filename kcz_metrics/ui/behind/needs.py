@@ -51,12 +51,12 @@ def asked_again(ctx: Context, at: Desk, method: str = matchmaking.OWN) -> Source
     return Source("need", lambda: _again(ctx, at, method), labels=labels, note=note)
 
 
-def interval(ctx: Context, at: Desk, low: float, high: float) -> Between:
-    """The interval of the hit rate, by the hits among the needs asked again."""
+def interval(ctx: Context, at: Desk, own: Mapping[str, Any]) -> Between:
+    """The interval of the hit rate, by the hits among the needs asked again. ``own``: its row, ``needs, hits_at_5, low, high``."""
 
     def ends(rows: pl.DataFrame) -> tuple[float, float] | None:
         n, hits = rows.height, rows.filter(HIT).height
-        if not n:
+        if not n or (n, hits) != (own["needs"], own["hits_at_5"]):
             return None
         # where the score test of a share just rejects it: the roots of (p − hits/n)² = z²·p·(1 − p)/n
         z = NormalDist().inv_cdf(0.975)
@@ -65,10 +65,10 @@ def interval(ctx: Context, at: Desk, low: float, high: float) -> Between:
         return (-b - root) / (2 * a), (-b + root) / (2 * a)
 
     told = ctx.tr(
-        "其中位次不后于 {k} 的为命中；命中率的 95% 区间（Wilson 1927）两端为 {low} 与 {high}，相距",
-        k=matchmaking.BEST, low=number.share(low), high=number.share(high),
+        "其中 {hits} 项的对接方在前 {k} 名之中；命中率的 95% 区间（Wilson 1927）两端为 {low} 与 {high}，相距",
+        hits=number.count(own["hits_at_5"]), k=matchmaking.BEST, low=number.share(own["low"]), high=number.share(own["high"]),
     )  # fmt: skip
-    return Between(asked_again(ctx, at), told=told, ends=ends, shown=(low, high))
+    return Between(asked_again(ctx, at), told=told, ends=ends, shown=(own["low"], own["high"]))
 
 
 def in_hand(at: Desk) -> Opening:

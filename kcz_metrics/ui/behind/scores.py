@@ -12,6 +12,7 @@ from kcz_metrics.ui import loading, measured, seats
 from kcz_metrics.ui.behind import days, during, valid
 from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Behind, Change, Leads, Opening, Source, Way
+from kcz_metrics.ui.standing import names
 
 
 def passport(ctx: Context, index_id: str | None = None) -> Behind:
@@ -40,7 +41,8 @@ def beside(ctx: Context, unit: str) -> Behind:
     """Units beside one: score, rank and move as in the ranking, and by how much each score is above that of the one."""
     own = _all(ranked(ctx, lambda: loading.standing(ctx).filter(pl.col("unit") == unit)))
     other = ranked(ctx, lambda: loading.standing(ctx), "unit")
-    return {**passport(ctx), "gap": Change(other.sum("published"), own.sum("published"))}
+    called = names(loading.standing(ctx), ctx.lang)
+    return {**passport(ctx), "gap": Change(other.sum("published"), own.sum("published"), sides=(ctx.tr("相比的对象"), called[unit]))}
 
 
 def places(ctx: Context, index_id: str) -> dict[str, Opening]:
@@ -50,7 +52,8 @@ def places(ctx: Context, index_id: str) -> dict[str, Opening]:
         return {}
     rank = _before(ctx, index_id, ctx.period).place()
     earlier = [period for period in ctx.periods if period < ctx.period]
-    moved = {"move": Change(_before(ctx, index_id, earlier[-1]).place(), rank)} if earlier else {}
+    sides = ctx.tr("原先"), ctx.tr("现在")
+    moved = {"move": Change(_before(ctx, index_id, earlier[-1]).place(), rank, sides=sides)} if earlier else {}
     return {"rank": rank, **moved}
 
 
