@@ -56,7 +56,9 @@ def standing(ctx: Context, indicator: str, index_id: str) -> None:
         items.append(head.Item(ctx.tr("{period}覆盖", period=number.period(period, ctx.lang)), said, of, opens=made, value=row["coverage"]))
     row = figures(ctx, index_id, ctx.period).row(by_predicate=pl.col("indicator") == indicator, named=True)
     together = row["correlation"]
-    pillar = ctx.name(row["pillar"]) if row["pillar"] != index_id else ctx.text(ctx.scheme.indices[index_id].name, index_id)
+    pillar = (
+        behind.called(ctx, index_id, row["pillar"]) if row["pillar"] != index_id else ctx.text(ctx.scheme.indices[index_id].name, index_id)
+    )
     made = behind.together(ctx, indicator, row["pillar"], index_id)
     items.append(head.Item(ctx.tr("与{pillar}的相关", pillar=pillar), number.decimal(together, 2), opens=made, value=together))
     head.headline(items, key="indicators.standing")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from drawn import CHINESE, ROOT, opened, said
+from drawn import CHINESE, ROOT, components, opened, said
 from recounting import offered, recounted
 
 from kcz_metrics.tables import TABLES
@@ -143,6 +143,8 @@ def test_a_correlation_opens_to_its_pairs_and_says_who_is_left_out(sample_home: 
     without = rows.filter(pl.col("left_out").is_not_null()).select(pl.any_horizontal(pl.col("score", "of_pillar").is_null()))
     assert without.to_series().all()
     assert f"{pairs.height} 对计入，{rows.height - pairs.height} 个未计入" in said(at)
+    (numbers,) = [one for one in components(at, "kcz_numbers") if "相关" in one["items"][-1]["label"]]
+    assert numbers["items"][-1]["label"] == "与绩效显著的相关"  # of an index that is not the sidebar's
 
 
 @pytest.mark.parametrize("asked", ["events.contests~nowhere~sent", "events.contests~all~nothing", "x", "~~", "headline~all~n9"])

@@ -15,6 +15,13 @@ from kcz_metrics.ui.context import Context
 from kcz_metrics.ui.sources import Opening, Ratio, Source, Way, Worked
 
 
+def called(ctx: Context, index_id: str, node: str) -> str:
+    """The name of a node of an index that need not be the one of the sidebar."""
+    assert ctx.scheme is not None
+    found = next(one for one in ctx.scheme.indices[index_id].tree.walk() if one.id == node)
+    return ctx.text(found.name, ctx.name(node))
+
+
 def _source(ctx: Context, indicator: str, index_id: str, rows: Callable[[], pl.DataFrame], period: str) -> Source:
     """Each unit leads to where its value comes from."""
     labels = {
@@ -105,7 +112,7 @@ def together(ctx: Context, indicator: str, pillar: str, index_id: str) -> Openin
             .when(pl.col("score").is_null()).then(pl.lit(ctx.tr("没有指标得分")))
             .when(pl.col("of_pillar").is_null()).then(pl.lit(ctx.tr("没有维度得分")))
         )  # fmt: skip
-        return found.with_columns(left_out=why).sort(pl.col("left_out").is_not_null(), maintain_order=True)
+        return found.with_columns(left_out=why).sort(pl.col("left_out").is_null(), maintain_order=True)
 
     def work(found: pl.DataFrame) -> float | None:
         parts = [
@@ -131,14 +138,14 @@ def shares(ctx: Context, indicator: str, index_id: str) -> tuple[Opening, Openin
     }  # fmt: skip
 
     def siblings() -> pl.DataFrame:
-        lines = [(child.id, ctx.name(child.id), float(child.weight)) for child in over[indicator].children]
+        lines = [(child.id, called(ctx, index_id, child.id), float(child.weight)) for child in over[indicator].children]
         return pl.DataFrame(lines, schema={"node": pl.String, "name": pl.String, "weight": pl.Float64}, orient="row")
 
     def way() -> pl.DataFrame:
         lines, at = [], indicator
         while at in over:
             weights = {child.id: float(child.weight) for child in over[at].children}
-            lines.append((at, ctx.name(at), weights[at], sum(weights.values())))
+            lines.append((at, called(ctx, index_id, at), weights[at], sum(weights.values())))
             at = over[at].id
         columns = {"node": pl.String, "name": pl.String, "weight": pl.Float64, "whole": pl.Float64}
         return pl.DataFrame(lines[::-1], schema=columns, orient="row").with_columns(share=pl.col("weight") / pl.col("whole"))
