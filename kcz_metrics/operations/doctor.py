@@ -25,6 +25,8 @@ from kcz_metrics.store.ledger import FILE_NAME as LEDGER
 from kcz_metrics.store.ledger import explained, look
 from kcz_metrics.store.migrations import HEAD
 
+#: What the database says where it comes to no answer at all.
+_UNREACHED = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_BUSY")
 #: Free space below which imports and backups are about to fail, in bytes.
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
 PROBE = 1 << 20
@@ -146,6 +148,10 @@ def _ledger(home: Path) -> Iterator[Finding]:
             try:
                 answers = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                if getattr(error, "sqlite_errorname", "").startswith(_UNREACHED):  # a full disk is no damage: nothing is to be restored
+                    todo = T("先释放磁盘空间、检查目录权限，再运行 kcz doctor；仍然如此再从备份恢复")
+                    yield Finding("ledger", "wrong", T("台账检查不了：{reason}", reason=error), todo)
+                    return
                 answers = [str(error)]
         if answers == ["ok"]:
             yield Finding("ledger", "ok", T("版本 {version}，完好", version=HEAD))

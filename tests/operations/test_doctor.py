@@ -230,6 +230,20 @@ def test_a_full_disk(store: Store, scheme: Path) -> None:
     assert list(store.home.glob(".probe-*")) == []
 
 
+def test_a_disk_without_any_space_is_no_damage_of_the_ledger(store: Store, scheme: Path) -> None:
+    store.engine.dispose()  # with nobody else there, the database has to make a file of its own beside it
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        found = [one for one in examine(store.home, scheme) if one.check == "ledger"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [one.said.render("en").split(":")[0] for one in found] == ["the ledger cannot be checked"]
+    assert found[0].todo is not None
+    assert "free space" in found[0].todo.render("en")
+    assert wrong(examine(store.home, scheme)) == {}
+
+
 def test_what_an_interrupted_import_and_restoring_left_is_mended(store: Store, scheme: Path) -> None:
     stray = store.home / "files" / "province" / ".x.tmp"
     stray.write_bytes(b"left behind")
