@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kcz_metrics.analysis.robustness import Doubts, robustness
+from kcz_metrics.analysis.robustness import Doubts, Robustness, robustness
 from kcz_metrics.decisions.rounds import Rounds
 from kcz_metrics.engines.classes import evidence_shares_by_period
 from kcz_metrics.errors import Issue, ScoringError
@@ -73,18 +74,27 @@ def _values(scheme: Scheme, index: Index, source: Snapshot | Path, through: str 
     return values_for(scheme, index, known, source)
 
 
-def drawn(cards: Sequence[Scorecard], rounds: Rounds, draws: int, seed: int, source: Snapshot | Path | None = None) -> dict[str, Array]:
+def drawn(
+    cards: Sequence[Scorecard],
+    rounds: Rounds,
+    draws: int,
+    seed: int,
+    source: Snapshot | Path | None = None,
+    made: Mapping[str, Robustness] = MappingProxyType({}),
+) -> dict[str, Array]:
     """Period to scores, (draw, unit) in the order of ``rounds.units``, NaN where a unit is not ranked. Draw k has the same weights and
     methods in every period: what the index declares under ``uncertainty``, else its weights moved within their bounds.
 
     With ``source``, where the values came from, also errors of values by their evidence and records that wait for verification, where the
-    index declares them; a file of values has neither.
+    index declares them; a file of values has neither. ``made``: period to its runs under the same doubts, where they are there already.
     """
     found = {}
-    certain = {card.period: Doubts(declared(card.index, draws, seed)) for card in cards}
-    for period, doubted in (certain if source is None else _doubts(cards, source, certain)).items():
-        card = next(one for one in cards if one.period == period)
-        several = robustness(card, doubted)
+    left = [card for card in cards if card.period not in made]
+    certain = {card.period: Doubts(declared(card.index, draws, seed)) for card in left}
+    doubted = certain if source is None else _doubts(left, source, certain)
+    for card in cards:
+        period = card.period
+        several = made[period] if period in made else robustness(card, doubted[period])
         scores = np.where(np.isnan(several.ranks), np.nan, several.scores)
         at = {unit: column for column, unit in enumerate(card.units["unit"].to_list())}
         blank = np.full(draws, np.nan)

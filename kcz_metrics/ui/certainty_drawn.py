@@ -101,6 +101,11 @@ def begun(ctx: Context) -> Robustness | None:
     return later.there(*_work(ctx, asked)) if OF_RECORDS & set(asked.sources) else robust(ctx, asked)
 
 
+def at_once(ctx: Context) -> Robustness:
+    """The same runs, made here where they are not there: work that waits for them never stands in the line of ``later`` itself."""
+    return _work(ctx, whole(ctx))[1]()
+
+
 def _work(ctx: Context, asked: Asked) -> tuple[Hashable, Callable[[], Robustness]]:
     card, snapshot, key = loading.scorecard(ctx), ctx.snapshot, _key(ctx)
     assert snapshot is not None

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import streamlit as st
 
-from kcz_metrics.ui import address, flagged, loading, number, strangers
+from kcz_metrics.ui import address, certainty_drawn, flagged, loading, number, strangers
 from kcz_metrics.ui.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from kcz_metrics.analysis.robustness import Robustness
     from kcz_metrics.analysis.whatif import WhatIf
     from kcz_metrics.decisions.ruling import Sitting
     from kcz_metrics.methods import Array, Positions
     from kcz_metrics.scoring import Scorecard
     from kcz_metrics.store import Decision, Snapshot
 
-#: As ``kcz tiers`` draws, so that page and command say the same.
+#: As ``kcz tiers`` draws, so that page and command say the same, and as the runs behind the intervals of ranks.
 DRAWS, SEED = 1000, 2022
 
 
@@ -47,20 +49,31 @@ def flags(ctx: Context) -> pl.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _drawn(
-    _cards: tuple[Scorecard, ...], _snapshot: Snapshot, snapshot_id: str, digest: str, index_id: str, periods: tuple[str, ...]
+    _cards: tuple[Scorecard, ...],
+    _last: Callable[[], Robustness],
+    _snapshot: Snapshot,
+    snapshot_id: str,
+    digest: str,
+    index_id: str,
+    periods: tuple[str, ...],
 ) -> Mapping[str, Array]:
     from kcz_metrics.decisions.history import drawn
     from kcz_metrics.decisions.rounds import gathered
 
-    return drawn(_cards, gathered(_cards), DRAWS, SEED, _snapshot)
+    return drawn(_cards, gathered(_cards), DRAWS, SEED, _snapshot, {_cards[-1].period: _last()})
 
 
 def draws(ctx: Context) -> Mapping[str, Array]:
-    """Period to scores under what the index declares uncertain, the same for every page."""
+    """Period to scores under what the index declares uncertain, the same for every page; those of the last are the runs that the intervals
+    of its ranks are of, so that a probability and an interval never say two things."""
     assert ctx.snapshot is not None
     scored = cards(ctx)
     periods = tuple(card.period for card in scored)
-    return _drawn(scored, ctx.snapshot, ctx.snapshot.id, ctx.digest, ctx.index_id, periods)
+
+    def last() -> Robustness:
+        return certainty_drawn.at_once(replace(ctx, period=periods[-1]))
+
+    return _drawn(scored, last, ctx.snapshot, ctx.snapshot.id, ctx.digest, ctx.index_id, periods)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

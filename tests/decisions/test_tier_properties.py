@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_index import index, leaf, method, scheme, values
 
+from kcz_metrics.analysis.robustness import Doubts, robustness
 from kcz_metrics.decisions.history import drawn
 from kcz_metrics.decisions.replay import Replay, replay
 from kcz_metrics.decisions.rounds import Rounds, gathered, rounds_of
@@ -171,7 +172,9 @@ CLOSE = policy(
 )
 
 
-def test_probabilities_are_those_of_scoring_and_seating_draw_by_draw() -> None:
+@pytest.mark.parametrize("runs", ["own", "given"])
+def test_probabilities_are_those_of_scoring_and_seating_draw_by_draw(runs: str) -> None:
+    """With runs of its own, and with those that the intervals of the last ranks are of."""
     g, draws = np.random.default_rng(7), 25
     names = [f"U{u:02}" for u in range(N)]
     of = index(leaf("a"), leaf("b"), leaf("c"), normalise=method("none"), tiers=CLOSE)
@@ -180,7 +183,8 @@ def test_probabilities_are_those_of_scoring_and_seating_draw_by_draw() -> None:
     made, whole = values(cells), scheme(of)
     cards = [score(made, of, period, whole) for period in cells]
     rounds = gathered(cards)
-    found = replay(rounds, of.tiers, draws=drawn(cards, rounds, draws, 11)).frame.filter(pl.col("period") == "2022")
+    there = {"2022": robustness(cards[-1], Doubts(declared(of, draws, 11)))} if runs == "given" else {}
+    found = replay(rounds, of.tiers, draws=drawn(cards, rounds, draws, 11, made=there)).frame.filter(pl.col("period") == "2022")
 
     plain = np.zeros((N, len(SEATS)))
     several = block(cards[-1], declared(of, draws, 11))
@@ -195,3 +199,14 @@ def test_probabilities_are_those_of_scoring_and_seating_draw_by_draw() -> None:
         plain[np.arange(N), [ORDER[tier] for tier in seated["tier_after"]]] += 1
     assert found.select(f"p_{name}" for name in SEATS).to_numpy() == pytest.approx(plain / draws)
     assert ((plain > 0) & (plain < draws)).any()
+
+
+def test_runs_that_are_given_are_those_that_count() -> None:
+    of = index(leaf("a"), normalise=method("none"), tiers=CLOSE)
+    made = values({p: {f"U{u}": {"a": float(u)} for u in range(N)} for p in ("2020", "2021")})
+    cards = [score(made, of, period, scheme(of)) for period in ("2020", "2021")]
+    runs = robustness(cards[-1], Doubts(declared(of, 3, 11)))
+    moved = replace(runs, scores=runs.scores + 5.0)
+    found = drawn(cards, gathered(cards), 3, 11, made={"2021": moved})
+    assert list(found) == ["2020", "2021"]
+    np.testing.assert_array_equal(found["2021"], found["2020"] + 5.0)

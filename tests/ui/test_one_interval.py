@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
+import numpy as np
 import pytest
-from drawn import by_id, components, opened, said
+from drawn import PATIENCE, by_id, components, opened, said
 from streamlit.testing.v1 import AppTest
 
+from kcz_metrics.decisions.rounds import gathered
 from kcz_metrics.errors import Issue, ScoringError
 from kcz_metrics.locales import T
 from kcz_metrics.ui import later
@@ -49,12 +52,37 @@ def test_a_page_of_which_the_runs_are_not_made_says_so_and_comes_again(sample_ho
     assert components(at, "kcz_table")
 
 
+@pytest.mark.long
+def test_probabilities_of_tiers_rest_on_the_runs_that_the_intervals_are_of(sample_store: Any, shipped_scheme: Any) -> None:
+    import streamlit as st
+
+    from kcz_metrics.ui import certainty_drawn, loading, reviewing
+    from kcz_metrics.ui.context import Context
+    from kcz_metrics.ui.places import place
+
+    snapshot = sample_store.snapshot()
+    ctx = Context(
+        lang="zh", place=place("tiers"), store=sample_store, snapshot=snapshot, scheme=shipped_scheme, digest=shipped_scheme.digest,
+        trouble=None, periods=loading.periods(snapshot, snapshot.id), period="2022", index_id="city_assessment",
+        indices=("city_assessment",), unit=None, actor=None, mode="light", meeting=False, slot=st.sidebar,  # type: ignore[arg-type]
+        snapshots=sample_store.snapshots(),
+    )  # fmt: skip
+    made, runs = reviewing.draws(ctx), certainty_drawn.at_once(ctx)
+    assert list(made) == ["2020", "2021", "2022"]
+    at = dict(zip(runs.card.units["unit"], runs.scores.T, strict=True))
+    units = gathered(reviewing.cards(ctx)).units
+    ranked = [place for place, unit in enumerate(units) if unit in at and not np.isnan(made["2022"][:, place]).any()]
+    assert len(ranked) > 50
+    for column in ranked:
+        np.testing.assert_array_equal(made["2022"][:, column], at[units[column]])
+
+
 def test_work_is_begun_once_and_kept_whoever_asks() -> None:
     desk, began, go_on = later._Desk(), [], Event()
 
     def work() -> int:
         began.append(1)
-        assert go_on.wait(10)
+        assert go_on.wait(120)
         return 7
 
     with ThreadPoolExecutor(4) as pool:
@@ -93,7 +121,7 @@ def drawing(fails: Callable[[int], bool], *asks: str) -> tuple[AppTest, list[str
     def page(draw) -> None:  # type: ignore[no-untyped-def]  # read by itself, without this file's imports
         draw()
 
-    return AppTest.from_function(page, args=(draw,), default_timeout=30).run(), told
+    return AppTest.from_function(page, args=(draw,), default_timeout=PATIENCE).run(), told
 
 
 def test_what_failed_is_told_and_tried_again_by_the_next_drawing() -> None:
