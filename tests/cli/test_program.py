@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -45,9 +44,11 @@ def test_help_loads_nothing_heavy():
 
 def test_help_costs_little_more_than_the_library_it_is_written_with():
     def seconds(*arguments: str) -> float:
-        began = time.perf_counter()
+        """Of computing, so that others on the machine do not count."""
+        began = os.times()
         subprocess.run([sys.executable, *arguments], capture_output=True, cwd=ROOT, check=True)
-        return time.perf_counter() - began
+        ended = os.times()
+        return ended.children_user + ended.children_system - began.children_user - began.children_system
 
     turns = [(seconds("-m", "kcz_metrics", "--help"), seconds("-c", "import typer.main, rich.console, rich.table")) for _ in range(3)]
     assert min(ours for ours, _ in turns) < 4 * min(library for _, library in turns)
@@ -65,7 +66,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
         first = process.stdout.readline()
         process.stdout.close()
         said = process.stderr.read().decode()
-        process.wait(30)
+        process.wait(120)
     assert first.startswith(b"unit,period")
     assert said == ""
 

@@ -14,6 +14,7 @@ from killing import children
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
+@pytest.mark.long
 def test_killed_in_the_midst_of_importing(tmp_path: Path) -> None:
     account = killing.in_imports("import", children.importing, tmp_path, 2, random.Random(5))
     assert account.clean, account

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from kcz_metrics.store import Store
 
@@ -29,6 +30,7 @@ def start(home: Path, name: str, count: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WRITER, str(home), name, str(count)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@pytest.mark.long
 def test_two_processes_commit_at_once_and_both_are_there(tmp_path: Path) -> None:
     home, count = tmp_path / "store", 15
     writers = [start(home, name, count) for name in ("A", "B")]  # the store itself is made in the race too

@@ -189,6 +189,7 @@ def test_a_profile_adds_up_and_says_so(city_card: Any, sample_home: Path, monkey
     assert {row["id"]: row["value"]["v"] for row in detail["rows"]} == pytest.approx(values)
 
 
+@pytest.mark.long
 def test_every_ranked_city_has_a_profile_that_adds_up(city_card: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ranked = city_card.scores.filter((pl.col("node") == "city_assessment") & pl.col("rank").is_not_null())
     at = opened("profile", sample_home, monkeypatch, lang="en", period="2022")
@@ -251,6 +252,7 @@ def test_codes_that_name_nothing_are_said(sample_home: Path, monkeypatch: pytest
     assert "kcz-notice" not in said(opened("profile", sample_home, monkeypatch, lang="zh", period="2021", unit="PC007"))
 
 
+@pytest.mark.long
 def test_the_first_period_has_no_columns_of_change(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = {c["key"] for t in tables(opened("overview", sample_home, monkeypatch, lang="zh", period="2020")) for c in t["columns"]}
     assert "units" in columns

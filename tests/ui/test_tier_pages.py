@@ -135,6 +135,7 @@ def test_numbers_that_are_none_are_told(sample_home: Path, monkeypatch: pytest.M
     assert " x" in said(at)
 
 
+@pytest.mark.long
 def test_a_changed_number_changes_nothing_else() -> None:
     from kcz_metrics.scheme import load_scheme
     from kcz_metrics.ui.backtesting import NUMBERS, changed, own_value
