@@ -6,14 +6,23 @@ function make(tag, classes, text) {
   return node;
 }
 
-function chip(unit, data, setTriggerValue) {
+// Where a language writes no blanks, a name that takes two lines breaks before the ending that it shares with another, if there is one.
+function broken(name, names) {
+  for (let n = name.length - 2; n >= 2; n--) {
+    const end = name.slice(-n);
+    if (names.some((other) => other !== name && other.endsWith(end))) return `${name.slice(0, -n)}\u200b${end}`;
+  }
+  return name;
+}
+
+function chip(unit, data, names, setTriggerValue) {
   const moved = unit.move ? ` moved-${unit.move}` : "";
   const button = make("button", `chip${moved}${unit.chosen ? " chosen" : ""}`);
   button.type = "button";
   button.title = unit.title;
   button.setAttribute("aria-label", unit.title);
   if (unit.chosen) button.setAttribute("aria-current", "true");
-  button.append(make("span", "who", unit.name));
+  button.append(make("span", "who", data.lang.startsWith("zh") ? broken(unit.name, names) : unit.name));
   if (unit.move) button.append(make("span", unit.move, unit.move === "up" ? "▲" : "▼"));
   for (const mark of unit.marks) button.append(make("span", `mark ${mark.kind}`, mark.t));
   button.append(make("span", "score", unit.score));
@@ -23,6 +32,7 @@ function chip(unit, data, setTriggerValue) {
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
+  const names = data.lanes.flatMap((lane) => lane.units.map((unit) => unit.name));
   const board = make("div", "board");
   board.setAttribute("role", "group");
   board.setAttribute("aria-label", data.label);
@@ -41,7 +51,7 @@ export default function (component) {
     head.append(make("span", "name", lane.name), taken);
     const chips = make("div", "chips");
     chips.style.gridTemplateColumns = `repeat(${lane.columns}, minmax(0, 1fr))`;
-    for (const unit of lane.units) chips.append(chip(unit, data, setTriggerValue));
+    for (const unit of lane.units) chips.append(chip(unit, data, names, setTriggerValue));
     box.append(bar, head, chips);
     board.append(box);
   }
