@@ -1,6 +1,8 @@
-// The framework's own words: texts, titles and labels that are exactly one of those given are said in the reader's language.
+// The framework's own words: texts, titles and labels that are exactly one of those given are said in the reader's language, and put
+// back as they were when the page no longer asks for it.
 const NAMES = ["title", "aria-label", "placeholder", "alt"];
 const KEY = "__kczWords";
+const MOST = 2000;
 
 export default function (component) {
   const words = new Map(Object.entries(component.data.words));
@@ -15,14 +17,33 @@ export default function (component) {
     const first = words.get(given.slice(0, at));
     return first && `${first}：${given.slice(at + 2)}`;
   };
+  const held = (window[KEY] ??= { changes: [] });
+  const keep = (node, name, before, said) => {
+    held.changes.push({ at: new WeakRef(node), name, before, said });
+    if (held.changes.length > MOST) held.changes = held.changes.filter(({ at }) => at.deref()?.isConnected);
+  };
   const text = (node) => {
-    const said = told(node.nodeValue);
-    if (said) node.nodeValue = said;
+    const before = node.nodeValue;
+    const said = told(before);
+    if (!said) return;
+    node.nodeValue = said;
+    keep(node, null, before, said);
   };
   const element = (node) => {
     for (const name of NAMES) {
-      const said = told(node.getAttribute(name));
-      if (said) node.setAttribute(name, said);
+      const before = node.getAttribute(name);
+      const said = told(before);
+      if (!said) continue;
+      node.setAttribute(name, said);
+      keep(node, name, before, said);
+    }
+  };
+  const putBack = () => {
+    for (const { at, name, before, said } of held.changes.splice(0)) {
+      const node = at.deref();
+      if (!node) continue;
+      if (name === null && node.nodeValue === said) node.nodeValue = before;
+      if (name !== null && node.getAttribute(name) === said) node.setAttribute(name, before);
     }
   };
   const below = (node) => {
@@ -35,7 +56,7 @@ export default function (component) {
       else element(walk.currentNode);
     }
   };
-  if (window[KEY]) window[KEY].disconnect();
+  held.observer?.disconnect();
   const observer = new MutationObserver((changes) => {
     for (const change of changes) {
       if (change.type === "childList") change.addedNodes.forEach(below);
@@ -45,6 +66,9 @@ export default function (component) {
   });
   below(document.body);
   observer.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: NAMES });
-  window[KEY] = observer;
-  return () => observer.disconnect();
+  held.observer = observer;
+  return () => {
+    observer.disconnect();
+    setTimeout(() => held.observer === observer && putBack()); // on another page of the same language the next one has taken over
+  };
 }
