@@ -80,7 +80,7 @@ def before(ctx: Context, made: Made) -> None:
     at = f"{found.at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
     with st.container(key="weights-before"):
         if found.applied:
-            states.notice(ctx.tr("已载入您上次的试算（{at} 存下）；改动之后存下的是新的。", at=at))
+            states.notice(ctx.tr("已载入您上次的试算（{at} 存下）。", at=at))
             st.button(ctx.tr("改回现行方案"), key="weights.back", on_click=drafts.reset, args=(ctx.index_id, made.base))
             return
         if found.draft is None:
