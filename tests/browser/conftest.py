@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 #: Seconds for a page to settle on a busy machine.
-PATIENCE = 60
+PATIENCE = 120
+#: Servers begun, each on another port, before it is given up: somebody else may take a free port before the server does.
+TRIES = 3
+#: Whether a question has stood, and nothing has run, for a quarter of a second on end: between two runs of one act nothing runs either.
+QUIET = """token => {
+  const quiet = ["[data-testid=stApp][data-test-script-state=notRunning]", "h1.kcz-question"].every(one => document.querySelector(one));
+  if (!quiet || window.kczQuiet?.token !== token) window.kczQuiet = {token, since: performance.now()};
+  return quiet && performance.now() - window.kczQuiet.since > 250;
+}"""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -47,28 +56,32 @@ def _free_port() -> int:
 @contextmanager
 def serving(home: Path, log: Path) -> Iterator[str]:
     """The app over ``home``, as a process of its own; yields its address."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1", "--server.port", str(port)]
-    environment = {**os.environ, "KCZ_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
-    address = f"http://127.0.0.1:{port}"
-    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT) as process:
-        try:
-            _wait(address, process, log)
-            yield address
-        finally:
-            process.terminate()
+    with log.open("wb") as out:
+        for _ in range(TRIES):
+            port = _free_port()
+            command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1", "--server.port", str(port)]
+            environment = {**os.environ, "KCZ_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
+            address = f"http://127.0.0.1:{port}"
+            with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT) as process:
+                try:
+                    if _answers(address, process):
+                        yield address
+                        return
+                finally:
+                    process.terminate()
+    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether the server is there; False once its process has ended, or too late."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text(encoding="utf-8")
+    while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
+                return process.poll() is None
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
-    raise AssertionError(log.read_text(encoding="utf-8"))
+    return False
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +116,9 @@ def own(decided_home: Path, tmp_path: Path) -> Iterator[tuple[str, Store]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     path = os.environ.get("KCZ_CHROMIUM") or next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("no Chromium on this machine")
@@ -129,12 +143,11 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def settled(page: Page) -> Callable[[], None]:
-    """Wait until the page has been drawn: a question stands and nothing is running."""
+    """Wait until the page has been drawn: a question stands and nothing is running. After an act, wait for its effect first."""
+    turns = count()
 
     def wait() -> None:
         page.locator("h1.kcz-question").first.wait_for()
-        page.wait_for_timeout(150)
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        page.wait_for_timeout(150)
+        page.wait_for_function(QUIET, arg=next(turns))
 
     return wait
