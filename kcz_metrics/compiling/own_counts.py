@@ -49,9 +49,10 @@ def _counting_part(fact: exp.Query) -> exp.CTE | None:
         return None
     star, *numbers = made.expressions
     window = numbers[0].unalias() if len(numbers) == 1 else None
-    plain = isinstance(window, exp.Window) and isinstance(window.this, exp.Count) and isinstance(window.this.this, exp.Star)
-    ordered = plain and any(window.args.get(key) for key in ("order", "spec", "alias"))
-    return part if isinstance(star, exp.Star) and plain and not ordered and window.args.get("partition_by") else None
+    if not isinstance(star, exp.Star) or not isinstance(window, exp.Window) or not isinstance(window.this, exp.Count):
+        return None
+    ordered = any(window.args.get(key) for key in ("order", "spec", "alias"))
+    return part if isinstance(window.this.this, exp.Star) and not ordered and window.args.get("partition_by") else None
 
 
 def _given(select: exp.Select) -> Iterator[str]:

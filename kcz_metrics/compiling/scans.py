@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from kcz_metrics.compiling import asked, own_counts, sentences
+from kcz_metrics.compiling import asked, own_counts, repeated, sentences, valid_rows
 from kcz_metrics.compiling.groups import grouped
 from kcz_metrics.compiling.measures import ReadyMeasure
 from kcz_metrics.compiling.scan import rows_of_all, scan
@@ -137,8 +137,8 @@ class Scans:
     def _with_fact(self, name: str, query: exp.Query) -> exp.Query:
         """The scan with the fact it alone reads as its part."""
         *before, made = self._parts(name)
-        fact, scanned = own_counts.counted(made.this, query, f"{name}_fact")
-        made.set("this", fact)
+        fact, scanned = repeated.once(name, *own_counts.counted(made.this, query, f"{name}_fact"))
+        made.set("this", valid_rows.alone(fact, scanned, f"{name}_fact"))
         return _after([*before, made], scanned.copy())
 
     def _parts(self, name: str) -> list[exp.CTE]:
