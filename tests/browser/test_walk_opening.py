@@ -43,7 +43,7 @@ def test_a_number_of_a_table_opens(path: str, server: str, page: Page, settled: 
     assert shown in box.locator(".kcz-sum").inner_text()
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("^(?!.*open=)"))
-    assert not page.get_by_role("dialog").count()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_headline_number_opens_to_a_record_and_to_the_records_page(server: str, page: Page, settled: Settled) -> None:
@@ -60,6 +60,7 @@ def test_a_headline_number_opens_to_a_record_and_to_the_records_page(server: str
     assert f"{100 * above / below:.1f}%" == share
     grid = box.get_by_test_id("stDataFrame").first
     grid.wait_for()
+    grid.element_handle().wait_for_element_state("stable")
     place = grid.bounding_box()
     assert place is not None
     page.mouse.click(place["x"] + 18, place["y"] + 52)
@@ -89,9 +90,9 @@ def test_a_score_leads_to_the_passport(server: str, page: Page, settled: Settled
     score = number.inner_text()
     number.click()
     page.wait_for_url("**/passport**")
+    expect(page.get_by_test_id("stMain").locator("h1")).to_contain_text(f"{score} 分")
     settled()
     assert "open=" not in page.url
-    assert f"{score} 分" in page.get_by_test_id("stMain").locator("h1").inner_text()
 
 
 def test_both_ends_of_a_range_open_and_a_score_leads_to_its_parts(server: str, page: Page, settled: Settled) -> None:
@@ -111,6 +112,7 @@ def test_both_ends_of_a_range_open_and_a_score_leads_to_its_parts(server: str, p
     expect(box.locator(".kcz-sum")).to_contain_text(re.compile(rf"合计 {score[:-2]}\.\d+；.*✓"))
     grid = box.get_by_test_id("stDataFrame").first
     grid.wait_for()
+    grid.element_handle().wait_for_element_state("stable")
     place = grid.bounding_box()
     assert place is not None
     page.mouse.click(place["x"] + 18, place["y"] + 52)
