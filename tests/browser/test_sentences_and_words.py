@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,14 +26,14 @@ def test_a_number_of_a_sentence_opens_in_place_and_its_grid_speaks_chinese(serve
     link.click()
     box = page.get_by_role("dialog")
     box.locator(".kcz-sum").wait_for()
-    assert f"页面上的数是 {words} ✓" in box.inner_text()
+    expect(box).to_contain_text(f"页面上的数是 {words} ✓")
+    page.wait_for_url("**open=answer**")
     assert page.evaluate("window.kept") == 1
-    assert "open=answer" in page.url
+    settled()
     box.get_by_test_id("stDataFrame").first.hover()
     buttons = page.locator("[data-testid=stElementToolbar] button")
-    buttons.first.wait_for()
-    labels = [button.get_attribute("aria-label") or "" for button in buttons.all()]
-    assert [label.split("：")[0] for label in labels[:3]] == ["显示或隐藏列", "下载为 CSV", "在表中查找"]
+    for i, word in enumerate(("显示或隐藏列", "下载为 CSV", "在表中查找")):
+        expect(buttons.nth(i)).to_have_attribute("aria-label", re.compile(f"^{word}(：|$)"))
 
 
 def test_the_line_under_a_headline_number_opens(server: str, page: Page, settled: Settled) -> None:
@@ -40,7 +42,7 @@ def test_the_line_under_a_headline_number_opens(server: str, page: Page, settled
     page.locator(".kcz-line button").first.click()
     box = page.get_by_role("dialog")
     box.locator(".kcz-sum").wait_for()
-    assert "✓" in box.inner_text()
+    expect(box).to_contain_text("✓")
 
 
 def test_an_empty_choice_and_a_field_speak_chinese(server: str, page: Page, settled: Settled) -> None:
