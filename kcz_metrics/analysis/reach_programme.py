@@ -74,7 +74,8 @@ class Programme:
         lower[list(of.extra.values())] = -np.inf
         lower[0] = upper[0] = upper[standing] = 1.0
         upper[margin] = 0.0
-        limits: Any = {"time_limit": SECONDS}
+        # presolved, HiGHS calls an optimum what is far from it, now and then (a test has a case)
+        limits: Any = {"time_limit": SECONDS, "presolve": False}
         solved: Any = milp(
             objective, integrality=integral, bounds=Bounds(lower, upper),
             constraints=LinearConstraint(whole.lines, whole.least, whole.most), options=limits,
@@ -138,8 +139,9 @@ def _weights(of: Contest, x: Array) -> list[Array]:
     """Weights of a solution, a branch each; what none of the contest's units has keeps its own, for others have it."""
     weights = []
     for number, branch in enumerate(of.tree.branches):
-        by = of.base[branch.children]
-        part = np.divide(np.maximum(x[branch.children], 0.0), by, out=x[of.scales + number] * branch.given, where=by > 0)
+        by, own = of.base[branch.children], x[of.scales + number] * branch.given
+        part = np.divide(np.maximum(x[branch.children], 0.0), by, out=own.copy(), where=by > 0)
+        part = np.clip(part, (1.0 - of.share) * own, (1.0 + of.share) * own)  # the solver oversteps by a millionth
         weights.append(part / part.sum() if part.sum() > 1e-12 else branch.given.copy())
     return weights
 

@@ -147,6 +147,33 @@ def test_what_neither_of_two_has_keeps_a_weight_for_those_who_have_it() -> None:
             assert within_bounds(given, tree.as_given(solved.weights), 0.4)
 
 
+#: Thirteen units by six indicators, in threes. Presolved, the programme said that no more than one of eight can be before the seventh.
+THREES = (
+    (3, 1, 0, 2, 0, 2), (1, 2, 3, 3, 3, 2), (3, 0, 3, 1, 1, 2), (3, 1, 3, 2, 3, 3), (3, 1, 2, 1, 3, 1), (2, 0, 1, 1, 1, 1),
+    (1, 0, 1, 2, 1, 3), (0, 2, 1, 0, 3, 1),
+    (3, 3, 3, 2, 1, 3), (1, 3, 3, 1, 2, 3), (3, 2, 1, 1, 1, 0), (2, 0, 2, 3, 1, 1), (1, 1, 1, 1, 1, 2),
+)  # fmt: skip
+
+
+def test_what_is_proved_is_not_what_a_presolved_programme_says() -> None:
+    cells = {f"U{u:02}": {f"i{n}": 3.0 * x for n, x in enumerate(row)} for u, row in enumerate(THREES)}
+    of = index(
+        pillar("p", pillar("r", leaf("i0", 3), leaf("i1", 5), weight=5), leaf("i2", 2), weight=4),
+        pillar("q", leaf("i3", 4), leaf("i4", 3), weight=2), leaf("i5", 4), normalise=method("none"),
+    )  # fmt: skip
+    given = scored(cells, of)
+    found = reach(given, "U06", 0.5, worst=True)
+    assert 11 <= found.rank <= found.proved
+    assert within_bounds(given, found.weights, 0.5)
+    after = rescore(given, found.weights).scores.filter(unit="U06", node="index")
+    assert after["rank"].to_list() == [found.rank]
+    tree = arithmetic_tree(given)
+    contest = Contest(tree, given.units["unit"].to_list().index("U06"), 0.5, extremes(tree, 0.5))
+    solved = Programme(contest, True, []).solve(contest.box, 0)
+    assert solved is not None
+    assert solved.ahead >= found.rank - 1 - int(contest.always.sum())
+
+
 @pytest.mark.parametrize("holes", [False, True])
 @pytest.mark.parametrize("worst", [False, True])
 def test_pairs_that_are_said_to_be_opposed_are_never_seen_together(holes: bool, worst: bool) -> None:
