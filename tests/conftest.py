@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+
+# The same cases on every machine however slow it is; ``make fuzz`` looks for new ones.
+settings.register_profile(
+    "same", derandomize="KCZ_FUZZ" not in os.environ, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
