@@ -87,20 +87,35 @@ def _later(contract: Table, later: pl.DataFrame, known: Mapping[int, SnapshotInf
 def _referring(head: Snapshot, removed: Mapping[str, pl.DataFrame]) -> Iterator[Issue]:
     """Rows that would refer to rows that end."""
     for name, contract in head.tables.items():
-        for reference in contract.references:
-            gone = removed.get(reference.table)
-            if gone is None or reference.to not in gone.columns or len(head.tables[reference.table].key) > 1 or not head.files.get(name):
+        for column, target, to, kind in _pointers(contract):
+            gone = removed.get(target)
+            if gone is None or to not in gone.columns or len(head.tables[target].key) > 1 or not head.files.get(name):
                 continue
-            there = head.read(name, columns=[*dict.fromkeys([*contract.key, reference.column])])
+            there = head.read(name, columns=[*dict.fromkeys([*contract.key, column, *kind])])
+            for which, value in kind.items():
+                there = there.filter(pl.col(which).cast(pl.String) == value)
             if name in removed:
                 there = there.join(removed[name], on=list(contract.key), how="anti")
-            held = there.filter(pl.col(reference.column).cast(pl.String).is_in(gone[reference.to].cast(pl.String).implode()))
+            held = there.filter(pl.col(column).cast(pl.String).is_in(gone[to].cast(pl.String).implode()))
             if held.height:
                 yield Issue(
                     "still_referred_to",
                     T("“{table}”中还有 {count} 行引用要撤销的行", table=contract.label, count=held.height),
                     place=name,
-                    subject=reference.column,
-                    found=T("{values}", values=", ".join(held[reference.column].cast(pl.String).unique().sort().head(5))),
+                    subject=column,
+                    found=T("{values}", values=", ".join(held[column].cast(pl.String).unique().sort().head(5))),
                     hint=T("先撤销或更正引用它们的行"),
                 )
+
+
+def _pointers(contract: Table) -> Iterator[tuple[str, str, str, Mapping[str, str]]]:
+    """What refers to other tables: a column, the other table, its column, and the values of further columns that rows which mean that table
+    have; of the contract's references and of a subject, which may be in one of several tables."""
+    from kcz_metrics.tables import TABLES
+    from kcz_metrics.tables.subjects import SUBJECTS
+
+    for reference in contract.references:
+        yield reference.column, reference.table, reference.to, {}
+    if subject := SUBJECTS.get(contract.name):
+        for kind, target in subject.tables.items():
+            yield subject.column, target, TABLES[target].key[0], {} if subject.kind is None else {subject.kind: kind}

@@ -98,6 +98,32 @@ def test_rows_that_others_refer_to_stay(store: Store, provinces: Provinces, samp
     assert store.undo(taken.id, actor="li", reason="wrong").read("province").is_empty()
 
 
+@pytest.mark.parametrize(
+    "table, column, kind",
+    [
+        ("complaint", "subject_id", "subject_type"),
+        ("expert_score", "subject_id", "subject_type"),
+        ("case_study", "owner_id", "owner_type"),
+        ("submission_log", "subject_id", None),
+    ],
+)
+def test_rows_that_others_have_as_their_subject_stay(store: Store, sample_store: Store, table: str, column: str, kind: str | None) -> None:
+    sample = sample_store.snapshot()
+    cities = sample.read("pilot_city").head(2)
+    code = cities["city_id"][0]
+    # Of two rows that name the city's id, where there is a kind only the first means a city.
+    rows = sample.read(table).head(2).with_columns(pl.lit(code).alias(column))
+    if kind:
+        rows = rows.with_columns(pl.Series(kind, ["city", "team"], rows.schema[kind]))
+    taken = store.commit({"pilot_city": cities}, actor="li", source="a", reason="first")
+    later = store.commit({table: rows}, actor="wu", source="b", reason="first")
+    said = rf"{table} {column}: {1 if kind else 2} rows of .* still refer to rows that would go  found: {code} "
+    with pytest.raises(StoreError, match=said):
+        store.undo(taken.id, actor="li", reason="wrong")
+    store.undo(later.id, actor="wu", reason="wrong")
+    assert store.undo(taken.id, actor="li", reason="wrong").read("pilot_city").is_empty()
+
+
 def test_only_imports_are_undone(imported: Store) -> None:
     compacted = imported.compact(actor="adm", most=1)
     assert compacted is not None
