@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,8 +25,7 @@ def test_from_a_finding_to_a_trial_of_other_weights(server: str, page: Page, set
     settled()
     page.get_by_role("button", name="用这组权重试算").click()
     page.wait_for_url(re.compile("/weights"))
-    page.get_by_text("试算改动").wait_for()
-    assert re.search(r"试算改动 \d+ 项权重", page.locator(".kcz-answer").inner_text())
+    expect(page.locator(".kcz-answer")).to_have_text(re.compile(r"试算改动 \d+ 项权重"))
     settled()
     page.get_by_role("button", name="还原").click()  # what is tried is kept for the next window
     page.get_by_text("现在与现行方案一致").wait_for()
@@ -36,8 +36,8 @@ def test_a_cell_of_the_heat_map_opens_to_its_scores(server: str, page: Page, set
     box = page.get_by_role("dialog")
     box.locator(".kcz-sum").wait_for()
     settled()
-    assert "✓" in box.locator(".kcz-sum").inner_text()
-    assert "Pearson" in box.locator(".kcz-sum").inner_text()
+    expect(box.locator(".kcz-sum")).to_contain_text("✓")
+    expect(box.locator(".kcz-sum")).to_contain_text("Pearson")
 
 
 def test_self_tests_beside_a_ranking_open_with_their_counterexample(server: str, page: Page, settled: Settled) -> None:
@@ -46,9 +46,10 @@ def test_self_tests_beside_a_ranking_open_with_their_counterexample(server: str,
     page.get_by_role("button", name="看自检").click()
     box = page.get_by_role("dialog")
     box.get_by_text("规模大的得分更高").wait_for()
+    settled()
     page.keyboard.press("Escape")
     page.get_by_text("1 项有反例").wait_for()
-    assert "打开时再算" not in page.locator(".kcz-checks").inner_text()
+    expect(page.locator(".kcz-checks")).not_to_contain_text("打开时再算")
 
 
 def test_the_report_is_one_page_with_every_part(server: str, page: Page, settled: Settled) -> None:

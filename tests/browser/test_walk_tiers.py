@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from kcz_metrics.store import Docket, Store, in_force
 
@@ -24,24 +26,25 @@ def test_a_round_is_reviewed_and_decided(own: tuple[str, Store], page: Page, set
     page.goto(f"{server}/tiers?lang=en&period=2022")
     page.locator("button.chip").first.wait_for()
     settled()
-    assert page.locator("button.chip").count() == 65
-    assert page.locator(".lane").count() == 5  # four tiers, and the one that waits outside
+    expect(page.locator("button.chip")).to_have_count(65)
+    expect(page.locator(".lane")).to_have_count(5)  # four tiers, and the one that waits outside
 
     chip = page.locator("button.chip", has_text="Zhiling")
     chip.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**unit=PC042**")
+    expect(page.locator("button.chip.chosen")).to_have_text(re.compile(r"^\s*Zhiling"))
     settled()
-    assert page.locator("button.chip.chosen").inner_text().startswith("Zhiling")
 
     page.locator("button.chip.moved-up").first.click()
+    expect(page.locator("button.chip.chosen.moved-up")).to_have_count(1)
     settled()
     page.get_by_role("button", name="Defer").click()
     page.get_by_text("decisions recorded, audit entry").wait_for()
     settled()
     (one,) = in_force(store.decisions(ROUND))
     assert one.act == "defer"
-    assert page.locator("button.chip.chosen.moved-up").count() == 0
+    expect(page.locator("button.chip.chosen.moved-up")).to_have_count(0)
 
     page.get_by_role("button", name="Withdraw").click()
     page.get_by_text("a reason").first.wait_for()
