@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -12,12 +11,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-expect.set_options(timeout=60_000)
 Settled = Callable[[], None]
-
-
-def codes(page: Page) -> dict[str, str]:
-    return {code: values[0] for code, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 @pytest.mark.long
@@ -29,17 +23,15 @@ def test_from_a_need_to_why_a_team_and_to_its_profile(server: str, page: Page, s
     second = teams.nth(1)
     name = second.locator(".name").evaluate("node => node.firstChild.textContent")
     score = second.locator("td .strong").inner_text()
+    unit = second.get_attribute("data-id")
     second.click()
     expect(page.locator("h2", has_text="Why ")).to_have_text(f"Why {name}")
+    page.wait_for_url(f"**candidate={unit}**")
+    expect(page.get_by_test_id("stMain")).to_contain_text(f"Score {score} out of 100")
     settled()
-    assert codes(page)["candidate"] == teams.nth(1).get_attribute("data-id")
-    assert f"Score {score} out of 100" in page.get_by_test_id("stMain").inner_text()
     expect(page.get_by_text("the parts add up to the score ✓")).to_be_visible()
-    unit = codes(page)["candidate"]
     page.get_by_role("button", name="Profile of the team").click()
-    page.wait_for_url("**/profile?**")
-    settled()
-    assert codes(page)["unit"] == unit
+    page.wait_for_url(f"**/profile?**unit={unit}**")
 
 
 def test_from_a_portrait_to_the_records_behind_a_number(server: str, page: Page, settled: Settled) -> None:
@@ -49,8 +41,7 @@ def test_from_a_portrait_to_the_records_behind_a_number(server: str, page: Page,
     count = row.locator("td").nth(1).inner_text()
     row.click()
     expect(page.get_by_text(f"Need: the {count} rows that count")).to_be_visible()
+    page.wait_for_url("**part=needs.industry_code.**")
     settled()
-    assert codes(page)["part"].startswith("needs.industry_code.")
     page.reload()
-    settled()
     expect(page.get_by_text(f"Need: the {count} rows that count")).to_be_visible()

@@ -12,33 +12,34 @@ def main(page):
     return page.get_by_test_id("stMain")
 
 
-def settled(page):
-    page.wait_for_selector("[data-test-script-state=notRunning]")
-
-
-def test_from_a_profile_to_the_causes_and_to_what_it_takes(page, server):
+def test_from_a_profile_to_the_causes_and_to_what_it_takes(page, server, settled):
     page.goto(f"{server}/profile?lang=zh&period=2022&index=city_assessment&unit=PC017")
+    settled()
     main(page).get_by_role("button", name="名次为什么变了").click()
     expect(main(page).locator("h1.kcz-question")).to_have_text("得分与名次为什么变了？")
     chosen = main(page).locator("tr.chosen").first
     expect(chosen).to_be_visible()
-    assert "part=cause" in page.url
+    page.wait_for_url("**part=cause**")
+    settled()
     page.goto(f"{server}/changes?lang=zh&period=2022&index=city_assessment&unit=PC017&part=cause&open=changes.causes.score~PC017~score:own")
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".kcz-sum.good")).to_be_visible()
     page.goto(f"{server}/whatif?lang=zh&period=2022&index=city_assessment&unit=PC017&to=20")
-    settled(page)
+    settled()
     expect(main(page).locator(".kcz-sum.good")).to_be_visible()
+    settled()
     main(page).get_by_role("button", name="逐项试改").click()
     expect(main(page).locator("h1.kcz-question")).to_contain_text("一个值若是另一个数")
     expect(main(page).locator(".kcz-answer strong").first).to_have_text("20")
     page.wait_for_function("() => location.search.includes('set=')")
-    settled(page)
+    settled()
     typed = main(page).get_by_label(re.compile("新的值"))
     typed.fill("1")
     typed.press("Enter")
-    expect(main(page).locator(".kcz-answer strong").first).not_to_have_text("20", timeout=30_000)
+    expect(main(page).locator(".kcz-answer strong").first).not_to_have_text("20")
+    settled()
     main(page).get_by_role("button", name="撤销").click()
-    expect(main(page).locator(".kcz-answer strong").first).to_have_text("20", timeout=30_000)
+    expect(main(page).locator(".kcz-answer strong").first).to_have_text("20")
+    settled()
     main(page).get_by_role("button", name="还原").click()
     expect(main(page).locator(".kcz-little")).to_have_text(re.compile("还没有改动"))

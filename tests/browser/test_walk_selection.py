@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from kcz_metrics.store import Docket, Store, in_force
 
@@ -37,7 +38,9 @@ def test_a_list_is_tried_opened_priced_confirmed_and_taken_back(own: tuple[str, 
 
     page.locator("a.kcz-opens").first.click()
     page.get_by_role("dialog").wait_for()
+    settled()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     settled()
 
     page.get_by_role("button", name="Work out the prices").click()
