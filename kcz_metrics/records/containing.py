@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError
 from kcz_metrics.locales import T
+from kcz_metrics.records import scratch
 from kcz_metrics.records.apart.cells import END, RAGGED, UNIT, WHOLE
 from kcz_metrics.records.apart.main import TOLD
 from kcz_metrics.records.limits import AT_ONCE, LIMITS, PATIENCE
@@ -45,7 +44,7 @@ def read_apart(
 
     Errors: RecordsError where the file is refused, or its reader runs out of memory or time.
     """
-    with _folder() as folder:
+    with scratch.folder() as folder:
         words = {
             "path": str(path.absolute()),
             "folder": str(folder),
@@ -62,12 +61,6 @@ def read_apart(
         if "refused" in told:
             raise RecordsError(refused(told["refused"], told["values"], place))
         return told, _whole(folder / WHOLE, len(told["headings"])), _ragged(folder / RAGGED)
-
-
-@contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="kcz-import-") as folder:
-        yield Path(folder)
 
 
 def _told(words: Mapping[str, Any], folder: Path, place: str) -> dict[str, Any]:

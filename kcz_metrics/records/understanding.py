@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import polars as pl
 
 from kcz_metrics.errors import Issue, RecordsError, did_you_mean
 from kcz_metrics.locales import T
-from kcz_metrics.records import cell_units, headers, remembered
+from kcz_metrics.records import cell_units, headers, remembered, scratch
 from kcz_metrics.records.apart.heading import folded
 from kcz_metrics.records.casting import cleaned
 from kcz_metrics.records.containing import Ragged, read_apart
@@ -42,8 +41,8 @@ class Understanding:
     ``readings``: how each heading was understood. ``issues``: what keeps the file from being taken as it is (unknown headings, open
     units ...); ``warnings``: what is taken but should be looked at. ``text``: the rows of right length, ``_row`` (Int64, as a spreadsheet
     counts) and a String column per heading named by position. ``ragged``: the others, row number and cells. ``blank``: rows without any
-    text, ``examples``: example rows of a form; both are no records. ``marks``: row, position and what is the matter with single cells of a
-    workbook. ``sha256`` is the file's own.
+    text, ``examples``: example rows of a form; both are no records. ``marks``: row, position and what is the matter with single cells.
+    ``sha256`` is the file's own.
     """
 
     table: str
@@ -124,10 +123,11 @@ def understand(
     place = name or ("" if isinstance(file, bytes) else file.name)
     before = remembered.headings(home, contract.name) if home else frozenset()
     said: dict[str, Any] = {"sheet": sheet, "heading_row": heading_row, "encoding": encoding, "separator": separator}
-    with tempfile.TemporaryDirectory(prefix="kcz-import-") as folder:
+    scratch.sweep()
+    with scratch.folder() as folder:
         limits = SENT if isinstance(file, bytes) else LIMITS
         if isinstance(file, bytes):
-            path = Path(folder) / "file"
+            path = folder / "file"
             path.write_bytes(file)
         else:
             path = _regular(file)

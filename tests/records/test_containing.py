@@ -18,7 +18,7 @@ from corpus.case import HEAD, content, row
 from corpus.workbook import contract, letters, line, packed, parts, sheet
 
 from kcz_metrics.errors import RecordsError
-from kcz_metrics.records import containing, understand
+from kcz_metrics.records import containing, scratch, understand
 from kcz_metrics.records.apart import main as reader
 from kcz_metrics.records.apart.asked import Asked
 from kcz_metrics.records.apart.main import answer
@@ -190,3 +190,34 @@ def test_a_workbook_of_a_million_rows_and_25_columns_is_read_in_little_memory(tm
             stream.write(b"</sheetData></worksheet>")
     told, rows, ragged = read_apart(path, "book.xlsx", HEAD, limits={**LIMITS, "memory": 400 * 1024**2})
     assert (rows.height, rows.width, len(ragged), told["rows"]) == (MAX_ROWS, 26, 0, MAX_ROWS)
+
+
+def test_what_killed_importers_left_is_taken_away_a_day_later_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = {name: tmp_path / name for name in ("kcz-import-now", "another", "linked", "kcz-import-file", "kcz-import-link")}
+    for name in ("kcz-import-now", "another", "linked", "kcz-import-left"):
+        (tmp_path / name / "inside").mkdir(parents=True)
+        (tmp_path / name / "file").write_text("rows")
+    kept["kcz-import-file"].write_text("rows")
+    kept["kcz-import-link"].symlink_to(kept["linked"])
+    past = time.time() - scratch.AGE - 60
+    for path in tmp_path.iterdir():
+        if path.name != "kcz-import-now":
+            os.utime(path, (past, past), follow_symlinks=False)
+    assert understand(content(row(1)), "contract").rows == 1
+    assert sorted(tmp_path.iterdir()) == sorted(kept.values())
+    assert (kept["linked"] / "file").read_text() == "rows"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only an administrator can give a folder to somebody else")
+def test_what_another_users_importer_left_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "kcz-import-left"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    os.chown(left, 12345, 12345)
+    scratch.sweep()
+    assert left.is_dir()
+    os.chown(left, os.geteuid(), 12345)
+    scratch.sweep()
+    assert not left.exists()
