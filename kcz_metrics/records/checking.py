@@ -21,7 +21,7 @@ from kcz_metrics.records.understanding import Understanding
 from kcz_metrics.store import Snapshot
 from kcz_metrics.tables import TABLES, Column, Reference, Table
 
-#: What makes a single cell of a workbook unfit; a formula that shows a value is none of these.
+#: What makes a single cell unfit; a formula that shows a value is none of these.
 _UNFIT: Mapping[str, Text] = MappingProxyType(
     {
         sheet.FORMULA_EMPTY: T("公式没有保存下来的值"),

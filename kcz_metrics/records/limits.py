@@ -28,6 +28,8 @@ PATIENCE = 600  # of waiting for it, on a machine that has other things to do
 AT_ONCE = 2
 #: title rows that may stand above the headings
 MAX_TITLE = 30
+#: where the headings may stand when somebody says in which row
+MAX_HEADING = 1_000
 #: rejected rows beyond this come back as CSV only
 MAX_BOOK_ROWS = 50_000
 
@@ -46,6 +48,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "memory": MEMORY,
         "seconds": SECONDS,
         "title": MAX_TITLE,
+        "heading": MAX_HEADING,
     }
 )
 

@@ -85,8 +85,13 @@ _REFUSALS: Mapping[str, _Words] = MappingProxyType(
         "too_many_marks": _Words(lambda v: T("公式或出错的单元格超过 {n} 个", n=f"{v['n']:,}"), hint=_VALUES_ONLY),
         "sheet_unknown": _Words(lambda v: T("没有名为“{sheet}”的工作表", sheet=v["sheet"]), found=lambda v: T("{names}", names=v["names"])),
         "heading_row_missing": _Words(
-            lambda v: T("文件开头没有第 {row} 行，或这一行是空的，不能作为表头", row=v["row"]),
-            hint=T("指明表头所在的行（命令行：--heading-row）"),
+            lambda v: T("文件没有第 {row} 行，或这一行是空的，不能作为表头", row=v["row"]),
+            hint=T("行号从 1 数起，空行也算；不指明则自行寻找"),
+        ),
+        "heading_row_far": _Words(
+            lambda v: T("第 {row} 行太靠后，不能作为表头", row=v["row"]),
+            lambda v: T("前 {n} 行之内", n=f"{v['n']:,}"),
+            T("删去表头之上的行再导入"),
         ),
         "sheet_open": _Words(
             _said(T("不止一张工作表像是这张表")), found=lambda v: T("{names}", names=v["names"]), hint=T("指明工作表（命令行：--sheet）")

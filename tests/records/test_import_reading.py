@@ -111,7 +111,7 @@ def archive() -> bytes:
         (archive(), "workbook"),
         (b"PAR1 and so on", "Parquet"),
         (TEXT.encode() + b"\0", "control character"),
-        (TEXT.encode().replace(b"6,5", b"6,\x075"), "line 2 holds a control character"),
+        (TEXT.encode().replace(b"6,5", b"6,\x1b$B5"), "line 2 holds a control character"),
         (bytes(range(128, 256)) * 4, "encoding"),
         (TEXT.encode("utf-8")[:-20] + b"\xff\xfe\xfd", "encoding"),
         (b"\xff\xfe" + b"\x00\xd8" * 3, "encoding"),

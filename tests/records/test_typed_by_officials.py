@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -117,6 +118,42 @@ def test_a_heading_row_that_is_not_there_is_refused(asked: int) -> None:
     with pytest.raises(RecordsError) as refused:
         understand(content(row(1)), "contract", name="f.csv", heading_row=asked)
     assert [issue.code for issue in refused.value.issues] == ["heading_row_missing"]
+
+
+def book(*rows: Sequence[str], above: Sequence[Sequence[str]] = ()) -> bytes:
+    made = openpyxl.Workbook()
+    for cells in [*above, HEAD, *rows]:
+        made.active.append(cells)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("made", [content, book], ids=["csv", "xlsx"])
+@pytest.mark.parametrize("blank", [0, 600], ids=["notes", "blank"])
+def test_a_heading_row_that_is_named_may_stand_far_down(made: Callable[..., bytes], blank: int) -> None:
+    notes = [["说明", f"第 {n} 条"] if n > blank else [] for n in range(1, 701)]
+    found = understand(made(row(1), row(2), above=notes), "contract", name="f", heading_row=701)
+    assert (found.heading_row, found.rows, found.issues) == (701, 2, ())
+    assert found.text["_row"].to_list() == [702, 703]
+
+
+@pytest.mark.parametrize("made", [content, book], ids=["csv", "xlsx"])
+def test_a_heading_row_too_far_down_is_refused_with_the_limit(made: Callable[..., bytes]) -> None:
+    with pytest.raises(RecordsError) as refused:
+        understand(made(row(1)), "contract", name="f", heading_row=1001)
+    assert "1,000" in refused.value.issues[0].render("zh")
+
+
+@pytest.mark.parametrize("place", ["contract_id", "evidence_uri"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "gb18030"])
+def test_a_control_character_hands_back_its_own_row_and_no_other(tmp_path: Path, codec: str, place: str) -> None:
+    made = content(row(1, source="登记机构"), row(2, **{place: "技术\x0b合同\x1e\x1f"}), row(3)).decode().encode(codec)
+    done = import_content(fill(tmp_path), "contract", made, name="f.csv", actor="li")
+    assert done.accepted["_row"].to_list() == [2, 4]
+    assert set(done.problems["row"]) == {3}
+    assert any("含有控制字符" in said for said in done.problems["zh"])
+    assert "技术\ufffd合同\ufffd\ufffd" in done.rejected["cells"][0]
 
 
 def test_an_empty_id_takes_nothing_back(tmp_path: Path) -> None:

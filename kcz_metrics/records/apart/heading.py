@@ -34,6 +34,23 @@ def known_among(cells: Iterable[str], known: frozenset[str]) -> int:
     return sum(text in known or _BRACKETED.sub("", text) in known for text in texts)
 
 
+def asked_within(asked: int | None, most: int) -> None:
+    """Errors: Refusal where the heading row is said to stand further down than is looked at."""
+    if asked is not None and asked > most:
+        raise Refusal("heading_row_far", row=asked, n=most)
+
+
+def enough(rows: Sequence[tuple[int, Sequence[str]]], asked: int | None, most: int) -> bool:
+    """Whether ``rows`` (not blank, from the top) are all that is looked at: more than ``most``, and as many below a heading row that is
+    ``asked`` for."""
+    return len(rows) > most and (asked is None or rows[-1][0] >= asked + most)
+
+
+def titles(above: Sequence[tuple[int, Sequence[str]]], most: int) -> list[list[str]]:
+    """What stands in the last ``most`` rows above the headings."""
+    return [[cell for cell in cells if cell.strip()] for _, cells in above[-most:]]
+
+
 def chosen(rows: Sequence[tuple[int, Sequence[str]]], known: frozenset[str], asked: int | None) -> int:
     """The position in ``rows`` (number and cells, none of them blank) of the heading row; the first where none has a known heading.
 

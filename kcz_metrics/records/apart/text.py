@@ -11,8 +11,10 @@ from .refusal import Refusal
 
 _CHUNK = 1 << 20
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+CONTROL_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: what stands in no text: a zero, and the signs by which ISO-2022 changes its characters
+_BINARY = ("\0", "\x1b$", "\x1b(")
+_MOST = 20  # one control character in so many is no slip of the hand any more
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 #: of the characters beyond ASCII, how many may lie outside the everyday Chinese ones before the encoding is doubted
 _RARE = 0.3
@@ -31,8 +33,9 @@ def digests(path: Path, salt: str) -> tuple[str, str]:
     return own.hexdigest(), keyed.hexdigest()
 
 
-def encoding_of(path: Path, asked: str | None) -> str:
-    """The codec that reads the file. Refuses empty files, control characters, and what no encoding fits."""
+def encoding_of(path: Path, asked: str | None) -> tuple[str, bool]:
+    """The codec that reads the file, and whether single control characters stand in it. Refuses empty files, what is no text, and what no
+    encoding fits."""
     with path.open("rb") as stream:
         start = stream.read(_START)
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -49,8 +52,9 @@ def encoding_of(path: Path, asked: str | None) -> str:
     else:
         tried = ["utf-8-sig", "gb18030"]
     for codec in tried:
-        if _fits(path, codec):
-            return codec
+        controls = _controls(path, codec)
+        if controls is not None:
+            return codec, controls > 0
     raise Refusal("encoding")
 
 
@@ -62,37 +66,39 @@ def _unmarked_utf16(start: bytes) -> str | None:
     return "utf-16-le" if behind > before else "utf-16-be"
 
 
-def _fits(path: Path, codec: str) -> bool:
+def _controls(path: Path, codec: str) -> int | None:
+    """How many control characters stand in the file, None where the codec does not fit. Refuses what is no text."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
     line, filled, sample = 1, False, ""
-    wide = codec.startswith("utf-16")
+    controls = characters = first = 0
     with path.open("rb") as stream:
         while True:
             chunk = stream.read(_CHUNK)
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError:
-                return False
-            control = _CONTROL.search(text) if wide else _control_in(chunk)
-            if control:
-                at = text.count("\n", 0, control.start()) if wide else chunk.count(b"\n", 0, control.start())
-                raise Refusal("control_character", line=line + at)
+                return None
+            # Taking them out of the bytes is much faster than looking for them, and nearly always there are none.
+            if (codec.startswith("utf-16") or len(chunk.translate(None, _CONTROLS)) < len(chunk)) and (found := CONTROL_SIGN.search(text)):
+                at = line + text.count("\n", 0, found.start())
+                if any(sign in text for sign in _BINARY):
+                    raise Refusal("control_character", line=first or at)
+                first = first or at
+                controls += len(CONTROL_SIGN.findall(text))
+            characters += len(text)
             line += text.count("\n")
             filled = filled or bool(text.strip())
             if codec == "gb18030":
                 if _PRIVATE.search(text):  # where no text of ours lies, but other encodings often land
-                    return False
+                    return None
                 sample += text[: 200_000 - len(sample)]
             if not chunk:
                 break
     if not filled:
         raise Refusal("file_empty")
-    return codec != "gb18030" or _is_chinese(sample)
-
-
-def _control_in(chunk: bytes) -> re.Match[bytes] | None:
-    # Taking them out is much faster than looking for them, and nearly always there are none.
-    return _CONTROL_BYTES.search(chunk) if len(chunk.translate(None, _CONTROLS)) < len(chunk) else None
+    if controls * _MOST > characters:
+        raise Refusal("control_character", line=first)
+    return controls if codec != "gb18030" or _is_chinese(sample) else None
 
 
 def _is_chinese(text: str) -> bool:

@@ -11,7 +11,7 @@ from . import styles
 from .archive import opened
 from .asked import Asked
 from .cells import Outlet
-from .heading import REJECTED, chosen, folded, known_among
+from .heading import REJECTED, asked_within, chosen, enough, folded, known_among, titles
 from .markup import attribute, local, stream
 from .refusal import Refusal
 from .rows import read_rows
@@ -31,6 +31,7 @@ class Book:
 
 def read(asked: Asked) -> dict[str, Any]:
     """Write the rows below the heading of one sheet to ``asked.folder`` and tell what they are."""
+    asked_within(asked.heading_row, asked.limits["heading"])
     with opened(asked.path, asked.limits) as archive:
         book = _book(archive)
         words = Words(archive, book.strings, styles.kinds(archive, book.styles), book.epoch, asked.limits)
@@ -59,7 +60,7 @@ def _told(archive: zipfile.ZipFile, part: str, words: Words, first: list[tuple[i
     return {
         "kind": "xlsx",
         "heading_row": number,
-        "title": [[cell for cell in cells if cell.strip()] for _, cells in first[:at]],
+        "title": titles(first[:at], limits["title"]),
         "headings": headings,
         "rows": outlet.rows,
         "ragged": outlet.bad,
@@ -83,10 +84,11 @@ def _width_below(headings: list[str], below: list[tuple[int, list[str]]]) -> int
 def _head(archive: zipfile.ZipFile, part: str, words: Words, asked: Asked) -> list[tuple[int, list[str]]]:
     """The first rows that are not blank."""
     first: list[tuple[int, list[str]]] = []
-    for row in read_rows(archive, part, words, Sheet(asked.limits), most=asked.limits["title"] + 1):
+    title = asked.limits["title"]
+    for row in read_rows(archive, part, words, Sheet(asked.limits), most=title + 1 + (asked.heading_row or 0)):
         if any(cell.strip() for cell in row[1]):
             first.append(row)
-        if len(first) > asked.limits["title"]:
+        if first and enough(first, asked.heading_row, title):
             break
     return first
 

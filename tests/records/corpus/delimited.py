@@ -30,8 +30,11 @@ def cases() -> Iterator[Case]:
     yield good("an end twice over", PLAIN.replace("\n", "\r\r\n").encode())
     yield Case("a lone end in a row", PLAIN.replace("CT002,,service", "CT002,\r,service").encode(), "rejected", 2, (3, 4))
     yield good("signs of a new line that are none here", content(row(1, evidence_uri="一\u2028二\u2029三\x85四"), row(2)), 2)
-    yield Case("the end of a file as old systems wrote it", PLAIN.encode() + b"\x1a", "refused", codes=("control_character",))
-    yield Case("an upright tab", PLAIN.replace("OR1", "O\x0bR1", 1).encode(), "refused", codes=("control_character",))
+    # A control character in a cell is no reason to hand back the other rows: a workbook's are not either.
+    yield Case("the end of a file as old systems wrote it", PLAIN.encode() + b"\x1a", "rejected", 3, (5,))
+    yield Case("an upright tab", PLAIN.replace("OR1", "O\x0bR1", 1).encode(), "rejected", 2, (2,))
+    yield Case("an upright tab in utf-16", PLAIN.replace("OR1", "O\x0bR1", 1).encode("utf-16"), "rejected", 2, (2,))
+    yield Case("one character in ten is a control", PLAIN.replace("0", "\x010").encode(), "refused", codes=("control_character",))
     yield Case("a megabyte of zeros behind", PLAIN.encode() + bytes(1_000_000), "refused", codes=("control_character",))
     yield good("ten thousand blank lines behind", PLAIN.encode() + b"\r\n" * 10_000)
     # -- encodings --------------------------------------------------------------------------------------------------------------------------
