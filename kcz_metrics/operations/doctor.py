@@ -22,7 +22,7 @@ from kcz_metrics.store import Actor, Store, heads, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.heads import FILE_NAME as HEADS
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
-from kcz_metrics.store.ledger import explained, look
+from kcz_metrics.store.ledger import explained, gone, look
 from kcz_metrics.store.migrations import HEAD
 
 #: What the database says where it comes to no answer at all.
@@ -133,8 +133,8 @@ _BY_CHECK = {
 def _ledger(home: Path) -> Iterator[Finding]:
     looked = look(home / LEDGER)
     if looked.state == "none" and (lost := belongings.of_a_ledger(home)):
-        said = T("台账不见了：{path} 里没有 {file}，却有 {names}", path=home, file=LEDGER, names=", ".join(lost))
-        yield Finding("ledger", "wrong", said, T("运行 kcz restore，从备份恢复"))
+        issue = gone(home, lost)
+        yield Finding("ledger", "wrong", issue.message, issue.hint)
     elif looked.state == "none":
         yield Finding("ledger", "ok", T("{path} 还没有数据库", path=home), T("导入记录，或运行 kcz demo"))
     elif looked.state == "older":

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T, Text
+from kcz_metrics.store import files, heads
 from kcz_metrics.store.migrations import HEAD, VERSIONS
 
 FILE_NAME = "ledger.sqlite"
@@ -29,9 +30,12 @@ _SPACE = T("检查磁盘空间和目录权限；已有的记录没有改变")
 
 def open_ledger(path: Path) -> Engine:
     """The engine of the ledger at ``path``, created or migrated where needed. Errors: StoreError where it is no ledger of ours,
-    is newer than this program, or cannot be opened."""
+    is newer than this program, cannot be opened, or is gone while what it kept account of is there."""
     # Looked at before anything is written: a ledger that is not for this program stays as it is, byte for byte.
-    _for_us(look(path), path)
+    looked = look(path)
+    _for_us(looked, path)
+    if looked.state == "none":
+        _refuse_gone(path)
     engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool)
     event.listen(engine, "do_connect", lambda *_: _connection(path))
     event.listen(engine, "connect", _set_up)
@@ -83,6 +87,8 @@ def _may_write(path: Path) -> bool:
 
 def _connection(path: Path) -> sqlite3.Connection:
     """A connection to read and write; only to read where this process may do no more, or where a full disk allows no more."""
+    if not path.exists():  # taken away while this process had the store open: the database would make an empty one
+        _refuse_gone(path)
     if not writable(path):
         return _read_only(path)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
@@ -126,6 +132,27 @@ def _for_us(looked: Looked, path: Path) -> None:
                 hint=T("更新本程序"),
             )
         )
+
+
+def gone(home: Path, names: list[str]) -> Issue:
+    """What is said where ``home`` has no ledger but these ``names`` that only a store with a ledger leaves."""
+    return Issue(
+        "ledger_gone",
+        T("台账不见了：{path} 里的 {file} 没有了或是空的，却有 {names}", path=home, file=FILE_NAME, names=", ".join(names)),
+        hint=T("运行 kcz restore FILE，从备份恢复；确实要从头开始时，先把这个目录整个移走"),
+    )
+
+
+def _refuse_gone(path: Path) -> None:
+    """Errors: StoreError where data files or noted ends of the trail lie beside a ledger that is not there: an empty one in its place would
+    make a store without records of them. A ledger that was never filled leaves neither."""
+    home = path.parent
+    there = [files.FOLDER] if any((home / files.FOLDER).rglob("*.parquet")) else []
+    if sum(heads.readable(home)):
+        there.append(heads.FILE_NAME)
+    # Looked at after them: another process that is making the store just now has its ledger before its first file.
+    if there and look(path).state == "none":
+        raise StoreError(gone(home, there))
 
 
 @contextmanager

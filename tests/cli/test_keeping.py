@@ -139,3 +139,19 @@ def test_every_command_that_reads_records_reads_them_as_of_any_snapshot():
 
     without = {name for name, (command, _) in COMMANDS.items() if "snapshot" not in inspect.signature(command).parameters}
     assert without - ASIDE == set()
+
+
+def test_a_store_whose_ledger_is_gone_is_not_begun_anew_but_restored(kcz, tmp_path):
+    bring(kcz, tmp_path, "110000 甲")
+    backup = tmp_path / "one.kczbackup"
+    assert kcz("backup", backup).status == 0
+    for path in (tmp_path / "store").glob("ledger.sqlite*"):
+        path.unlink()
+    for words in (("import", "province", tmp_path / "provinces0.csv"), ("score", "city_assessment", "-p", "2022"), ("doctor",)):
+        told = kcz(*words)
+        assert told.status == 1
+        assert "the ledger is gone" in told.out + told.err
+        assert "kcz restore FILE" in told.out + told.err
+    assert not (tmp_path / "store" / "ledger.sqlite").exists()
+    assert kcz("restore", backup).status == 0
+    assert table(kcz("snapshots").out)[0]["source"] == "provinces0.csv"

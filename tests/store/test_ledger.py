@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -88,6 +89,60 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="file"):
         Store.open(tmp_path / "file" / "store")
+
+
+def lose_ledger(home: Path) -> None:
+    for path in home.glob("ledger.sqlite*"):
+        path.unlink()
+
+
+def empty_ledger(home: Path) -> None:
+    lose_ledger(home)
+    (home / "ledger.sqlite").touch()
+
+
+def only_files(home: Path) -> None:
+    lose_ledger(home)
+    (home / "audit.heads").unlink()
+
+
+def only_heads(home: Path) -> None:
+    lose_ledger(home)
+    shutil.rmtree(home / "files")
+
+
+@pytest.mark.parametrize("lose", [lose_ledger, empty_ledger, only_files, only_heads])
+def test_a_ledger_that_is_gone_is_not_made_anew_beside_what_it_kept_account_of(
+    store: Store, provinces: Provinces, lose: Callable[[Path], None]
+) -> None:
+    store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
+    store.engine.dispose()
+    lose(store.home)
+    before = [path for path in store.home.rglob("*") if path.is_file()]
+    said = r"the ledger is gone: .*store has no ledger.sqlite.*(files|audit.heads).*kcz restore FILE.*move this whole folder aside"
+    with pytest.raises(StoreError, match=said):
+        Store.open(store.home)
+    assert [path for path in store.home.rglob("*") if path.is_file()] == before
+    store.home.rename(store.home.with_name("aside"))
+    assert Store.open(store.home).is_empty
+
+
+def test_whoever_has_the_store_open_while_its_ledger_goes_makes_none_either(store: Store, provinces: Provinces) -> None:
+    store.commit({"province": provinces(("110000", "甲"))}, actor="li", source="a", reason="first")
+    lose_ledger(store.home)
+    for act in (store.snapshots, lambda: store.commit({"province": provinces(("120000", "乙"))}, actor="li", source="b", reason="second")):
+        with pytest.raises(StoreError, match="the ledger is gone"):
+            act()
+    assert not (store.home / "ledger.sqlite").exists()
+
+
+@pytest.mark.parametrize("left", [(), ("files",), ("files", "files/province", "ledger.sqlite")], ids=["nothing", "folder", "empty_ledger"])
+def test_a_store_whose_making_was_interrupted_opens_by_itself(tmp_path: Path, left: tuple[str, ...]) -> None:
+    home = tmp_path / "store"
+    home.mkdir()
+    for name in left:
+        (home / name).touch() if name.endswith(".sqlite") else (home / name).mkdir()
+    assert Store.open(home).is_empty
 
 
 def dump(path: Path) -> list[str]:

@@ -89,6 +89,12 @@ def test_a_store_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pyte
     text = said(opened("cities", tmp_path / "file", monkeypatch, lang="zh"))
     assert "kcz-error" in text
     assert "Traceback" not in text
+    (tmp_path / "store" / "files" / "province").mkdir(parents=True)
+    (tmp_path / "store" / "files" / "province" / "0.parquet").touch()
+    text = said(opened("cities", tmp_path / "store", monkeypatch, lang="zh"))
+    assert "kcz-error" in text
+    assert "台账不见了" in text
+    assert "kcz restore FILE" in text
 
 
 def test_the_ranking_shows_what_was_scored(city_card: Any, sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
