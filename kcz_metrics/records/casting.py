@@ -96,6 +96,14 @@ def expectation(column: Column) -> Text:
     return T("{column} {expected}", column=column.label, expected=_EXPECTED[column.kind])
 
 
+def no_such_day(text: pl.Series, column: Column) -> pl.Series:
+    """Of each cell whether it is written as a day that the calendar does not have, such as 2022-02-30."""
+    tail = _MIDNIGHT if column.kind == "date" else _TIME
+    bare = narrow(cleaned(pl.col("text")))
+    is_day = _day(bare, tail).str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    return text.to_frame("text").select(bare.str.contains(_DATE + tail).fill_null(False) & ~is_day.fill_null(False)).to_series()
+
+
 def narrow(text: pl.Expr) -> pl.Expr:
     """Full-width digits, letters and signs narrowed, and nothing else: NFKC would also make 35 of 3⁵ and 3 of ③."""
     return text.str.replace_many(_WIDE)

@@ -128,7 +128,12 @@ def _typed(understood: Understanding) -> tuple[pl.DataFrame, pl.DataFrame, dict[
         unread = unread & (source.str.len_bytes() > 0) if unread.any() else unread
         if unread.any():
             empty = source.to_frame("text").select(casting.cleaned(pl.col("text")).is_null()).to_series()
-            parts.append(problems.of(text["_row"].filter(unread & ~empty), name, "type", _expected(column, reading.by, reading.unit)))
+            unread = unread & ~empty
+            if is_day and (beyond := unread & casting.no_such_day(source, column)).any():
+                said = T("{column} {expected}", column=column.label, expected=T("没有这一天，核对年月日"))
+                parts.append(problems.of(text["_row"].filter(beyond), name, "type", said))
+                unread = unread & ~beyond
+            parts.append(problems.of(text["_row"].filter(unread), name, "type", _expected(column, reading.by, reading.unit)))
         if is_day and (count := casting.serials(source)):
             serials[name] = count
         done.append(typed)

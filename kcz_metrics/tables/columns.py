@@ -74,10 +74,10 @@ class Column:
         value = pl.col(self.name)
         found: dict[str, tuple[pl.Expr, Text]] = {}
         if self.kind == "enum" and self.values and not self.open:
-            found["values"] = value.is_in(list(self.values)), T("应为 {values} 之一", values=", ".join(self.values))
+            found["values"] = value.is_in(list(self.values)), T("应为 {values} 之一", values=_choices(self.values))
         if self.kind == "set":
             codes = "|".join(map(re.escape, self.values))
-            expected = T("应为以 | 分隔的 {values}", values=", ".join(self.values))
+            expected = T("应为以 | 分隔的 {values}", values=_choices(self.values))
             found["values"] = value.str.contains(rf"^(?:{codes})(?:\|(?:{codes}))*$"), expected
         if self.unique:
             found["unique"] = value.is_null() | value.is_unique(), T("不得重复")
@@ -110,6 +110,14 @@ class Column:
 
 def _constant(expression: pl.Expr) -> Any:
     return lambda _: expression
+
+
+def _choices(values: Mapping[str, Label]) -> Label:
+    """The codes, each with its label: a file may hold either."""
+    return Label(
+        "、".join(f"{code}（{label.zh}）" for code, label in values.items()),
+        ", ".join(f"{code} ({label.en})" for code, label in values.items()),
+    )
 
 
 def _plain(bound: float) -> str:

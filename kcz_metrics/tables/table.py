@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -64,7 +64,8 @@ class Table:
     def expectations(self) -> Mapping[str, tuple[pl.Expr, Text]]:
         """Every rule of the schema by name: its expression, and what it expects in words."""
         found: dict[str, tuple[pl.Expr, Text]] = {rule.name: (rule.expression, rule.label) for rule in self.rules}
-        keys = T("{columns} 合起来不得重复", columns=", ".join(self.key))
+        one = T("{column} {expected}", column=self.columns[self.key[0]].label, expected=T("不得重复"))
+        keys = one if len(self.key) == 1 else T("{columns} 合起来不得重复", columns=_joined(self.columns[name].label for name in self.key))
         found["primary_key"] = pl.struct(self.key).is_unique(), keys
         for name, column in self.columns.items():
             if not column.nullable:
@@ -120,6 +121,11 @@ class Table:
         ]
         nothing = pl.DataFrame(schema={"row": pl.UInt32(), "rule": pl.String()})
         return pl.concat([nothing, *parts]).sort("row", "rule")
+
+
+def _joined(labels: Iterable[Label]) -> Label:
+    names = list(labels)
+    return Label("、".join(label.zh for label in names), ", ".join(label.en for label in names))
 
 
 def _rule(expression: pl.Expr) -> object:

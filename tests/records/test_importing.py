@@ -110,6 +110,26 @@ def test_a_key_that_stands_twice_rejects_all_its_rows(store: Store) -> None:
     assert set(outcome.problems["rule"]) == {"primary_key"}
 
 
+@pytest.mark.parametrize(
+    "changed, zh, en",
+    [
+        ({"active_from": "2022年2月30日"}, "没有这一天", "no day of the calendar"),
+        ({"active_from": "2022-13-01"}, "没有这一天", "no day of the calendar"),
+        ({"active_from": "去年"}, "应为日期", "must be a date"),
+        ({"kind": "村"}, "city（城市）", "city (City)"),
+        ({"city_id": "PC002"}, "编号 不得重复", "must not repeat"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(store: Store, changed: dict[str, str], zh: str, en: str) -> None:
+    content = "\n".join([CITY_HEADING, city(1, **changed), city(2)]).encode()
+    done = import_content(store, "pilot_city", content, name="c.csv", actor="li")
+    said = done.problems.filter(done.problems["row"] == 2)
+    assert said.height == 1
+    assert zh in said["zh"].item()
+    assert en in said["en"].item()
+    assert "together" not in said["en"].item()
+
+
 def test_rows_without_a_key_are_not_called_doubles(store: Store) -> None:
     outcome = bring(store, city(1, city_id=""), city(2, city_id=""))
     assert outcome.problems.select("row", "column", "rule").rows() == [(2, "city_id", "nullability"), (3, "city_id", "nullability")]
