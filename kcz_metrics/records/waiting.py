@@ -39,7 +39,8 @@ _ID = re.compile(r"^[0-9a-f]{12}$")
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Rows of one import that were handed back and have not come again. ``rows``: their numbers in the file ``source``; ``of``: how many
-    were handed back at first; ``hashes``: SHA-256 of each file beside it, none of what earlier versions kept."""
+    were handed back at first; ``hashes``: SHA-256 of each file beside it, none of what earlier versions kept; ``done``: the rows that came
+    back mended, by the key of the import that brought them."""
 
     id: str
     table: str
@@ -51,6 +52,7 @@ class Waiting:
     of: int
     readings: tuple[Reading, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    done: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -64,9 +66,13 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
     understood = staged.understanding
     if not staged.rejected or is_rejected_file(understood.headings):
         return None
-    before = _known(store, understood.sha256, understood.table)
-    if before is not None:  # the same file once more, understood in another way perhaps: what it hands back now is what waits
+    before = _earlier(store, understood.sha256, understood.table)
+    if before is not None and before.rows:
+        # the same file once more, understood in another way perhaps: what it hands back now is what waits
         _write(store.home / FOLDER / before.id, replace(before, rows=()))
+    open_rows = tuple(sorted(set(staged.problems["row"].to_list()) - put_right(store, staged)))
+    if not open_rows:
+        return None
     made = Waiting(
         id=uuid.uuid4().hex[:12],
         table=understood.table,
@@ -74,9 +80,10 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
         sha256=understood.sha256,
         at=datetime.now(UTC),
         actor=actor.name,
-        rows=tuple(sorted(set(staged.problems["row"].to_list()))),
+        rows=open_rows,
         of=staged.rejected,
         readings=understood.readings,
+        done=before.done if before is not None else {},
     )
     rows = _without_persons(staged.rejected_rows("zh").select("row", "cells"), staged)
     folder = store.home / FOLDER / made.id
@@ -124,10 +131,21 @@ def settle(store: Store, staged: Staged) -> int:
             continue
         back = set(good) & set(one.rows)
         if back:
-            _write(store.home / FOLDER / one.id, replace(one, rows=tuple(row for row in one.rows if row not in back)))
+            mended = {**one.done, staged.key: tuple(sorted(back | set(one.done.get(staged.key, ()))))}
+            still = tuple(row for row in one.rows if row not in back)
+            _write(store.home / FOLDER / one.id, replace(one, rows=still, done=mended))
             done += len(back)
             good = [row for row in good if row not in back]
     return done
+
+
+def put_right(store: Store, staged: Staged) -> frozenset[int]:
+    """The rows of ``staged`` that are handed back although they came back mended before, by an import that still stands."""
+    one = _earlier(store, staged.understanding.sha256, staged.understanding.table)
+    if one is None or not one.done:
+        return frozenset()
+    standing = {row for key, rows in one.done.items() if store.by_import_key(key) is not None for row in rows}
+    return frozenset(standing & set(staged.problems["row"].to_list()))
 
 
 def put_aside(store: Store, id: str, *, actor: Actor, reason: str) -> Waiting:
@@ -147,9 +165,13 @@ def put_aside(store: Store, id: str, *, actor: Actor, reason: str) -> Waiting:
 
 def all_of(store: Store) -> tuple[Waiting, ...]:
     """Imports with rows that still wait, newest first. What cannot be read is left out."""
-    folder = store.home / FOLDER
-    made = [one for path in sorted(folder.glob(f"*/{_ABOUT}")) if (one := _read(path)) is not None and one.rows]
-    return tuple(sorted(made, key=lambda one: one.at, reverse=True))
+    return tuple(one for one in _kept(store) if one.rows)
+
+
+def _kept(store: Store) -> list[Waiting]:
+    """Every import that handed rows back, newest first, also where none of them waits any more."""
+    made = [one for path in sorted((store.home / FOLDER).glob(f"*/{_ABOUT}")) if (one := _read(path)) is not None]
+    return sorted(made, key=lambda one: one.at, reverse=True)
 
 
 def found(store: Store, id: str) -> Waiting:
@@ -195,8 +217,9 @@ def _same(headings: Iterable[str], back: Iterable[str]) -> bool:
     return len(one := list(headings)) == len(other := list(back)) and all(b.startswith(a) for a, b in zip(one, other, strict=True))
 
 
-def _known(store: Store, sha256: str, table: str) -> Waiting | None:
-    return next((one for one in all_of(store) if one.sha256 == sha256 and one.table == table), None)
+def _earlier(store: Store, sha256: str, table: str) -> Waiting | None:
+    """What the same file handed back when it was imported last."""
+    return next((one for one in _kept(store) if one.sha256 == sha256 and one.table == table), None)
 
 
 def _understood(one: Waiting) -> Understanding:
@@ -215,7 +238,7 @@ def _write(folder: Path, one: Waiting) -> None:
         "readings": [
             [r.position, r.heading, r.column, r.how, r.unit, None if r.by is None else str(r.by)] for r in one.readings
         ],
-        "hashes": dict(one.hashes),
+        "hashes": dict(one.hashes), "done": {key: list(rows) for key, rows in one.done.items()},
     }  # fmt: skip
     said["seal"] = _seal(said)
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
@@ -235,8 +258,9 @@ def _read(path: Path) -> Waiting | None:
         return Waiting(
             said["id"], said["table"], said["source"], said["sha256"], datetime.fromisoformat(said["at"]), said["actor"],
             tuple(said["rows"]), said["of"], readings, dict(said.get("hashes", {})),
+            {key: tuple(rows) for key, rows in said.get("done", {}).items()},
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
         return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from kcz_metrics.records import waiting
 from kcz_metrics.store import may
 from kcz_metrics.ui import browsing, data_waiting, downloads, head, import_columns, import_steps, listing, number, states
 from kcz_metrics.ui.context import Context
@@ -21,7 +22,8 @@ _DOUBTS = 20
 
 def show(ctx: Context, staged: Staged) -> None:
     head.finding(ctx.tr("会怎样入库？"), ctx.tr("与最新快照逐行比较；退回的行不入库，其余的行不受影响"))
-    head.headline(_numbers(ctx, staged), key="imports.numbers")
+    mended = len(waiting.put_right(ctx.store, staged)) if staged.rejected else 0
+    head.headline(_numbers(ctx, staged, mended), key="imports.numbers")
     if staged.known:
         states.notice(ctx.tr("这个文件已经导入过（快照 {id}），再导入不会重复。", id=staged.known[:6]))
     if staged.absent:
@@ -40,17 +42,18 @@ def show(ctx: Context, staged: Staged) -> None:
         _new(ctx, staged)
 
 
-def _numbers(ctx: Context, staged: Staged) -> list[Item]:
+def _numbers(ctx: Context, staged: Staged, mended: int) -> list[Item]:
     understood = staged.understanding
     line = ctx.tr("第 {row} 行是表头", row=understood.heading_row)
     if understood.examples or understood.blank:
         line = ctx.tr("另有示例 {examples} 行、空行 {blank} 行", examples=understood.examples, blank=understood.blank)
+    back = ctx.tr("其中 {n} 行此前已改好入库", n=number.count(mended)) if mended else ctx.tr("改好可再导入") if staged.rejected else ""
     return [
         Item(ctx.tr("文件里的行"), number.count(understood.rows), "", line),
         Item(ctx.tr("新增"), number.count(staged.new.height)),
         Item(ctx.tr("更改"), number.count(staged.changed.height), "", ctx.tr("旧值仍可查看")),
         Item(ctx.tr("相同"), number.count(staged.same), "", ctx.tr("不重复入库")),
-        Item(ctx.tr("退回"), number.count(staged.rejected), "", ctx.tr("改好可再导入") if staged.rejected else ""),
+        Item(ctx.tr("退回"), number.count(staged.rejected), "", back),
         Item(ctx.tr("文件未提到"), number.count(staged.gone), "", ctx.tr("库中已有，保持不变")),
     ]
 
@@ -115,6 +118,9 @@ def confirm(ctx: Context, staged: Staged) -> None:
     allowed = may(ctx.actor, "import")
     if not brought and not staged.rejected:
         states.too_little(ctx.tr("没有可入库的行：文件里的行与库中相同。"))
+        return
+    if not brought and len(waiting.put_right(ctx.store, staged)) == staged.rejected:
+        states.too_little(ctx.tr("没有可入库的行：退回的行此前已改好入库，不用再登记。"))
         return
     label = ctx.tr("入库 {n} 行", n=number.count(brought)) if brought else ctx.tr("只登记退回的行")
     st.button(label, type="primary", key="imports.confirm", disabled=not allowed, on_click=import_steps.ask)

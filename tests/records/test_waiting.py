@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kcz_metrics.errors import AccessError, RecordsError
-from kcz_metrics.records import commit, prepare, understand, waiting
+from kcz_metrics.records import commit, prepare, understand, undo, waiting
 from kcz_metrics.store import Actor, Store, local_actor
 
 HEADINGS = "province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association"
@@ -48,6 +48,28 @@ def test_rows_wait_until_they_come_back_mended(store: Store) -> None:
     brought(store, mended(store, still, "elsewhere", "true"), "anything.csv")
     assert waiting.all_of(store) == ()
     assert store.snapshot().read("province").height == 4
+
+
+def test_the_first_file_again_does_not_bring_back_what_was_mended(store: Store) -> None:
+    content = provinces("true", "nowhere", "elsewhere")
+    one = brought(store, content)
+    assert one is not None
+    back = prepare(understand(mended(store, one, "nowhere", "true"), "province", name="r.csv"), store)
+    receipt = commit(back, store, "somebody")
+    waiting.keep(store, back, local_actor("somebody"))
+    again = prepare(understand(content, "province", name="p.csv"), store)
+    assert (again.rejected, waiting.put_right(store, again)) == (2, {3})
+    kept = waiting.keep(store, again, local_actor("somebody"))
+    assert kept is not None
+    assert [one.rows for one in waiting.all_of(store)] == [(4,)]
+    brought(store, mended(store, kept, "elsewhere", "false"), "s.csv")
+    assert (waiting.put_right(store, again), brought(store, content), waiting.all_of(store)) == ({3, 4}, None, ())
+    # what was mended is taken back: the row waits again when the file comes again
+    undo(receipt, store, local_actor("somebody"), "错了")
+    assert waiting.put_right(store, again) == {4}
+    brought(store, content)
+    assert [one.rows for one in waiting.all_of(store)] == [(3,)]
+    assert waiting.damaged(store.home) == []
 
 
 def test_the_workbook_marks_the_cell_and_goes_in_again(store: Store) -> None:

@@ -67,6 +67,21 @@ def test_an_empty_store_takes_its_first_file(lang: str, tmp_path: Path, monkeypa
     assert one.rows == (3,)
 
 
+def test_the_first_file_again_is_told_that_its_rows_came_in_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kcz_metrics.records.importing import import_content
+
+    store = Store.open(tmp_path / "store")
+    content = b"province_code,name_zh,short_zh,name_en,tile_col,tile_row,has_association\n110000,A,A,A,1,1,yes\n120000,B,B,B,2,1,maybe\n"
+    import_content(store, "province", content, name="p.csv", actor="li")
+    mended = waiting.csv_of(store, waiting.all_of(store)[0], "zh").replace(b"maybe", b"no")
+    import_content(store, "province", mended, name="p.rejected.csv", actor="li")
+    at = given(opened("imports", tmp_path / "store", monkeypatch, lang="zh", table="province"), content)
+    assert not at.exception
+    assert "其中 1 行此前已改好入库" in said(at)
+    assert "不用再登记" in said(at)
+    assert not [b for b in at.main.button if b.key == "imports.confirm"]
+
+
 def test_a_file_is_corrected_compared_brought_in_and_taken_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(home)
     rows = contracts(store)
