@@ -38,6 +38,8 @@ def listing(seen: selection.Round) -> None:
         selection_controls.controls(seen)
         selection_deciding.controls(seen, given)
     with right:
+        if not seen.found.feasible:
+            selection_deciding.as_confirmed(seen, given)
         selection_controls.infeasible(seen)
         if seen.found.feasible:
             opened = selection_parts.picture(seen, cut)

@@ -86,8 +86,15 @@ def _standing(seen: Round, given: Listed) -> None:
     if seen.found.feasible and apart:
         text += ctx.tr("；与本页现在的结果有 {n} 支不同", n=says("apart", str(len(apart)), behind.counted(seen, apart), len(apart)))
     head.paragraph(text + ctx.tr("。"))
-    if (dict(given.changed), given.relaxed) != (dict(seen.changed), seen.relaxed):
-        st.button(ctx.tr("按确认时的数打开"), key="selection.as_confirmed", on_click=_as_confirmed, args=(given,))
+    if seen.found.feasible:
+        as_confirmed(seen, given)
+
+
+def as_confirmed(seen: Round, given: Listed | None) -> None:
+    """The way to the numbers that were confirmed, where the page stands on others; the first thing to do where these give no list."""
+    if given is not None and (dict(given.changed), given.relaxed) != (dict(seen.changed), seen.relaxed):
+        kind = "secondary" if seen.found.feasible else "primary"
+        st.button(seen.ctx.tr("按确认时的数打开"), key="selection.as_confirmed", type=kind, on_click=_as_confirmed, args=(given,))
 
 
 def _as_confirmed(given: Listed) -> None:
