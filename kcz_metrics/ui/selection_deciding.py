@@ -93,8 +93,10 @@ def _standing(seen: Round, given: Listed) -> None:
 def as_confirmed(seen: Round, given: Listed | None) -> None:
     """The way to the numbers that were confirmed, where the page stands on others; the first thing to do where these give no list."""
     if given is not None and (dict(given.changed), given.relaxed) != (dict(seen.changed), seen.relaxed):
-        kind = "secondary" if seen.found.feasible else "primary"
-        st.button(seen.ctx.tr("按确认时的数打开"), key="selection.as_confirmed", type=kind, on_click=_as_confirmed, args=(given,))
+        st.button(
+            seen.ctx.tr("按确认时的数打开"), key="selection.as_confirmed", type="secondary" if seen.found.feasible else "primary",
+            on_click=_as_confirmed, args=(given,),
+        )  # fmt: skip
 
 
 def _as_confirmed(given: Listed) -> None:
