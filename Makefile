@@ -8,6 +8,9 @@ TEST_STAMP := $(VENV)/.installed-test
 WORKERS ?= 2
 CASES ?= 20000
 
+# Compiled modules are kept: hundreds of processes start in the tests, and each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help app test test-fast test-browser test-long fuzz check format browser-present requirements sample clean
 
