@@ -68,8 +68,8 @@ def test_what_works_long_has_fewer_turns_and_the_shortest_time_counts() -> None:
 
     def works() -> None:
         done.append("package")
-        begin = time.process_time()
-        while time.process_time() - begin < 0.03:
+        began, worked = time.perf_counter(), time.process_time()
+        while time.perf_counter() - began < 0.03 or time.process_time() - worked < 0.03:  # other threads work in the process's time too
             pass
 
     times = side_by_side({"ours": waits, "package": works}, 3, {"package"}, enough=0.02)
