@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from kcz_metrics.methods import Array, Positions
 
 #: Of one programme.
 SECONDS: Final = 20.0
+#: The solver's status where nothing satisfies the lines.
+_INFEASIBLE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ class Programme:
             least[number], most[number] = (-np.inf, 1.0) if self.worst else (len(members) - 1.0, np.inf)
         return Rows(lines, least, most)
 
-    def solve(self, box: Box, best: int) -> Solved | None:
-        """None where no weights in the box do better than ``best``, the number before the unit that is known."""
+    def solve(self, box: Box, best: int, bound: int) -> Solved | Literal["none", "unknown"]:
+        """``none`` where no weights in the box do better than ``best``, the number before the unit that is known; ``unknown`` where the
+        time was up before any were found. ``bound``: the number that no weights of a wider box better."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         of = self.of
@@ -81,15 +84,17 @@ class Programme:
             constraints=LinearConstraint(whole.lines, whole.least, whole.most), options=limits,
         )  # fmt: skip
         if solved.x is None:
-            return None
+            return "none" if solved.status == _INFEASIBLE else "unknown"
         limit = solved.mip_dual_bound if solved.mip_dual_bound is not None else solved.fun
-        ahead = int(np.floor(-limit + 1e-6)) if self.worst else int(np.ceil(limit - 1e-6))
+        ahead = bound
+        if np.isfinite(limit):
+            ahead = min(bound, int(np.floor(-limit + 1e-6))) if self.worst else max(bound, int(np.ceil(limit - 1e-6)))
         if (ahead <= best) if self.worst else (ahead >= best):
-            return None
+            return "none"
         # of all weights that do it, those farthest from equal scores, which rounding would part; who is before may be at any distance
         before = np.rint(solved.x[standing])
-        bound = before == (1.0 if self.worst else 0.0)
-        kept = _stacked(weights, Rows(self.pairs.lines[bound], self.pairs.least[bound], self.pairs.most[bound]))
+        held = before == (1.0 if self.worst else 0.0)
+        kept = _stacked(weights, Rows(self.pairs.lines[held], self.pairs.least[held], self.pairs.most[held]))
         lower[standing] = upper[standing] = before
         lower[margin], upper[margin], objective = 0.0, np.inf, np.zeros(margin + 1)
         objective[margin] = -1.0

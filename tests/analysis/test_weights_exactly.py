@@ -14,7 +14,7 @@ from kcz_metrics.analysis.arithmetic_tree import arithmetic_tree
 from kcz_metrics.analysis.reach import reach, reaches
 from kcz_metrics.analysis.reach_conflicts import conflicts
 from kcz_metrics.analysis.reach_contest import Contest
-from kcz_metrics.analysis.reach_programme import Programme
+from kcz_metrics.analysis.reach_programme import Programme, Solved
 from kcz_metrics.analysis.swaps import swap
 from kcz_metrics.analysis.weight_bounds import extremes
 from kcz_metrics.analysis.weight_intervals import weight_intervals
@@ -142,8 +142,8 @@ def test_what_neither_of_two_has_keeps_a_weight_for_those_who_have_it() -> None:
             assert within_bounds(given, found.weights, 0.4)
             tree = arithmetic_tree(given)
             contest = Contest(tree, given.units["unit"].to_list().index(unit), 0.4, extremes(tree, 0.4))
-            solved = Programme(contest, worst, []).solve(contest.box, 0 if worst else 1)
-            assert solved is not None
+            solved = Programme(contest, worst, []).solve(contest.box, 0 if worst else 1, len(contest.others) if worst else 0)
+            assert isinstance(solved, Solved)
             assert within_bounds(given, tree.as_given(solved.weights), 0.4)
 
 
@@ -169,9 +169,22 @@ def test_what_is_proved_is_not_what_a_presolved_programme_says() -> None:
     assert after["rank"].to_list() == [found.rank]
     tree = arithmetic_tree(given)
     contest = Contest(tree, given.units["unit"].to_list().index("U06"), 0.5, extremes(tree, 0.5))
-    solved = Programme(contest, True, []).solve(contest.box, 0)
-    assert solved is not None
+    solved = Programme(contest, True, []).solve(contest.box, 0, len(contest.others))
+    assert isinstance(solved, Solved)
     assert solved.ahead >= found.rank - 1 - int(contest.always.sum())
+
+
+@pytest.mark.parametrize("holes", [False, True])
+def test_a_programme_whose_time_was_up_proves_nothing(holes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = card(3, units=20, bounds=Bounds(share=0.4), holes=holes)
+    known = reaches(given).sort("unit")
+    monkeypatch.setattr("kcz_metrics.analysis.reach_programme.SECONDS", 0.0)
+    rows = reaches(given).sort("unit")
+    assert not rows["exact"].all()
+    assert known["exact"].all()
+    assert (rows["best_proved"] <= known["best"]).all()
+    assert (rows["worst_proved"] >= known["worst"]).all()
+    assert rows.filter("exact").select("unit", "best", "worst").equals(known.filter(rows["exact"]).select("unit", "best", "worst"))
 
 
 @pytest.mark.parametrize("holes", [False, True])
