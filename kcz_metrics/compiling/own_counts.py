@@ -20,7 +20,7 @@ def counted(fact: exp.Query, query: exp.Query, read: str) -> tuple[exp.Query, ex
     with a number, and its partitions are the groups of the scan; both as they are where that is not certain."""
     select = next((s for s in query.find_all(exp.Select) if s.args.get("group") and _only_source(s) == read), None)
     part = _counting_part(fact)
-    if select is None or part is None:
+    if select is None or part is None or select.args.get("having") or sum(table.name == read for table in query.find_all(exp.Table)) != 1:
         return fact, query
     window = part.this.expressions[1]
     outputs = {item.alias_or_name: _bare(item.unalias()) for item in fact.expressions}

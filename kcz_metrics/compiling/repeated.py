@@ -33,6 +33,8 @@ def _scanning(query: exp.Query, read: str) -> exp.Select | None:
     source = query.args.get("from_")
     if not isinstance(query, exp.Select) or source is None or source.this.name != read or query.args.get("joins") or query.ctes:
         return None
+    if sum(table.name == read for table in query.find_all(exp.Table)) != 1:
+        return None
     aggregates = list(query.find_all(exp.AggFunc))
     known = all(isinstance(of, exp.Sum | exp.Max) or (isinstance(of, exp.Count) and isinstance(of.this, exp.Star)) for of in aggregates)
     dated = all(call.name in ("YEAR", "MONTH") for call in query.find_all(exp.Anonymous))  # and no quantile

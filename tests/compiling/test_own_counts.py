@@ -72,6 +72,8 @@ def test_groups_that_count_themselves_give_what_the_window_gives() -> None:
         ("scan", '"firm" AS "_value"', '"far" AS "_value"'),
         ("scan", 'AND "met"\n', 'AND "met" AND "substantial"\n'),
         ("scan", 'FROM "f"', 'FROM "f" JOIN "visit" AS v ON v.team = "f".team'),
+        ("scan", 'count(*) AS "met"', '(SELECT count(*) FROM "f" WHERE "substantial") AS "met"'),  # read by another too
+        ("scan", "GROUP BY 1, 2, 3", 'GROUP BY 1, 2, 3 HAVING bool_or("substantial")'),
         ("fact", "numbered.meetings >= 2)", "coalesce(numbered.meetings, 0) >= 2)"),
         ("fact", "numbered.meetings >= 2)", "numbered.meetings >= 2 AND numbered.meetings < 9)"),
         ("fact", "count(*) OVER", "count(deep) OVER"),
