@@ -40,7 +40,8 @@ _ID = re.compile(r"^[0-9a-f]{12}$")
 class Waiting:
     """Rows of one import that were handed back and have not come again. ``rows``: their numbers in the file ``source``; ``of``: how many
     were handed back at first; ``hashes``: SHA-256 of each file beside it, none of what earlier versions kept; ``done``: the rows that came
-    back mended, by the key of the import that brought them."""
+    back mended, by the key of the import that brought them; ``sheet``: the one they stand in, "" in a file without sheets and in what
+    earlier versions kept."""
 
     id: str
     table: str
@@ -53,6 +54,7 @@ class Waiting:
     readings: tuple[Reading, ...]
     hashes: Mapping[str, str] = field(default_factory=dict)
     done: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
     understood = staged.understanding
     if not staged.rejected or is_rejected_file(understood.headings):
         return None
-    before = _earlier(store, understood.sha256, understood.table)
+    before = _earlier(store, understood)
     if before is not None and before.rows:
         # the same file once more, understood in another way perhaps: what it hands back now is what waits
         _write(store.home / FOLDER / before.id, replace(before, rows=()))
@@ -84,6 +86,7 @@ def keep(store: Store, staged: Staged, actor: Actor) -> Waiting | None:
         of=staged.rejected,
         readings=understood.readings,
         done=before.done if before is not None else {},
+        sheet=understood.sheet,
     )
     rows = _without_persons(staged.rejected_rows("zh").select("row", "cells"), staged)
     folder = store.home / FOLDER / made.id
@@ -141,7 +144,7 @@ def settle(store: Store, staged: Staged) -> int:
 
 def put_right(store: Store, staged: Staged) -> frozenset[int]:
     """The rows of ``staged`` that are handed back although they came back mended before, by an import that still stands."""
-    one = _earlier(store, staged.understanding.sha256, staged.understanding.table)
+    one = _earlier(store, staged.understanding)
     if one is None or not one.done:
         return frozenset()
     standing = {row for key, rows in one.done.items() if store.by_import_key(key) is not None for row in rows}
@@ -217,9 +220,11 @@ def _same(headings: Iterable[str], back: Iterable[str]) -> bool:
     return len(one := list(headings)) == len(other := list(back)) and all(b.startswith(a) for a, b in zip(one, other, strict=True))
 
 
-def _earlier(store: Store, sha256: str, table: str) -> Waiting | None:
-    """What the same file handed back when it was imported last."""
-    return next((one for one in _kept(store) if one.sha256 == sha256 and one.table == table), None)
+def _earlier(store: Store, of: Understanding) -> Waiting | None:
+    """What the same sheet of the same file handed back when it was imported last: rows are numbered by the sheet."""
+    # earlier versions kept no sheet; in a workbook of one it can be no other
+    sheets = (of.sheet, "") if len(of.sheets) == 1 else (of.sheet,)
+    return next((one for one in _kept(store) if one.sha256 == of.sha256 and one.table == of.table and one.sheet in sheets), None)
 
 
 def _understood(one: Waiting) -> Understanding:
@@ -239,6 +244,7 @@ def _write(folder: Path, one: Waiting) -> None:
             [r.position, r.heading, r.column, r.how, r.unit, None if r.by is None else str(r.by)] for r in one.readings
         ],
         "hashes": dict(one.hashes), "done": {key: list(rows) for key, rows in one.done.items()},
+        "sheet": one.sheet,
     }  # fmt: skip
     said["seal"] = _seal(said)
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
@@ -258,7 +264,7 @@ def _read(path: Path) -> Waiting | None:
         return Waiting(
             said["id"], said["table"], said["source"], said["sha256"], datetime.fromisoformat(said["at"]), said["actor"],
             tuple(said["rows"]), said["of"], readings, dict(said.get("hashes", {})),
-            {key: tuple(rows) for key, rows in said.get("done", {}).items()},
+            {key: tuple(rows) for key, rows in said.get("done", {}).items()}, str(said.get("sheet", "")),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
         return None

@@ -72,6 +72,43 @@ def test_the_first_file_again_does_not_bring_back_what_was_mended(store: Store) 
     assert waiting.damaged(store.home) == []
 
 
+def workbook(**sheets: bytes) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, content in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in content.decode().splitlines():
+            sheet.append(line.split(","))
+    book.save(whole := io.BytesIO())
+    return whole.getvalue()
+
+
+def test_rows_of_one_sheet_are_not_those_of_another(store: Store) -> None:
+    content = workbook(A=provinces("true", "nowhere", "elsewhere"), B=provinces("one", "two", "three"))
+    one, other = (prepare(understand(content, "province", name="p.xlsx", sheet=sheet), store) for sheet in "AB")
+    kept = waiting.keep(store, one, local_actor("somebody"))
+    assert kept is not None
+    brought(store, mended(store, kept, "nowhere", "true"), "r.csv")
+    assert (waiting.put_right(store, one), waiting.put_right(store, other)) == ({3}, frozenset())
+    waiting.keep(store, other, local_actor("somebody"))
+    assert [(still.sheet, still.rows) for still in waiting.all_of(store)] == [("B", (2, 3, 4)), ("A", (4,))]
+    assert waiting.damaged(store.home) == []
+
+
+@pytest.mark.long
+def test_what_was_kept_without_its_sheet_is_that_of_a_workbook_of_one(store: Store) -> None:
+    content = workbook(A=provinces("true", "nowhere"))
+    one = brought(store, content, "p.xlsx")
+    assert one is not None
+    about = store.home / waiting.FOLDER / one.id / "about.json"
+    said = json.loads(about.read_text("utf-8"))
+    about.write_text(json.dumps({name: value for name, value in said.items() if name not in ("sheet", "seal")}), "utf-8")
+    brought(store, content, "p.xlsx")
+    assert [(still.sheet, still.rows) for still in waiting.all_of(store)] == [("A", (3,))]
+
+
 def test_the_workbook_marks_the_cell_and_goes_in_again(store: Store) -> None:
     from openpyxl import load_workbook
 

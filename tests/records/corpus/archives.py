@@ -185,7 +185,7 @@ def cases() -> Iterator[Case]:
         )
         linked = packed({**good(), "xl/worksheets/_rels/sheet1.xml.rels": rels})
         name = f"a sheet's {what} on the net"
-        yield Case(name, linked, "taken", 1, honest=True, ending="xlsx") if wanted else refused(name, linked, "outside_references")
+        yield Case(name, linked, "taken", 2, honest=True, ending="xlsx") if wanted else refused(name, linked, "outside_references")
     # -- markup -----------------------------------------------------------------------------------------------------------------------------
     laughs = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)) + "]>"
     for name, declaration in {
