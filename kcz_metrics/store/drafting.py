@@ -106,6 +106,6 @@ def _kept(row: Row[Any]) -> KeptDraft:
             raise ValueError
         at = datetime.fromisoformat(row.at)
         return KeptDraft(row.matter, row.scheme, {str(n): float(w) for n, w in weights.items()}, row.weighting, row.aggregate, at)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         said = T("存下的试算读不出来，已略过")
         raise StoreError(Issue("draft_unreadable", said, subject=str(row.matter), hint=T("重新试算，新的会代替它"))) from error

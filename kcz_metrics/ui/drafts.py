@@ -55,8 +55,12 @@ def current(ctx: Context, base: trial.Draft) -> trial.Draft:
     elif under[ctx.index_id] != ctx.digest:
         steps.clear()
         left: trial.Draft | None = _of_session(_KEPT).pop(ctx.index_id, None)
+        found: Earlier | None = _of_session(_EARLIER).get(ctx.index_id)
         if left is not None:
-            _of_session(_EARLIER)[ctx.index_id] = Earlier(datetime.now(UTC), left if _fits(left, base) else None, applied=False)
+            found = Earlier(datetime.now(UTC), left, applied=False)
+        if found is not None:  # told under the scheme before, or left by it: either way it must fit the index as it is now
+            fitting = found.draft if found.draft is not None and _fits(found.draft, base) else None
+            _of_session(_EARLIER)[ctx.index_id] = replace(found, draft=fitting, applied=False)
     under[ctx.index_id] = ctx.digest
     if not steps:
         steps.append(base)
@@ -107,8 +111,10 @@ def keep(ctx: Context, draft: trial.Draft, base: trial.Draft) -> Exception | Non
     """Have the draft kept for the reader's next session where it has changed since the last time. What went wrong with an earlier one."""
     now = draft if draft != base else None
     if _of_session(_KEPT).get(ctx.index_id) != now:
-        _of_session(_KEPT)[ctx.index_id] = now
         keeping.keep(ctx, now)
+        _of_session(_KEPT)[ctx.index_id] = now
+    else:
+        keeping.again(ctx)
     return _of_session(_WRONG).pop(ctx.index_id, None) or keeping.wrong(ctx)
 
 
@@ -129,11 +135,15 @@ def undo(index_id: str) -> None:
 
 
 def fall_back(index_id: str, base: trial.Draft) -> trial.Draft:
-    """Leave the step that cannot be scored."""
+    """Leave the step that cannot be scored. Where it is the one that is kept, it stays kept until the reader changes something: under
+    another period or snapshot it may be scored again."""
+    steps, kept = _steps(index_id), _of_session(_KEPT)
+    left = steps[-1]
     undo(index_id)
-    steps = _steps(index_id)
     if not can_undo(index_id):
         steps[:] = [base]
+    if kept.get(index_id) == left:
+        kept[index_id] = steps[-1] if steps[-1] != base else None
     return steps[-1]
 
 

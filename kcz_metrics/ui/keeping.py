@@ -38,17 +38,23 @@ class Desk:
         self._lock, self._busy = Lock(), False
         self._waiting: dict[Key, Change] = {}
         self._wrong: dict[Key, Exception] = {}
+        #: The newest change of each key, where it could not be written.
+        self._failed: dict[Key, Change] = {}
 
     def put(self, key: Key, change: Change) -> None:
         with self._lock:
-            self._waiting[key] = change
-            if not self._busy:
-                self._busy = True
-                Thread(target=self._work, name="drafts").start()
+            self._put(key, change)
+
+    def again(self, key: Key) -> None:
+        """Try once more what could not be written, where that has been told and nothing newer has come."""
+        with self._lock:
+            if key in self._failed and key not in self._wrong:
+                self._put(key, self._failed[key])
 
     def waiting(self, key: Key) -> Change | None:
+        """The newest change that is not written yet, tried in vain or not at all."""
         with self._lock:
-            return self._waiting.get(key)
+            return self._waiting.get(key) or self._failed.get(key)
 
     def wrong(self, key: Key) -> Exception | None:
         """Why the last change was not written, told once."""
@@ -58,6 +64,13 @@ class Desk:
     def idle(self) -> bool:
         with self._lock:
             return not self._busy
+
+    def _put(self, key: Key, change: Change) -> None:
+        self._waiting[key] = change
+        self._failed.pop(key, None)
+        if not self._busy:
+            Thread(target=self._work, name="drafts").start()
+            self._busy = True  # only now: a thread that could not be started is to be started with the next change
 
     def _work(self) -> None:
         while True:
@@ -82,6 +95,8 @@ class Desk:
                 self._wrong[key] = wrong
             if self._waiting.get(key) is change:
                 del self._waiting[key]
+                if wrong is not None:
+                    self._failed[key] = change
 
 
 _DESK = Desk()
@@ -113,6 +128,12 @@ def keep(ctx: Context, draft: Draft | None) -> None:
         _key(ctx),
         Change(kept, lambda: store.keep_draft(index_id, scheme, draft.weights, draft.weighting, draft.aggregate, actor=actor)),
     )
+
+
+def again(ctx: Context) -> None:
+    """Have the reader's last change written after all, where it could not be and that has been told."""
+    if keeps(ctx):
+        _DESK.again(_key(ctx))
 
 
 def wrong(ctx: Context) -> Exception | None:

@@ -109,6 +109,8 @@ def buttons(ctx: Context, made: Made) -> None:
         st.button(ctx.tr("还原"), key="weights.reset", on_click=drafts.reset, args=(ctx.index_id, made.base), disabled=not made.changed)
     if keeping.keeps(ctx):
         said = ctx.tr("试算自动存下，只给您本人，下次打开时载入；“还原”即丢弃。审定之前不影响已发布的排名。")
+    elif ctx.store.writable:
+        said = ctx.tr("您没有调整权重的权限，试算只在本次会话里；另存为方案文件后可再载入。审定之前不影响已发布的排名。")
     else:
         said = ctx.tr("数据库在这里不能写，试算只在本次会话里；另存为方案文件后可再载入。审定之前不影响已发布的排名。")
     head.paragraph(said, muted=True)

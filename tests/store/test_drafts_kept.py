@@ -57,13 +57,14 @@ def test_only_who_may_see_drafts_has_any(store: Store) -> None:
 def test_a_damaged_draft_is_told_alone(store: Store) -> None:
     store.keep_draft("cities", SCHEME, {"a": 1}, None, None, actor="li")
     store.keep_draft("teams", SCHEME, {"a": 1}, None, None, actor="li")
-    for weights in ("{", "[]", "{}", '{"a": -1}', '{"a": null}', '{"a": NaN}', '{"a": "x"}'):
+    huge, deep = f'{{"a": 1{"0" * 400}}}', "[" * 100_000
+    for weights in ("{", "[]", "{}", '{"a": -1}', '{"a": null}', '{"a": NaN}', '{"a": "x"}', huge, deep):
         with closing(sqlite3.connect(store.home / "ledger.sqlite")) as connection, connection:
             connection.execute("UPDATE draft SET weights = ? WHERE matter = 'cities'", [weights])
         with pytest.raises(StoreError, match=r"cities.*cannot be read"):
             store.draft("cities", actor="li")
         counts, issues = store.drafts_kept()
-        assert (counts, [issue.subject for issue in issues]) == ({SCHEME: 1}, ["cities"]), weights
+        assert (counts, [issue.subject for issue in issues]) == ({SCHEME: 1}, ["cities"]), weights[:40]
     store.keep_draft("cities", SCHEME, {"a": 2}, None, None, actor="li")
     assert kept(store, "cities", "li") == (SCHEME, {"a": 2.0}, None, None)
 

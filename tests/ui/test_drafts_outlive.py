@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drawn import ROOT, opened, said
@@ -122,12 +124,105 @@ def test_a_trial_that_cannot_be_kept_stays_in_the_session_and_says_so(home: Path
     assert weighed(home) is None
 
 
-def test_of_quick_changes_the_last_alone_is_written() -> None:
-    desk, written = keeping.Desk(), list[int]()
-    for number in range(5):
-        desk.put(("home", "li", "cities"), keeping.Change(None, lambda number=number: written.append(number)))  # type: ignore[misc]
+def done(desk: keeping.Desk) -> None:
     end = time.monotonic() + 60
     while not desk.idle():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_of_quick_changes_the_last_alone_is_written() -> None:
+    desk, written = keeping.Desk(), list[int]()
+    for number in range(5):
+        desk.put(("home", "li", "cities"), keeping.Change(None, lambda number=number: written.append(number)))  # type: ignore[misc]
+    done(desk)
     assert written == [4]
+
+
+def test_what_could_not_be_written_is_told_and_then_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE", 0.02)
+    desk, key, written, full = keeping.Desk(), ("home", "li", "cities"), list[str](), [True]
+
+    def write() -> None:
+        if full:
+            raise OSError("disk is full")
+        written.append("last")
+
+    change = keeping.Change(None, write)
+    desk.put(key, change)
+    done(desk)
+    full.clear()
+    desk.again(key)
+    assert desk.idle(), "not before it is told"
+    assert (desk.waiting(key), str(desk.wrong(key))) == (change, "disk is full")
+    desk.again(key)
+    done(desk)
+    assert (desk.waiting(key), desk.wrong(key), written) == (None, None, ["last"])
+    desk.again(key)
+    assert desk.idle(), "once"
+
+
+def test_a_thread_that_cannot_start_is_started_with_the_next_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE", 0.02)
+    desk, key, written = keeping.Desk(), ("home", "li", "cities"), list[int]()
+    before = threading.stack_size(2**47)  # more than there are addresses
+    try:
+        with pytest.raises(RuntimeError, match="start new thread"):
+            desk.put(key, keeping.Change(None, lambda: written.append(1)))
+    finally:
+        threading.stack_size(before)
+    desk.put(key, keeping.Change(None, lambda: written.append(2)))
+    done(desk)
+    assert written == [2]
+
+
+def recalled(home: str, turns: list[tuple[str, str, bool]]) -> None:
+    """One drawing of the page, without its page: the scheme's digest, its nodes, and whether the draft can be scored under it."""
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from kcz_metrics.store import Store, local_actor
+    from kcz_metrics.ui import drafts, trial
+
+    digest, nodes, scored = turns[0]
+    ctx: Any = SimpleNamespace(store=Store.open(home), actor=local_actor(), index_id="cities", digest=digest)
+    base = trial.Draft(dict.fromkeys(nodes, 1.0))
+    draft = drafts.current(ctx, base)
+    if not scored and draft != base:
+        draft = drafts.fall_back("cities", base)
+    drafts.keep(ctx, draft, base)
+    found = drafts.earlier(ctx, draft)
+    st.session_state["told"] = (dict(draft.weights), None if found is None else (found.applied, found.draft and dict(found.draft.weights)))
+
+
+def drawings(store: Store, first: tuple[str, str, bool]) -> tuple[AppTest, list[tuple[str, str, bool]]]:
+    store.keep_draft("cities", "one", {"a": 1, "b": 5}, None, None, actor=local_actor())
+    turns = [first]
+    return AppTest.from_function(recalled, args=(str(store.home), turns), default_timeout=60), turns
+
+
+@pytest.mark.long
+def test_a_kept_trial_that_cannot_be_scored_here_stays_kept(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "store")
+    at, _turns = drawings(store, ("one", "ab", False))
+    for _ in range(2):
+        at.run()
+        assert not at.exception
+        assert at.session_state["told"] == ({"a": 1.0, "b": 1.0}, None)
+        settled()
+    found = store.draft("cities", actor=local_actor())
+    assert found is not None
+    assert dict(found.weights) == {"a": 1.0, "b": 5.0}
+
+
+@pytest.mark.long
+def test_after_a_second_change_of_the_scheme_a_trial_of_other_nodes_is_not_offered(tmp_path: Path) -> None:
+    at, turns = drawings(Store.open(tmp_path / "store"), ("two", "ab", True))
+    offered = []
+    for turn in (turns[0], ("three", "ab", True), ("four", "ac", True)):
+        turns[:] = [turn]
+        at.run()
+        assert not at.exception
+        offered.append(at.session_state["told"][1])
+    assert offered == [(False, {"a": 1.0, "b": 5.0})] * 2 + [(False, None)]
