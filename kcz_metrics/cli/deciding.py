@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, BadParameter, Option, echo
+from typer import Argument, BadParameter, Exit, Option, echo
 
 from kcz_metrics.cli import given, taking
 from kcz_metrics.cli.options import Config, Form, IndexId, PeriodId, Target
@@ -91,11 +91,15 @@ def decide(
             raise DecisionError(issues)
         else:
             made = write(*rulings)
-    if close and not (made and made[-1].act == "lost"):
+    open_yet = close and bool(made) and made[-1].act == "lost"
+    if close and not open_yet:
         seen = made[-1].number if made else seen
         sitting = replayed(index, config, snapshot, period, draws, seed) if made else sitting
         made += write(ruling.closing(sitting, reason), apart=bool(sitting.policy.review and sitting.policy.review.two_people))
     give(table(made), form, output)
+    if open_yet:
+        echo(tr("本轮没有办结：先另作决定，再办结"), err=True)
+        raise Exit(1)
 
 
 def table(decisions: tuple[Decision, ...]) -> pl.DataFrame:

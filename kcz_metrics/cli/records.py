@@ -17,10 +17,13 @@ from kcz_metrics.errors import Issue, StoreError
 from kcz_metrics.locales import T
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from kcz_metrics.records.importing import ImportOutcome
     from kcz_metrics.store import Store
+    from kcz_metrics.store.deciding import Kind
 
 #: what the shipped sample was made with
 SEED, SCALE = 2022, 1.0
@@ -75,7 +78,13 @@ def _decide(store: Store) -> None:
     step(tr("正在补上一轮的决定"))
     made = decide_past(store, load_scheme(scheme_file(None)))
     if made:
-        echo(tr("上一轮层级已办结，首次遴选的名单已确认：{n} 项虚构的决定，记入审计", n=made))
+        echo(past([one.kind for one in store.decisions()]))
+
+
+def past(kinds: Sequence[Kind]) -> str:
+    """What the decisions of these kinds have settled: other records than the shipped ones may give no list to confirm."""
+    said = [text for kind, text in (("tier", tr("上一轮层级已办结")), ("selection", tr("首次遴选的名单已确认"))) if kind in kinds]
+    return tr("{done}：{n} 项虚构的决定，记入审计", done=tr("，").join(said), n=len(kinds))
 
 
 def _write_truth(truth: object, target: Path) -> None:

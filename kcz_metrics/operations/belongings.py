@@ -75,12 +75,6 @@ def mixed(store: Store) -> Iterator[Finding]:
         yield Finding("files", "wrong", said, todo)
 
 
-def of_a_ledger(home: Path) -> list[str]:
-    """What lies there that only a store with a ledger leaves."""
-    there = [name for name in (FOLDER, HEADS, WAITING) if (home / name).exists()]
-    return [name for name in there if name == HEADS or any((home / name).iterdir())]
-
-
 def complete(store: Store) -> bool:
     """Whether every file that the ledger names is there."""
     return all(path_of(store.home, *one).is_file() for one in store.named_files())

@@ -22,7 +22,7 @@ from kcz_metrics.store import Actor, Store, heads, require
 from kcz_metrics.store.access import as_actor
 from kcz_metrics.store.heads import FILE_NAME as HEADS
 from kcz_metrics.store.ledger import FILE_NAME as LEDGER
-from kcz_metrics.store.ledger import explained, gone, look
+from kcz_metrics.store.ledger import explained, gone, left_behind, look
 from kcz_metrics.store.migrations import HEAD
 
 #: What the database says where it comes to no answer at all.
@@ -131,9 +131,10 @@ _BY_CHECK = {
 
 
 def _ledger(home: Path) -> Iterator[Finding]:
+    left = left_behind(home)  # before the ledger is looked at, as the store does
     looked = look(home / LEDGER)
-    if looked.state == "none" and (lost := belongings.of_a_ledger(home)):
-        issue = gone(home, lost)
+    if looked.state == "none" and left:
+        issue = gone(home, left)
         yield Finding("ledger", "wrong", issue.message, issue.hint)
     elif looked.state == "none":
         yield Finding("ledger", "ok", T("{path} 还没有数据库", path=home), T("导入记录，或运行 kcz demo"))

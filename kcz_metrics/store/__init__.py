@@ -3,7 +3,7 @@
 from kcz_metrics.store.access import ACTS, ROLES, Actor, local_actor, may, require
 from kcz_metrics.store.audit import AuditEntry
 from kcz_metrics.store.conflicts import Conflict, ConflictError
-from kcz_metrics.store.deciding import Decision, Docket, Ruling, in_force
+from kcz_metrics.store.deciding import Decision, Docket, Ruling, in_force, votes_lost
 from kcz_metrics.store.drafting import KeptDraft
 from kcz_metrics.store.flags import FlagDecision, Verdict
 from kcz_metrics.store.history import RowVersion
@@ -35,4 +35,5 @@ __all__ = [
     "local_actor",
     "may",
     "require",
+    "votes_lost",
 ]

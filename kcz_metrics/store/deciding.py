@@ -91,6 +91,13 @@ def in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(one for one in every if one.act not in VOID and one.number not in gone)
 
 
+def votes_lost(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The votes that were lost, oldest first, without those taken back: a ballot may have been typed wrongly."""
+    every = tuple(decisions)
+    gone = {one.withdraws for one in every}
+    return tuple(one for one in every if one.act == "lost" and one.number not in gone)
+
+
 def closed(decisions: Iterable[Decision]) -> Decision | None:
     """The decision that closed the round, of the decisions of one."""
     return next((one for one in decisions if one.act == "close"), None)
@@ -180,7 +187,7 @@ def _against(
         return [Issue("round_moved", moved, subject=subject, hint=T("重新打开本轮，再看一次"))]
     if not rulings:
         return [Issue("nothing_decided", T("没有要记录的决定"), subject=subject)]
-    issues = [issue for ruling in rulings for issue in _wrong(docket, ruling, hold)]
+    issues = [issue for ruling in rulings for issue in _wrong(docket, ruling, hold, votes_lost(earlier))]
     units = [ruling.unit for ruling in rulings if ruling.unit is not None and ruling.act != "withdraw"]
     twice = sorted({unit for unit in units if units.count(unit) > 1})
     # nothing comes after the close of a round, and a decision is taken back once
@@ -193,7 +200,7 @@ def _against(
     return issues
 
 
-def _wrong(docket: Docket, ruling: Ruling, hold: Sequence[Decision]) -> list[Issue]:
+def _wrong(docket: Docket, ruling: Ruling, hold: Sequence[Decision], lost: Sequence[Decision]) -> list[Issue]:
     where = ruling.unit or f"{docket.matter} {docket.period}"
     standing: Mapping[str | None, Decision] = {one.unit: one for one in hold}
     found: list[tuple[str, Text, Text | None]] = []
@@ -204,7 +211,7 @@ def _wrong(docket: Docket, ruling: Ruling, hold: Sequence[Decision]) -> list[Iss
     if len(ruling.reason) > LONGEST:
         found.append(("reason_long", T("理由最多 {n} 字", n=LONGEST), None))
     if ruling.act == "withdraw":
-        if not any((one.number, one.unit) == (ruling.withdraws, ruling.unit) for one in hold):
+        if not any((one.number, one.unit) == (ruling.withdraws, ruling.unit) for one in (*hold, *lost)):
             found.append(("not_standing", T("没有这一项有效的决定可以撤回"), T("它可能已被撤回")))
     elif ruling.unit in standing and ruling.act != "close":
         decided = standing[ruling.unit]

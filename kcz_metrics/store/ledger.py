@@ -143,16 +143,19 @@ def gone(home: Path, names: list[str]) -> Issue:
     )
 
 
+def left_behind(home: Path) -> list[str]:
+    """What lies there that only a store with a ledger leaves: data files, noted ends of the trail. A ledger that was never filled leaves
+    neither; to be looked at before the ledger, since who makes a store has its ledger before its first file."""
+    there = [files.FOLDER] if any((home / files.FOLDER).rglob("*.parquet")) else []
+    return [*there, heads.FILE_NAME] if sum(heads.readable(home)) else there
+
+
 def _refuse_gone(path: Path) -> None:
     """Errors: StoreError where data files or noted ends of the trail lie beside a ledger that is not there: an empty one in its place would
-    make a store without records of them. A ledger that was never filled leaves neither."""
-    home = path.parent
-    there = [files.FOLDER] if any((home / files.FOLDER).rglob("*.parquet")) else []
-    if sum(heads.readable(home)):
-        there.append(heads.FILE_NAME)
-    # Looked at after them: another process that is making the store just now has its ledger before its first file.
+    make a store without records of them."""
+    there = left_behind(path.parent)
     if there and look(path).state == "none":
-        raise StoreError(gone(home, there))
+        raise StoreError(gone(path.parent, there))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from kcz_metrics.decisions.ballots import ASKED, CHOICES, Votes, asked_for, votes
+from kcz_metrics.store import votes_lost
 from kcz_metrics.ui import head, number
 from kcz_metrics.ui.context import Context
 
@@ -71,10 +72,10 @@ def aimed(one: Decision) -> str | None:
 
 
 def lost(ctx: Context, unit: str) -> dict[str, list[dict[str, str]]]:
-    """Period to the marks of the votes on the unit that were lost, the votes in their titles."""
+    """Period to the marks of the votes on the unit that were lost and not taken back, the votes in their titles."""
     marks: dict[str, list[dict[str, str]]] = {}
-    for one in ctx.store.decisions(snapshot=ctx.snapshot):
-        if (one.kind, one.matter, one.unit, one.act) == ("tier", ctx.index_id, unit, "lost"):
+    for one in votes_lost(ctx.store.decisions(snapshot=ctx.snapshot)):
+        if (one.kind, one.matter, one.unit) == ("tier", ctx.index_id, unit):
             mark = {"t": ctx.tr("表决未通过"), "kind": "neutral", "title": said(ctx, one.numbers)}
             marks.setdefault(one.period, []).append(mark)
     return marks

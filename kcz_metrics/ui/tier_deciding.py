@@ -10,7 +10,7 @@ import streamlit as st
 
 from kcz_metrics.errors import DecisionError, KczError
 from kcz_metrics.locales import Text
-from kcz_metrics.store import Docket, Ruling, in_force, may
+from kcz_metrics.store import Docket, Ruling, in_force, may, votes_lost
 from kcz_metrics.ui import head, labels, number, reviewing, seats, states, tier_ballot, tier_parts
 from kcz_metrics.ui.context import Context
 
@@ -67,6 +67,7 @@ def controls(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str
             )
         )
         st.button(ctx.tr("撤回决定"), key="tiers.withdraw", disabled=not able, on_click=_withdraw, args=(ctx, sitting, one, reason, seen))
+        _voted(ctx, sitting, unit, reason, able, seen)
         _who(ctx, able)
         return
     row = next(r for r in sitting.rows.iter_rows(named=True) if r["unit"] == unit)
@@ -83,7 +84,19 @@ def controls(ctx: Context, sitting: Sitting, unit: str, called: Mapping[str, str
         st.toggle(ctx.tr("不同意，另定"), key="tiers.otherwise")
     if st.session_state.get("tiers.otherwise"):
         _otherwise(ctx, sitting, unit, called, reason, able)
+    _voted(ctx, sitting, unit, reason, able, seen)
     _who(ctx, able)
+
+
+def _voted(ctx: Context, sitting: Sitting, unit: str, reason: str, able: bool, seen: int) -> None:
+    """The votes on the unit that were lost in this round, each with its taking back."""
+    for one in votes_lost(reviewing.docket(ctx)):
+        if one.unit == unit:
+            head.paragraph(ctx.tr("表决未通过：{votes}；审计第 {n} 条", votes=tier_ballot.said(ctx, one.numbers), n=one.audit_entry))
+            st.button(
+                ctx.tr("撤回这次表决"), key=f"tiers.withdraw.{one.number}", disabled=not able, on_click=_withdraw,
+                args=(ctx, sitting, one, reason, seen),
+            )  # fmt: skip
 
 
 def _who(ctx: Context, able: bool) -> None:

@@ -74,9 +74,11 @@ def test_a_round_is_decided_withdrawn_and_closed(kcz: Any, home: Path) -> None:
     assert "3 voted, and at least 6 of the 9 members have to" in lost
     assert table(kcz(*ROUND).out)[-1]["act"] == "withdraw"
     more = [part for name in "def" for part in ("--vote", f"{name}=no")]
-    kept = kcz(*ROUND, *exchange, *votes, *more)
+    kept = kcz(*ROUND, *exchange, *votes, *more, "--close")
     assert [(r["unit"], r["act"], r["after"]) for r in table(kept.out)] == [("PC060", "lost", "lead"), ("PC053", "lost", "hub")]
-    assert (kept.status, "not carried" in kept.err) == (0, True)
+    assert (kept.status, "not carried" in kept.err, "the round stays open" in kept.err) == (1, True, True)
+    mistyped = table(kept.out)[0]["number"]
+    assert table(kcz(*ROUND, "--withdraw", mistyped, "--reason", "read wrongly").out)[0]["withdraws"] == mistyped
 
     closed = table(kcz(*ROUND, "--all", "--close", *draws).out)
     assert [r["act"] for r in closed][-1] == "close"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kcz_metrics.cli.records import past
 from kcz_metrics.cli.speaking import language
 
 VARIABLES = ("KCZ_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -28,3 +29,15 @@ def test_language(monkeypatch, environment, spoken):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert language() == spoken
+
+
+TIERS, LIST = "the round of tiers before the last is closed", "the first list of teams is confirmed"
+
+
+@pytest.mark.parametrize(
+    "kinds, said",
+    [(["tier", "tier", "selection"], f"{TIERS}, {LIST}: 3 invented"), (["tier"] * 2, f"{TIERS}: 2 inv"), (["selection"], f"{LIST}: 1 inv")],
+)
+def test_the_demonstration_names_what_was_decided_and_nothing_else(monkeypatch, kinds, said):
+    monkeypatch.setenv("KCZ_LANG", "en")
+    assert past(kinds).startswith(said)

@@ -7,14 +7,14 @@ import resource
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from kcz_metrics.errors import AccessError
+from kcz_metrics.errors import AccessError, StoreError
 from kcz_metrics.operations.archive import read_manifest
 from kcz_metrics.operations.backup import back_up
 from kcz_metrics.operations.doctor import CHECKS, Finding, examine, mend
@@ -157,6 +157,17 @@ def test_a_planted_fault_is_found(store: Store, scheme: Path, plant: Callable[[S
     assert check in found
     assert said in " ".join(one.said.render("en") for one in examine(store.home, scheme) if one.check == check)
     assert all(one.todo is not None for one in examine(store.home, scheme) if one.state == "wrong")
+
+
+@pytest.mark.parametrize("left", ["rejected/0123456789ab", "files/province", "files/province/a.parquet"])
+def test_a_ledger_is_missed_where_the_store_would_not_be_opened_and_nowhere_else(tmp_path: Path, scheme: Path, left: str) -> None:
+    home = tmp_path / "home"
+    (home / left).mkdir(parents=True)
+    home.chmod(0o700)
+    missed = "the ledger is gone" in wrong(examine(home, scheme)).get("ledger", "")
+    assert missed is left.endswith(".parquet")
+    with pytest.raises(StoreError, match="the ledger is gone") if missed else nullcontext():
+        Store.open(home)
 
 
 @pytest.mark.parametrize("text, said", [("", "are gone"), ("3x abc\n", "are gone"), ("p{rest}", "1 lines of audit.heads")])

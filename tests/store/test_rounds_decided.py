@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from kcz_metrics.errors import AccessError, StoreError
-from kcz_metrics.store import Actor, Decision, Docket, Ruling, Store, in_force
+from kcz_metrics.store import Actor, Decision, Docket, Ruling, Store, in_force, votes_lost
 from kcz_metrics.store import audit as trail
 
 Provinces = Callable[..., pl.DataFrame]
@@ -54,14 +54,33 @@ def test_a_lost_vote_stays_on_record_and_decides_nothing(held: Store) -> None:
     assert (one.act, one.before, one.after, one.numbers) == ("lost", "build", "build", lost.numbers)
     assert in_force(held.decisions(ROUND)) == ()
     assert held.audit()[-1].act == "lost_tier"
-    with pytest.raises(StoreError, match="could be withdrawn"):
-        decide(held, Ruling("withdraw", "A", reason="once more", withdraws=one.number))
     listed = replace(ROUND, kind="selection")
     for wrong, docket in ((replace(lost, after="lead"), ROUND), (replace(lost, unit=None), ROUND), (lost, listed)):
         with pytest.raises(StoreError):
             decide(held, wrong, docket=docket)
     decide(held, UP)  # the same unit may be voted on again, or decided on otherwise
     assert [found.act for found in in_force(held.decisions(ROUND))] == ["confirm"]
+    assert held.verify_audit() == []
+
+
+def test_a_ballot_typed_wrongly_is_taken_back_once_and_stays_in_the_trail(held: Store) -> None:
+    lost, again = (Ruling("lost", unit, "build", "build", "build", numbers={"asked": "lead"}) for unit in ("A", "B"))
+    one, other = decide(held, lost, again)
+    back = Ruling("withdraw", "A", reason="a vote was typed wrongly", withdraws=one.number)
+    for wrong in (replace(back, reason=""), replace(back, unit="B")):
+        with pytest.raises(StoreError):
+            decide(held, wrong)
+    decide(held, UP)  # a decision made since stands, whatever becomes of the vote
+    decide(held, back)
+    found = held.decisions(ROUND)
+    assert votes_lost(found) == (other,)
+    assert [row.act for row in in_force(found)] == ["confirm"]
+    assert [row.act for row in found] == ["lost", "lost", "confirm", "withdraw"]
+    with pytest.raises(StoreError, match="could be withdrawn"):
+        decide(held, back)
+    decide(held, Ruling("close"))
+    with pytest.raises(StoreError, match="closed by li"):
+        decide(held, replace(back, unit="B", withdraws=other.number))
     assert held.verify_audit() == []
 
 

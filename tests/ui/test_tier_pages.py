@@ -80,6 +80,17 @@ def test_deciding_on_the_page_is_kept_taken_back_and_closed(home: Path, monkeypa
     at.text_input(key="tiers.reason.PC001").set_value("read once more").run()
     at.button(key="tiers.withdraw").click().run()
     assert in_force(store.decisions(ROUND)) == ()
+    votes = {"proposal": "P", "yes": ["a"], "no": ["b", "c"], "abstain": []}
+    lost = Ruling("lost", "PC001", "foster", "build", "foster", numbers={"ballot": votes, "asked": "hub"})
+    (voted,) = store.decide(ROUND, (lost,), actor=local_actor(), snapshot=store.snapshot().id, scheme="0" * 64)
+    at.run()
+    assert "Not carried: " in said(at)
+    assert "Not carried" in str(by_id(at, "why")["PC001 2022"]["decided"])
+    at.text_input(key="tiers.reason.PC001").set_value("typed wrongly").run()
+    at.button(key=f"tiers.withdraw.{voted.number}").click().run()
+    assert store.decisions(ROUND)[-1].withdraws == voted.number
+    assert "Not carried: " not in said(at)
+    assert by_id(at, "why")["PC001 2022"]["decided"] == []
     at.toggle(key="tiers.otherwise").set_value(True).run()
     at.selectbox(key="tiers.aim.PC001.en").set_value("lead").run()
     at.text_input(key="tiers.reason.PC001").set_value("two levels at once").run()
