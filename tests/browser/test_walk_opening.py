@@ -24,6 +24,16 @@ def dialog(page: Page, settled: Settled) -> Locator:
     return box
 
 
+def first_row(page: Page, box: Locator) -> None:
+    """Choose the first row of the grid in a dialog."""
+    grid = box.get_by_test_id("stDataFrame").first
+    grid.wait_for()
+    grid.element_handle().wait_for_element_state("stable")
+    place = grid.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 18, place["y"] + 52)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -58,12 +68,7 @@ def test_a_headline_number_opens_to_a_record_and_to_the_records_page(server: str
     assert share in said
     above, below = (int(n.replace(",", "")) for n in re.findall(r"([\d,]+) ÷ ([\d,]+)", said)[0])
     assert f"{100 * above / below:.1f}%" == share
-    grid = box.get_by_test_id("stDataFrame").first
-    grid.wait_for()
-    grid.element_handle().wait_for_element_state("stable")
-    place = grid.bounding_box()
-    assert place is not None
-    page.mouse.click(place["x"] + 18, place["y"] + 52)
+    first_row(page, box)
     box.get_by_text("下面是它的来路").wait_for()
     assert "案例编号" in box.inner_text()
     box.get_by_role("button", name="在业务记录页查看这些记录").click()
@@ -110,11 +115,6 @@ def test_both_ends_of_a_range_open_and_a_score_leads_to_its_parts(server: str, p
     number.click()
     box = dialog(page, settled)
     expect(box.locator(".kcz-sum")).to_contain_text(re.compile(rf"合计 {score[:-2]}\.\d+；.*✓"))
-    grid = box.get_by_test_id("stDataFrame").first
-    grid.wait_for()
-    grid.element_handle().wait_for_element_state("stable")
-    place = grid.bounding_box()
-    assert place is not None
-    page.mouse.click(place["x"] + 18, place["y"] + 52)
+    first_row(page, box)
     page.wait_for_url("**open=needs.why~industry~points**")
     expect(box.locator(".kcz-sum")).to_contain_text(re.compile("“加分”合计.*✓"))
